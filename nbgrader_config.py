@@ -1,0 +1,44 @@
+"""nbgrader's settings: the instructor's commands read them, and so does Validate in a student's JupyterLab."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821  (nbgrader puts this name here)
+
+c.CourseDirectory.course_id = "convnets"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'grading' / 'gradebook.db').as_posix()}"
+
+# Seconds for one cell. nbgrader's own 30 stop a net that trains, and Validate may then still say "Success!".
+c.Execute.timeout = 120
+# The first is nbgrader's own; the second keeps "Kernel is running over TCP" from the screen, once a submission.
+c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
+
+c.ClearSolutions.code_stub = {
+    "python": '# Write your answer here, then take out the next line.\nraise NotImplementedError("not written yet")'
+}
+c.ClearSolutions.text_stub = "Write your answer here."
+
+# Test cells that a student deleted are put back and graded.
+c.OverwriteCells.add_missing_cells = True
+
+# Handed in beside the notebook: autograde must not put an instructor's file in its place.
+c.Autograde.exclude_overwriting = {"06_cifar10_convnet": ["convnet.npz"]}
+
+# Nobody hands in through nbgrader's exchange here, but formgrader complains where it cannot write to it.
+EXCHANGE = ROOT / "grading" / "exchange"
+c.Exchange.root = str(EXCHANGE)
+
+# The instructor's side; a student's copy has no cs_utils/grading.
+if (ROOT / "cs_utils" / "grading").is_dir():
+    EXCHANGE.mkdir(parents=True, exist_ok=True)
+    # Feedback without the hidden tests.
+    c.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        "cs_utils.grading.classroom.feedback.HideTests",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]

@@ -1,0 +1,158 @@
+"""pyproject.toml, the pins and environment.yml name the same packages, and the Jupyter settings are whole."""
+
+import ast
+import json
+import re
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from traitlets.config import PyFileConfigLoader
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONDA_NAMES = {"playwright": "playwright-python"}  # where conda-forge calls a package otherwise
+
+
+def ranges(texts: list[str]) -> dict[str, Requirement]:
+    return {canonicalize_name(r.name): r for r in map(Requirement, texts)}
+
+
+def pins(name: str) -> dict[str, Requirement]:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return ranges([line for line in lines if line and not line.startswith(("#", "-r "))])
+
+
+STUDENT = ranges(PROJECT["project"]["dependencies"])
+DEV = ranges(PROJECT["project"]["optional-dependencies"]["dev"])
+STUDENT_PINS, DEV_PINS = pins("requirements.txt"), pins("requirements-dev.txt")
+
+
+@pytest.mark.parametrize(("wanted", "pinned"), [(STUDENT, STUDENT_PINS), (DEV, DEV_PINS)], ids=["student", "dev"])
+def test_every_direct_dependency_is_pinned_within_its_range(
+    wanted: dict[str, Requirement], pinned: dict[str, Requirement]
+) -> None:
+    assert wanted.keys() <= pinned.keys()
+    for name, requirement in wanted.items():
+        (specifier,) = pinned[name].specifier
+        assert specifier.version in requirement.specifier, name
+
+
+def test_pins_are_exact_and_name_each_package_once() -> None:
+    assert not STUDENT_PINS.keys() & DEV_PINS.keys()
+    for requirement in (*STUDENT_PINS.values(), *DEV_PINS.values()):
+        assert re.fullmatch(r"==[\w.]+", str(requirement.specifier)), requirement
+        assert requirement.url is None
+
+
+@pytest.mark.parametrize("extra", ["", "dev"])
+def test_everything_that_gets_installed_is_pinned(extra: str) -> None:
+    pinned = STUDENT_PINS if not extra else {**STUDENT_PINS, **DEV_PINS}
+    seen: set[str] = set()
+    waiting = list(STUDENT.values()) + (list(DEV.values()) if extra else [])
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if name in seen:
+            continue
+        seen.add(name)
+        for text in metadata.requires(name) or []:
+            needed = Requirement(text)
+            extras = {*requirement.extras, ""}
+            if needed.marker is None or any(needed.marker.evaluate({"extra": e}) for e in extras):
+                waiting.append(needed)
+    assert seen - pinned.keys() == set()
+
+
+def test_a_student_gets_no_jupytext_and_no_test_tools() -> None:
+    assert not STUDENT_PINS.keys() & {"jupytext", "pytest", "nbval", "playwright"}
+
+
+def conda_environment() -> dict:
+    return yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+
+
+def test_environment_yml_has_the_same_ranges_and_installs_the_course_last() -> None:
+    environment = conda_environment()
+    *entries, last = environment["dependencies"]
+    found = ranges([entry.replace(" ", "") for entry in entries])
+    python = found.pop("python")
+    assert python.specifier.contains("3.11")
+    assert not python.specifier.contains("3.10")
+    del found["pip"]
+    assert last == {"pip": ["-e ."]}
+    assert environment["channels"][0] == "conda-forge"
+    expected = {CONDA_NAMES.get(name, name): r.specifier for name, r in {**STUDENT, **DEV}.items()}
+    assert {name: r.specifier for name, r in found.items()} == expected
+
+
+def test_a_students_environment_yml_can_be_cut_from_it() -> None:
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    block = text.split("  # what an instructor and CI need on top\n")[1].split("  # the course itself")[0]
+    names = {Requirement(line.strip(" -")).name for line in block.splitlines()}
+    assert names == {CONDA_NAMES.get(name, name) for name in DEV}
+
+
+@pytest.mark.parametrize(("folder", "allowed"), [("students", STUDENT), ("grading", {**STUDENT, **DEV})])
+def test_cs_utils_imports_only_what_it_declares(folder: str, allowed: dict[str, Requirement]) -> None:
+    providers = metadata.packages_distributions()
+    for file in (ROOT / "cs_utils").rglob("*.py"):
+        if ("grading" in file.relative_to(ROOT).parts) != (folder == "grading"):
+            continue
+        for module in imported_modules(file) - sys.stdlib_module_names - {"cs_utils"}:
+            names = {canonicalize_name(name) for name in providers.get(module, [module])}
+            assert names & allowed.keys(), f"{file.name} imports {module}"
+
+
+def imported_modules(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_jupyter_settings_are_whole_and_a_students_turn_off_more() -> None:
+    shared = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert {ROOT / source for source in shared} == set((ROOT / "jupyter_config").glob("*.json"))
+    settings = {Path(source).name: json.loads((ROOT / source).read_text(encoding="utf-8")) for source in shared}
+    for file in (ROOT / "jupyter_config" / "students").glob("*.json"):
+        students = json.loads(file.read_text(encoding="utf-8"))
+        assert leaves(settings[file.name]) < leaves(students)
+
+
+def leaves(tree: object, path: tuple[str, ...] = ()) -> set[tuple]:
+    if isinstance(tree, dict):
+        return {leaf for key, value in tree.items() for leaf in leaves(value, (*path, key))}
+    return {(path, tree)}
+
+
+def test_nbgrader_config_serves_the_instructor_and_a_student(tmp_path: Path) -> None:
+    def load(folder: Path):
+        return PyFileConfigLoader("nbgrader_config.py", str(folder)).load_config()
+
+    instructor = load(ROOT)
+    assert instructor.CourseDirectory.source_directory == "solutions"
+    assert instructor.CourseDirectory.release_directory == "notebooks"
+    assert instructor.GenerateFeedback.preprocessors[1].startswith("cs_utils.grading.")
+
+    (tmp_path / "nbgrader_config.py").write_bytes((ROOT / "nbgrader_config.py").read_bytes())
+    student = load(tmp_path)
+    assert student.Execute.timeout == instructor.Execute.timeout
+    assert "preprocessors" not in student.GenerateFeedback
+    assert [path.name for path in tmp_path.iterdir() if path.name != "__pycache__"] == ["nbgrader_config.py"]
+
+
+def test_the_workflow_runs_the_same_command_on_three_systems() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "course.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["test"]
+    assert {system.split("-")[0] for system in job["strategy"]["matrix"]["os"]} == {"ubuntu", "macos", "windows"}
+    assert "python course.py test" in [step.get("run") for step in job["steps"]]
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").endswith("\npython3 course.py test\n")
