@@ -1,0 +1,93 @@
+"""`check`: run the visible cases of an exercise and say what the student got wrong."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from cs_utils.checks.calls import Case, Outcome, call, difference
+from cs_utils.checks.compare import Difference
+from cs_utils.checks.records import VisibleExercise, find
+from cs_utils.checks.values import describe
+
+
+class CheckFailed(AssertionError):
+    """A check found something wrong; its text says what. Notebooks show the text alone, not the checker's own lines."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython's hook for how an exception looks
+        return [f"CheckFailed: {self}"]
+
+
+def check(name: str, function: Callable) -> None:
+    """Check a function on the visible cases of exercise `name`.
+
+    Prints what was right and what comes next. Raises CheckFailed where something is wrong: what was called, what came
+    back and what was expected, and, if the results are those of a known misconception, which one.
+    """
+    exercise = find(name)
+    if not callable(function):
+        raise CheckFailed(f"{name} is {describe(function)}, expected a function")
+    outcomes = [call(function, case) for case in exercise.cases]
+    for case, got, expected in zip(exercise.cases, outcomes, exercise.expected, strict=True):
+        wrong = difference(got, expected, case, exercise.returns)
+        if wrong is None and got.changed:
+            wrong = Difference(
+                [f"the values are right, but it changed its input {', '.join(got.changed)}: work on a copy"]
+            )
+        if wrong is not None:
+            _show(wrong)
+            raise CheckFailed(_message(exercise, case, wrong, _recognise(exercise, outcomes)))
+    number = len(exercise.cases)
+    print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
+
+
+def _message(exercise: VisibleExercise, case: Case, wrong: Difference, hints: list[str]) -> str:
+    called = ", ".join(
+        argument if isinstance(value, np.ndarray) else f"{argument}={describe(value)}"
+        for argument, value in case.arguments.items()
+    )
+    shapes = "   ".join(f"{k}: {describe(v)}" for k, v in case.arguments.items() if isinstance(v, np.ndarray))
+    lines = [f"{exercise.name}({called})   {shapes}".rstrip()] + [f"  {line}" for line in wrong.lines]
+    if len(hints) == 1:
+        lines.append(f"This is what one gets when {hints[0]}.")
+    elif hints:
+        lines += ["This is what one gets in one of these ways:"] + [f"  - when {hint}" for hint in hints]
+    lines.append(f'Look at "{exercise.section}".')
+    return "\n".join(lines)
+
+
+def _recognise(exercise: VisibleExercise, outcomes: list[Outcome]) -> list[str]:
+    """Return the hints of all misconceptions that come to these very outcomes on every visible case."""
+    return [
+        known.hint
+        for known in exercise.misconceptions
+        if all(
+            _same(got, wrong, case, exercise.returns)
+            for case, got, wrong in zip(exercise.cases, outcomes, known.outcomes, strict=True)
+        )
+    ]
+
+
+def _same(got: Outcome, known: Outcome, case: Case, returns: tuple[str, ...]) -> bool:
+    if known.error is not None or got.error is not None:
+        return type(got.error) is type(known.error)
+    return got.changed == known.changed and difference(got, known, case, returns) is None
+
+
+def _show(wrong: Difference) -> None:
+    """In a notebook, draw got, expected and difference side by side where the result is a map."""
+    if wrong.got is None or wrong.expected is None or not _in_notebook():
+        return
+    from IPython.display import display
+
+    from cs_utils.figures import comparison
+
+    if (picture := comparison(wrong.got, wrong.expected)) is not None:
+        display(picture)
+
+
+def _in_notebook() -> bool:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return getattr(get_ipython(), "kernel", None) is not None

@@ -1,0 +1,136 @@
+"""Is this result the expected one? Kind, shape and dtype first, then values: the rules that checks and exams share.
+
+Tolerance: the largest error may be `tolerance` times the largest expected magnitude. An error relative to each entry
+would fail right answers wherever a sum happens to cancel.
+"""
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+TOLERANCE = {"float64": 1e-9, "float32": 1e-4}  # of max |expected|; by the narrowest float that went in
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first thing that is wrong with a result: lines for a reader, and both arrays where a picture helps."""
+
+    lines: list[str]
+    got: np.ndarray | None = None
+    expected: np.ndarray | None = None
+
+
+def compare(
+    got: Any, expected: Any, tolerance: float, name: str = "y", parts: tuple[str, ...] = ()
+) -> Difference | None:
+    """Return what is wrong with `got`, or None if it is right.
+
+    Parameters
+    ----------
+    got, expected
+        What came back and what should have. Arrays need the same shape, and a float dtype at least as wide as expected;
+        a tuple may also come as a list; whole numbers must be whole, numbers must be real, text must be equal.
+    tolerance
+        Largest error, as a share of the largest expected magnitude.
+    name
+        What messages call the result; `parts` names the entries of a tuple, as in ``("dx", "dw", "db")``.
+    """
+    match expected:
+        case np.ndarray():
+            return _compare_arrays(got, expected, tolerance, name)
+        case dict():
+            return _compare_dicts(got, expected, tolerance, name)
+        case tuple() | list():
+            return _compare_sequences(got, expected, tolerance, name, parts)
+        case bool() | str() | None:
+            right = type(got) is type(expected) and got == expected
+        case int():
+            right = isinstance(got, Integral) and not isinstance(got, bool) and got == expected
+        case float():
+            return _compare_numbers(got, expected, tolerance, name)
+        case _:
+            raise TypeError(f"no rule to compare a {type(expected).__name__}")
+    return None if right else Difference([f"{name} is {kind(got)}, expected {kind(expected)}"])
+
+
+def kind(value: Any) -> str:
+    """Return a value in words: ``None``, ``7 (int)``, ``an array of shape (2, 3), float64``."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}, {value.dtype}"
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, tuple | list | dict):
+        text = f"a {type(value).__name__} of {len(value)}"
+        return text if len(repr(value)) > 80 else f"{value!r}"
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(value).__name__})"
+
+
+def _compare_arrays(got: Any, expected: np.ndarray, tolerance: float, name: str) -> Difference | None:
+    if not isinstance(got, np.ndarray):
+        return Difference([f"{name} is {kind(got)}, expected {kind(expected)}"])
+    shape = f"shape {got.shape}" + ("  ok" if got.shape == expected.shape else f", expected {expected.shape}")
+    if got.shape != expected.shape:
+        return Difference([f"{name}: {shape}"])
+    dtype = f"dtype {got.dtype}" + ("  ok" if (fits := _dtype_fits(got, expected)) else f", expected {expected.dtype}")
+    if not fits:
+        return Difference([f"{name}: {shape}    {dtype}"])
+    error = np.abs(got.astype(np.float64) - expected)
+    wrong = ~(error <= tolerance * _magnitude(expected))  # written so that NaN counts as wrong
+    if not wrong.any():
+        return None
+    first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    entry = f"{name}[{', '.join(map(str, first))}]" if first else name
+    lines = [
+        f"{name}: {shape}    {dtype}",
+        f"{entry} is {got[first]:.6g}, expected {expected[first]:.6g}  ({wrong.sum()} of {wrong.size} entries differ)",
+    ]
+    return Difference(lines, got, expected)
+
+
+def _dtype_fits(got: np.ndarray, expected: np.ndarray) -> bool:
+    """A wider float than expected is right; for whole numbers any integer dtype is."""
+    if np.issubdtype(expected.dtype, np.floating):
+        return np.issubdtype(got.dtype, np.floating) and got.dtype.itemsize >= expected.dtype.itemsize
+    return got.dtype.kind in "iu" if expected.dtype.kind in "iu" else got.dtype == expected.dtype
+
+
+def _magnitude(expected: np.ndarray) -> float:
+    """The scale of the tolerance: max |expected|, or 1 where all is zero."""
+    largest = float(np.abs(expected.astype(np.float64)).max(initial=0.0))
+    return largest if largest > 0 else 1.0
+
+
+def _compare_numbers(got: Any, expected: float, tolerance: float, name: str) -> Difference | None:
+    if isinstance(got, np.ndarray) and got.ndim == 0:
+        got = got[()]
+    if not isinstance(got, Real) or isinstance(got, Integral):
+        return Difference([f"{name} is {kind(got)}, expected the number {expected:.6g} (float)"])
+    if abs(float(got) - expected) <= tolerance * (abs(expected) or 1.0):
+        return None
+    return Difference([f"{name} is {float(got):.6g}, expected {expected:.6g}"])
+
+
+def _compare_dicts(got: Any, expected: dict, tolerance: float, name: str) -> Difference | None:
+    if not isinstance(got, dict):
+        return Difference([f"{name} is {kind(got)}, expected a dict with {', '.join(map(repr, expected))}"])
+    if got.keys() != expected.keys():
+        return Difference([f"{name} has the keys {sorted(map(str, got))}, expected {sorted(map(str, expected))}"])
+    entries = (compare(got[key], value, tolerance, f"{name}[{key!r}]") for key, value in expected.items())
+    return next(filter(None, entries), None)
+
+
+def _compare_sequences(
+    got: Any, expected: Any, tolerance: float, name: str, parts: tuple[str, ...]
+) -> Difference | None:
+    if not isinstance(got, tuple | list):
+        return Difference(
+            [f"{name} is {kind(got)}, expected {len(expected)} values" + (f": {', '.join(parts)}" if parts else "")]
+        )
+    if len(got) != len(expected):
+        return Difference([f"{name} has {len(got)} values, expected {len(expected)}: got {kind(got)}"])
+    names = parts if len(parts) == len(expected) else tuple(f"{name}[{i}]" for i in range(len(expected)))
+    entries = (compare(g, e, tolerance, n) for g, e, n in zip(got, expected, names, strict=True))
+    return next(filter(None, entries), None)

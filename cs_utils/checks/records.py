@@ -1,0 +1,104 @@
+"""What a student may see of an exercise, read from `data/*.json`."""
+
+import builtins
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cs_utils.checks.calls import Case, Outcome
+from cs_utils.checks.values import decode, encode
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A known wrong idea: its sentence, and what it makes of each visible case."""
+
+    hint: str
+    outcomes: list[Outcome]
+
+
+@dataclass(frozen=True)
+class VisibleExercise:
+    """An exercise as its student may know it. `section` is the heading of the lesson that has the formula."""
+
+    name: str
+    lesson: str
+    points: float
+    returns: tuple[str, ...]
+    section: str
+    next: str
+    cases: list[Case]
+    expected: list[Outcome]
+    misconceptions: list[Misconception]
+
+
+def find(name: str) -> VisibleExercise:
+    """Return the exercise of this name, or raise KeyError with the names there are."""
+    exercises = _all()
+    if name not in exercises:
+        raise KeyError(f"there is no exercise {name!r}; there are: {', '.join(exercises)}")
+    return exercises[name]
+
+
+def to_json(exercise: VisibleExercise) -> dict[str, Any]:
+    """Return an exercise in terms that JSON has."""
+    cases = [
+        {"arguments": {name: encode(value) for name, value in case.arguments.items()}}
+        | ({"view": case.view} if case.view else {})
+        | ({"tolerance": case.tolerance} if case.tolerance is not None else {})
+        for case in exercise.cases
+    ]
+    return {
+        "name": exercise.name,
+        "lesson": exercise.lesson,
+        "points": exercise.points,
+        "returns": list(exercise.returns),
+        "section": exercise.section,
+        "next": exercise.next,
+        "cases": cases,
+        "expected": [_outcome_to_json(outcome) for outcome in exercise.expected],
+        "misconceptions": [
+            {"hint": m.hint, "outcomes": [_outcome_to_json(outcome) for outcome in m.outcomes]}
+            for m in exercise.misconceptions
+        ],
+    }
+
+
+def _from_json(text: dict[str, Any]) -> VisibleExercise:
+    cases = [
+        Case({k: decode(v) for k, v in case["arguments"].items()}, case.get("view", ""), case.get("tolerance"))
+        for case in text["cases"]
+    ]
+    return VisibleExercise(
+        text["name"],
+        text["lesson"],
+        text["points"],
+        tuple(text["returns"]),
+        text["section"],
+        text["next"],
+        cases,
+        [_outcome_from_json(outcome) for outcome in text["expected"]],
+        [Misconception(m["hint"], [_outcome_from_json(o) for o in m["outcomes"]]) for m in text["misconceptions"]],
+    )
+
+
+def _outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    if outcome.error is not None:
+        return {"raises": type(outcome.error).__name__, "says": str(outcome.error)}
+    return {"value": encode(outcome.value), "changed": list(outcome.changed)}
+
+
+def _outcome_from_json(text: dict[str, Any]) -> Outcome:
+    if "raises" in text:
+        return Outcome(error=getattr(builtins, text["raises"], Exception)(text["says"]))
+    return Outcome(decode(text["value"]), None, tuple(text["changed"]))
+
+
+@cache
+def _all() -> dict[str, VisibleExercise]:
+    lessons = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.json")))
+    return {exercise["name"]: _from_json(exercise) for lesson in lessons for exercise in lesson}

@@ -1,0 +1,102 @@
+"""What of a result is judged, where the result itself may differ between right answers.
+
+A view takes the result and the arguments of the call (a dict by name) and returns something that every right answer
+shares. A case names its view; most cases have none and judge the result as it is.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from cs_utils import layers
+
+WEIGHTS = ("w_conv", "w_fc")  # drawn at random; every other parameter of lesson 06 starts at zero
+
+
+def parameter_shapes(params: Any, arguments: dict[str, Any]) -> Any:
+    """Return each parameter's shape and whether it is zero throughout; what is no dict of arrays stays as it is."""
+    if not _arrays(params):
+        return params
+    return {
+        name: {"shape": str(value.shape), "floats": value.dtype.kind == "f", "all zero": not value.any()}
+        for name, value in params.items()
+    }
+
+
+def parameter_statistics(params: Any, arguments: dict[str, Any]) -> Any:
+    """Return, for each drawn array, what identifies its distribution; for the others what `parameter_shapes` says.
+
+    Of normal numbers 68 % lie within one standard deviation, of numbers spread evenly 58 %. A mean counts as 0 within
+    five standard errors: by chance it lies outside once in two million draws.
+    """
+    found = parameter_shapes(params, arguments)
+    if found is params:
+        return params
+    for name in set(WEIGHTS) & params.keys():
+        value = params[name].astype(np.float64)
+        spread = float(value.std())
+        found[name] |= {
+            "mean is near 0": bool(abs(value.mean()) <= 5 * spread / np.sqrt(value.size)),
+            "standard deviation": spread,
+            "share within one standard deviation": float((np.abs(value) <= spread).mean()),
+        }
+    return found
+
+
+def loss_alone(result: Any, arguments: dict[str, Any]) -> Any:
+    """Return the loss of (loss, grads)."""
+    return result[0] if _pair(result) else result
+
+
+def linear_gradients(result: Any, arguments: dict[str, Any]) -> Any:
+    """Return the gradients of the fully connected layer of (loss, grads)."""
+    return _entries(result, ("w_fc", "b_fc"))
+
+
+def conv_gradients(result: Any, arguments: dict[str, Any]) -> Any:
+    """Return the gradients of the convolution of (loss, grads)."""
+    return _entries(result, ("w_conv", "b_conv"))
+
+
+def overfitting(result: Any, arguments: dict[str, Any]) -> Any:
+    """Return what every right training on a few images shares, whatever its first parameters: see the keys.
+
+    The loss of the returned parameters is computed here, so parameters from before the training, or losses recorded
+    after each step, don't pass.
+    """
+    if not (_pair(result) and _arrays(result[0]) and np.ndim(result[1]) == 1 and len(result[1])):
+        return result
+    params, losses = result[0], [float(loss) for loss in result[1]]
+    maps = layers.conv2d(arguments["images"], params["w_conv"], params["b_conv"], pad=1)
+    flat = layers.max_pool2d(layers.relu(maps)).reshape(len(maps), -1)
+    scores = layers.linear(flat, params["w_fc"], params["b_fc"])
+    final, _ = layers.softmax_cross_entropy(scores, arguments["labels"])
+    return {
+        "number of losses": len(losses),
+        "the first loss is near log 10": abs(losses[0] - math.log(10)) < 1,
+        "the last loss is under a tenth of the first": losses[-1] < 0.1 * losses[0],
+        "the loss of the returned parameters is": _compared(final, losses[0]),
+    }
+
+
+def _compared(final: float, first: float) -> str:
+    if abs(final - first) <= 1e-3 * first:
+        return "that of the first step"
+    if not final < first:
+        return "higher than that of the first step"
+    return "lower than that of the first step" if final > 0.1 * first else "under a tenth of that of the first step"
+
+
+def _pair(result: Any) -> bool:
+    return isinstance(result, tuple | list) and len(result) == 2
+
+
+def _arrays(params: Any) -> bool:
+    return isinstance(params, dict) and all(isinstance(value, np.ndarray) for value in params.values())
+
+
+def _entries(result: Any, names: tuple[str, ...]) -> Any:
+    if not (_pair(result) and isinstance(result[1], dict)):
+        return result
+    return {name: result[1][name] for name in names if name in result[1]}

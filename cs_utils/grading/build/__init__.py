@@ -1,0 +1,1 @@
+"""lessons -> solutions -> notebooks: the one street from a lesson's text to what a student gets."""

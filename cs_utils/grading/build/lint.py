@@ -1,0 +1,96 @@
+"""What must hold for every notebook that goes out: nothing hidden in it, everything there, kind to read."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
+
+from cs_utils.grading.build.paths import Lesson
+
+LONGEST_CODE, LONGEST_TEXT = 25, 120  # lines of a code cell outside answers; words of a markdown cell
+LARGEST_OUTPUT = 200_000  # bytes of one output: an animation on a slow network
+SECRETS = ("BEGIN HIDDEN", "END HIDDEN", "BEGIN SOLUTION", "END SOLUTION", "MARK SCHEME", "cs_utils.grading", "exam(")
+NBGRADER_KEYS = {"schema_version", "grade_id", "grade", "solution", "locked", "task"}
+
+
+def problems(lesson: Lesson) -> list[str]:
+    """Return, in words, what is wrong with a lesson's built notebooks."""
+    found = []
+    for path, rules in ((lesson.solution, (_readable, _metadata)), (lesson.release, (_metadata, _nothing_hidden))):
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        found += [f"{path.relative_to(lesson.root)}: {problem}" for rule in rules for problem in rule(notebook)]
+    solution = nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4)
+    release = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
+    return found + [
+        f"{lesson.release.relative_to(lesson.root)}: {problem}" for problem in _no_answer(solution, release)
+    ]
+
+
+def _metadata(notebook: NotebookNode) -> Iterator[str]:
+    if "jupytext" in notebook.metadata:
+        yield "it has jupytext's metadata, which would pair it with the answers"
+    try:
+        MetadataValidator().validate_nb(notebook)
+    except ValidationError as error:
+        yield str(error)
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata and not set(cell.metadata.nbgrader) >= NBGRADER_KEYS:
+            yield f"cell {cell.id}: nbgrader's metadata lacks {NBGRADER_KEYS - set(cell.metadata.nbgrader)}"
+
+
+def _nothing_hidden(notebook: NotebookNode) -> Iterator[str]:
+    text = json.dumps(notebook)
+    for secret in SECRETS:
+        if secret in text:
+            yield f"{secret!r} must not be in a student's notebook"
+    for cell in notebook.cells:
+        if cell.get("outputs") or cell.get("execution_count"):
+            yield f"cell {cell.id} still has outputs"
+        if not cell.source.strip():
+            yield f"cell {cell.id} is empty"
+
+
+def _no_answer(solution: NotebookNode, release: NotebookNode) -> Iterator[str]:
+    """No line of an answer that has something to say stands in the answer cell's released version."""
+    given = {cell.id: cell.source for cell in release.cells}
+    for cell in solution.cells:
+        info = cell.metadata.get("nbgrader", {})
+        if not info.get("solution"):
+            continue
+        answer = cell.source
+        if cell.cell_type == "code":
+            answer = "\n".join(re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.S))
+        for line in answer.splitlines():
+            if len(line.strip()) > 12 and line in given.get(cell.id, "").splitlines():
+                yield f"cell {cell.id}: a line of the answer is released: {line.strip()!r}"
+
+
+def _readable(notebook: NotebookNode) -> Iterator[str]:
+    for cell in notebook.cells:
+        info = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "markdown":
+            words = len(re.sub(r"\$.*?\$|<[^>]+>|[|:-]+", " ", cell.source, flags=re.S).split())
+            if words > LONGEST_TEXT and not info.get("solution"):
+                yield f"cell {cell.id} has {words} words, at most {LONGEST_TEXT}: {cell.source[:40]!r}"
+            for image in re.findall(r"!\[(.*?)\]\(", cell.source):
+                if not image.strip():
+                    yield f"cell {cell.id}: a picture has no alt text"
+        elif not info.get("solution") and (lines := len(cell.source.splitlines())) > LONGEST_CODE:
+            yield f"cell {cell.id} has {lines} lines, at most {LONGEST_CODE}"
+        yield from _outputs(cell)
+
+
+def _outputs(cell: NotebookNode) -> Iterator[str]:
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if "image/png" in data or "image/svg+xml" in data:
+            yield f"cell {cell.id}: a bare picture has no alt text; return a cs_utils.figures.Picture"
+        page = "".join(data.get("text/html", ""))
+        for image in re.findall(r"<img[^>]*>", page):
+            if not re.search(r'alt="[^"]{10,}"', image):
+                yield f"cell {cell.id}: a picture has no alt text, or one that says nothing"
+        if len(page) > LARGEST_OUTPUT:
+            yield f"cell {cell.id}: an output of {len(page) // 1000} kB, at most {LARGEST_OUTPUT // 1000}"

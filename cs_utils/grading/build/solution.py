@@ -1,0 +1,107 @@
+"""The instructor's notebook of a lesson: executed on the stand-in, with its outputs kept, and sealed.
+
+The seal is a hash of the cells in the notebook's metadata. A notebook whose cells no longer fit their seal was edited
+by hand, and the build must not lose that edit in silence.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from cs_utils.files import replace_atomically
+from cs_utils.grading.build.paths import Lesson
+from cs_utils.grading.build.text import METADATA, LessonError
+
+# What a cell is, without what its last execution left in it.
+Cells = list[tuple[str, str, str, str]]
+TIMEOUT = 600  # seconds for one cell, the training included
+
+
+def cells_of(notebook: NotebookNode) -> Cells:
+    """Return each cell's id, kind, source and the metadata that the build sets, as JSON."""
+    return [
+        (cell.id, cell.cell_type, cell.source, json.dumps(_built_metadata(cell), sort_keys=True))
+        for cell in notebook.cells
+    ]
+
+
+def _built_metadata(cell: NotebookNode) -> dict:
+    return {key: cell.metadata[key] for key in ("nbgrader", "tags") if key in cell.metadata}
+
+
+def seal(notebook: NotebookNode) -> str:
+    """Return the hash of a notebook's cells."""
+    return hashlib.sha256(json.dumps(cells_of(notebook)).encode()).hexdigest()[:16]
+
+
+def edited_cells(notebook: NotebookNode, lesson: Lesson, fresh: NotebookNode) -> list[str]:
+    """Return where a built notebook was edited by hand, in words; an empty list if its seal fits."""
+    if notebook.metadata.get("course", {}).get("seal") == seal(notebook):
+        return []
+    expected = set(cells_of(fresh))
+    changed = [cell[0] for cell in cells_of(notebook) if cell not in expected]
+    where = ", ".join(changed[:3]) or "its list of cells"
+    built, text = lesson.solution.relative_to(lesson.root), lesson.text.relative_to(lesson.root)
+    return [f"{built} was edited by hand ({where}): make the edit in {text}"]
+
+
+def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
+    """Return the notebook with its outputs and its seal. Runs in a folder of its own, on the stand-in.
+
+    Raises LessonError with the cell and what it said where one fails or writes to standard error.
+    """
+    print(f"  executing {lesson.name} ", end="", flush=True)
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, stand_in():
+        client = NotebookClient(
+            notebook,
+            timeout=TIMEOUT,
+            kernel_name="python3",
+            record_timing=False,
+            resources={"metadata": {"path": folder}},
+            extra_arguments=["--log-level=ERROR"],  # else "Kernel is running over TCP" goes to standard error
+        )
+        client.on_cell_executed = lambda **_: print(".", end="", flush=True)
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise LessonError(f"\n{lesson.text.name}: a cell fails:\n{error}") from None
+    print(f" {time.perf_counter() - start:.0f} s")
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise LessonError(
+                    f"{lesson.text.name}: the cell {cell.id} writes to standard error: {output.text[:300]}"
+                )
+        cell.metadata = nbformat.from_dict(_built_metadata(cell))
+    notebook.metadata = nbformat.from_dict(METADATA | {"course": {"seal": seal(notebook)}})
+    return notebook
+
+
+@contextmanager
+def stand_in() -> Iterator[None]:
+    """Within this context notebooks run on the drawn stand-in: no image of CIFAR-10 may be committed."""
+    before = dict(os.environ)
+    os.environ.pop("CIFAR10_DIR", None)
+    os.environ["COURSE_DATASET"] = "shapes10"
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def write(notebook: NotebookNode, lesson: Lesson) -> None:
+    """Write a solution notebook, whole or not at all."""
+    lesson.solution.parent.mkdir(parents=True, exist_ok=True)
+    with replace_atomically(lesson.solution) as path:
+        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")

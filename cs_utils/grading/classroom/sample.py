@@ -1,0 +1,126 @@
+"""A class that is made by code: to try the grader on, to show what it says, and to test it.
+
+Every member hands in every lesson. Most take the answers of the course's own solution and differ in one thing.
+"""
+
+import copy
+import inspect
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from cs_utils.grading.build.paths import Lesson
+from cs_utils.grading.classroom import sample_mistakes as wrong
+from cs_utils.grading.classroom.sample_net import train_sample_net
+from cs_utils.grading.exercises import EXERCISES
+
+PREFIX = "sample_"
+Change = Callable[[NotebookNode, Lesson], None]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the class: what it does to a notebook that holds every right answer."""
+
+    name: str
+    change: Change
+    net: bool = True  # does it hand in a trained net?
+
+
+def make_class(lessons: list[Lesson], folder: Path) -> None:
+    """Write the sample class's submissions, `folder/student/assignment/`, in place of those that were there."""
+    for old in folder.glob(f"{PREFIX}*"):
+        shutil.rmtree(old)
+    net = folder.parent / "sample_net.npz"
+    for lesson in lessons:
+        released = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
+        solution = nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4)
+        for member in MEMBERS:
+            notebook = copy.deepcopy(released)
+            if member.change is not untouched:
+                _answer_all(notebook, solution)
+            member.change(notebook, lesson)
+            place = folder / f"{PREFIX}{member.name}" / lesson.name
+            place.mkdir(parents=True)
+            nbformat.write(notebook, place / lesson.notebook)
+            if member.net and "trained_net" in EXERCISES and EXERCISES["trained_net"].lesson == lesson.name:
+                if not net.exists():
+                    train_sample_net(net)
+                shutil.copyfile(net, place / "convnet.npz")
+
+
+def _answer_all(notebook: NotebookNode, solution: NotebookNode) -> None:
+    """Put the solution's answers into a released notebook."""
+    answers = {cell.id: cell.source for cell in solution.cells}
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", answers[cell.id])
+
+
+def _cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def untouched(notebook: NotebookNode, lesson: Lesson) -> None:
+    """Hand in what was released."""
+
+
+def perfect(notebook: NotebookNode, lesson: Lesson) -> None:
+    """Leave every answer right."""
+
+
+def crash(notebook: NotebookNode, lesson: Lesson) -> None:
+    """End the Python process in the middle of the notebook."""
+    notebook.cells.insert(3, nbformat.v4.new_code_cell("import os\n\nos._exit(1)"))
+
+
+def warn(notebook: NotebookNode, lesson: Lesson) -> None:
+    """Write to standard error from within every answer, which is right all the same."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+            name = cell.metadata.nbgrader["grade_id"]
+            cell.source += (
+                f"\n\n\nimport sys\nimport warnings\n\n_quiet_{name} = {name}\n\n\ndef {name}(*arguments, **options):\n"
+                f'    warnings.warn("{name}: a warning")\n    print("debugging {name}", file=sys.stderr)\n'
+                f"    return _quiet_{name}(*arguments, **options)\n"
+            )
+
+
+def copied_cell(notebook: NotebookNode, lesson: Lesson) -> None:
+    """Copy and paste the first answer cell, metadata included: nbgrader's own autograde stops at that."""
+    index = next(i for i, c in enumerate(notebook.cells) if c.metadata.get("nbgrader", {}).get("solution"))
+    twin = copy.deepcopy(notebook.cells[index])
+    twin.id = "copied"
+    notebook.cells.insert(index + 1, twin)
+
+
+def mistake(*answers: Callable) -> Change:
+    """Return a change that puts wrong answers of `sample_mistakes` in, each in the cell of the exercise it names."""
+
+    def change(notebook: NotebookNode, lesson: Lesson) -> None:
+        for answer in answers:
+            exercise = next(name for name in EXERCISES if answer.__name__.startswith(name + "_"))
+            if EXERCISES[exercise].lesson == lesson.name:
+                source = inspect.getsource(answer).replace(f"def {answer.__name__}(", f"def {exercise}(")
+                imports = "import numpy as np\n\nfrom cs_utils import layers\n\n\n"
+                _cell(notebook, exercise).source = imports + source
+
+    return change
+
+
+MEMBERS = [
+    Member("perfect", perfect),
+    Member("untouched", untouched, net=False),
+    Member("flipped", mistake(wrong.correlate2d_flips_the_filter, wrong.init_parameters_forgets_to_scale)),
+    Member("no_bias", mistake(wrong.conv_layer_forgets_the_bias, wrong.convnet_loss_lets_biases_decay)),
+    Member("square_only", mistake(wrong.conv_batch_is_right_for_square_images_only)),
+    Member("no_momentum", mistake(wrong.sgd_momentum_step_without_momentum), net=False),
+    Member("crash", crash),
+    Member("warning", warn),
+    Member("copied_cell", copied_cell),
+]

@@ -1,0 +1,157 @@
+"""What an exercise is: one definition from which check, exam, released data and the proof of fairness all follow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
+from cs_utils.checks.values import fresh
+from cs_utils.grading.stubs import standing_in
+
+
+@dataclass(frozen=True)
+class Part:
+    """A share of an exercise's points, earned when every one of its cases comes out right.
+
+    `title` is what a student reads ("any size and stride"). `cases` makes the hidden cases from a random generator.
+    Where `unchanged` is set, inputs must also come back as they were.
+    """
+
+    title: str
+    points: float
+    cases: Callable[[np.random.Generator], list[Case]]
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one part: its title, what it was worth, what was earned, and what was wrong, in words."""
+
+    title: str
+    points: float
+    earned: float
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """A wrong answer that the exam must catch.
+
+    `hint` completes "This is what one gets when ..."; with one, the check names it, without one the visible cases can't
+    tell it apart. `partial` promises that it keeps some of the points.
+    """
+
+    answer: Callable
+    hint: str = ""
+    partial: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.answer.__name__
+
+
+@dataclass(eq=False)
+class Exercise:
+    """A function that students write.
+
+    Attributes
+    ----------
+    name, lesson, points
+        Its name is the function's, and runs through lesson, check, exam, tests and grades.
+    oracle : callable
+        A right answer written for clarity. It also says which sizes raise ValueError.
+    visible : list of Case
+        What the check calls. Few and small, of short decimals, chosen so that no two misconceptions agree on them.
+    parts : list of Part
+        The exam; their points add up to `points`.
+    section : str
+        The heading in the lesson that has the formula.
+    next : str
+        What a passed check leads on to.
+    returns : tuple of str
+        What messages call the result, or its entries.
+    stubs : tuple of str
+        Functions of `cs_utils.layers` that would be the answer; they refuse to work while it is examined.
+    needs : tuple of str
+        Exercises of the same lesson that it builds on, and falls with.
+    """
+
+    name: str
+    lesson: str
+    points: float
+    oracle: Callable
+    visible: list[Case]
+    parts: list[Part]
+    section: str
+    next: str
+    returns: tuple[str, ...] = ("y",)
+    stubs: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    wrong_answers: list[WrongAnswer] = field(default_factory=list)
+    right_answers: list[Callable] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if abs(sum(part.points for part in self.parts) - self.points) > 1e-12:
+            raise ValueError(f"{self.name}: the points of its parts don't add up to {self.points}")
+
+    def wrong(self, hint: str = "", partial: bool = False) -> Callable[[Callable], Callable]:
+        """Return a decorator that adds a wrong answer; `hint` completes "This is what one gets when ..."."""
+
+        def add(answer: Callable) -> Callable:
+            self.wrong_answers.append(WrongAnswer(answer, hint, partial))
+            return answer
+
+        return add
+
+    def right(self, answer: Callable) -> Callable:
+        """Add a right answer that differs from the oracle in its algorithm. A decorator."""
+        self.right_answers.append(answer)
+        return answer
+
+    def examine(self, answer: Any, seed: int = 0) -> list[Result]:
+        """Return what each part came to for a student's function. The cases follow from `seed`."""
+        return [self._examine_part(part, answer, np.random.default_rng([seed, i])) for i, part in enumerate(self.parts)]
+
+    def _examine_part(self, part: Part, answer: Any, rng: np.random.Generator) -> Result:
+        for case in part.cases(rng):
+            expected = answer_key(self.oracle, case)
+            with standing_in(self.stubs):
+                got = call(answer, case)
+            wrong = difference(got, expected, case, self.returns)
+            if wrong is not None:
+                return Result(part.title, part.points, 0.0, "; ".join(wrong.lines))
+            if part.unchanged and got.changed:
+                return Result(part.title, part.points, 0.0, f"it changed its input {', '.join(got.changed)}")
+        return Result(part.title, part.points, part.points)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A question that is answered in words and graded by hand."""
+
+    name: str
+    lesson: str
+    points: float
+
+
+def answer_key(oracle: Callable, case: Case) -> Outcome:
+    """Return what a right answer comes to: the oracle's result in float64, in the dtype that went in."""
+    given = {name: fresh(value) for name, value in case.arguments.items()}
+    exact = replace(case, arguments={name: _cast(value, np.float32, np.float64) for name, value in given.items()})
+    outcome = call(oracle, exact)
+    return (
+        replace(outcome, value=_cast(outcome.value, np.float64, np.float32))
+        if has_dtype(given, np.float32)
+        else outcome
+    )
+
+
+def _cast(value: Any, source: type, target: type) -> Any:
+    """Return `value` with every array of dtype `source` in dtype `target`."""
+    if isinstance(value, dict):
+        return {key: _cast(item, source, target) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_cast(item, source, target) for item in value)
+    return value.astype(target) if isinstance(value, np.ndarray) and value.dtype == source else value

@@ -1,0 +1,230 @@
+"""The engine of the checks: comparing, describing, recognising, and what a student reads."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from cs_utils.checks import CheckFailed, check
+from cs_utils.checks import records as records_module
+from cs_utils.checks.calls import Case, Outcome, call, difference
+from cs_utils.checks.compare import compare
+from cs_utils.checks.records import Misconception, VisibleExercise
+from cs_utils.checks.values import Made, decode, encode
+
+Y = np.array([[1.0, -2.0], [3.0, 0.5]])
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        None,
+        Y.tolist(),
+        Y[:1],
+        Y.T[None],
+        Y.astype(np.int64),
+        Y.astype(np.float32),
+        Y.astype(object),
+        Y > 0,
+        np.full_like(Y, np.nan),
+        Y + 1e-7,
+        Y * np.array([1, 1 + 1e-8]),
+    ],
+)
+def test_an_array_that_is_not_the_expected_one(got):
+    wrong = compare(got, Y, 1e-9)
+    assert wrong is not None
+    assert "y" in wrong.lines[0]
+
+
+@pytest.mark.parametrize("got", [Y.copy(), np.asfortranarray(Y), Y.astype(np.longdouble), Y + 1e-10])
+def test_an_array_that_is_right(got):
+    assert compare(got, Y, 1e-9) is None
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "right"),
+    [
+        (7, 7, True),
+        (np.int64(7), 7, True),
+        (7.0, 7, False),
+        (True, 1, False),
+        (0.5, 0.5, True),
+        (np.float32(0.5), 0.5, True),
+        (np.array(0.5), 0.5, True),
+        (np.array([0.5]), 0.5, False),
+        (1, 1.0, False),
+        (float("nan"), 0.5, False),
+        ([2, 3], (2, 3), True),
+        ((2, 3.0), (2, 3), False),
+        ((2,), (2, 3), False),
+        ("ab", "ab", True),
+        ({"a": 1}, {"a": 1}, True),
+        ({"a": 1, "b": 2}, {"a": 1}, False),
+        ([Y, Y], (Y, Y), True),
+        (Y, (Y, Y), False),
+        (None, (Y, Y), False),
+    ],
+)
+def test_other_kinds_of_results(got, expected, right):
+    assert (compare(got, expected, 1e-9) is None) == right
+
+
+def test_a_message_names_the_first_wrong_entry_and_both_values():
+    got = Y.copy()
+    got[1, 0] = 4.0
+    lines = "\n".join(compare(got, Y, 1e-9, "dx").lines)
+    assert "dx[1, 0] is 4, expected 3" in lines
+    assert "1 of 4" in lines
+
+
+def test_of_several_results_the_wrong_one_is_named():
+    assert "dw" in compare((Y, Y + 1), (Y, Y), 1e-9, parts=("dx", "dw")).lines[0]
+
+
+@given(
+    st.one_of(
+        arrays.arrays(np.float64, arrays.array_shapes(max_dims=4, max_side=4), elements={"allow_nan": False}),
+        arrays.arrays(np.float32, arrays.array_shapes(min_dims=0, max_side=4), elements={"allow_nan": False}),
+        arrays.arrays(np.int64, 3),
+        st.recursive(st.integers() | st.text() | st.booleans() | st.none(), lambda inner: st.lists(inner).map(tuple)),
+        st.dictionaries(st.text(), st.integers()),
+    )
+)
+def test_values_survive_the_way_through_text(value):
+    back = decode(encode(value))
+    assert type(back) is type(value)
+    if isinstance(value, np.ndarray):
+        assert back.dtype == value.dtype
+        assert back.shape == value.shape
+        np.testing.assert_allclose(back, value, rtol=1e-14)
+    else:
+        assert back == value
+
+
+def test_made_arguments_survive_and_unknown_kinds_are_refused():
+    assert decode(encode(Made("shapes10_batch", {"count": 2}))) == Made("shapes10_batch", {"count": 2})
+    with pytest.raises(TypeError):
+        encode(lambda x: x)
+
+
+def test_a_call_reports_changed_inputs_and_errors():
+    def doubles(x, options):
+        x *= 2
+        options["seen"] = True
+        return x
+
+    case = Case({"x": Y, "options": {"n": 1}})
+    assert call(doubles, case).changed == ("x", "options")
+    assert Y[0, 0] == 1.0, "the case's own arguments must never change"
+    assert isinstance(call(lambda x: None, case).error, TypeError)
+    assert isinstance(call(lambda x, options: exit(), case).error, SystemExit)
+
+
+def test_an_expected_refusal_is_met_by_that_error_alone():
+    case, expected = Case({}), Outcome(error=ValueError("7 - 3 is no multiple of 3"))
+    assert difference(Outcome(error=ValueError("other words")), expected, case, ("y",)) is None
+    assert difference(Outcome(error=IndexError()), expected, case, ("y",)) is not None
+    assert difference(Outcome(value=2), expected, case, ("y",)) is not None
+
+
+def test_float32_in_allows_float32_rounding():
+    single, double = Case({"x": Y.astype(np.float32)}), Case({"x": Y})
+    got, expected = Outcome(np.float32(Y) * np.float32(1 + 1e-5)), Outcome(Y.astype(np.float32))
+    assert difference(got, expected, single, ("y",)) is None
+    assert difference(got, expected, double, ("y",)) is not None
+
+
+@pytest.fixture
+def doubling(monkeypatch):
+    """An exercise of two cases: return 2 x, refuse empty arrays; 3 x and x + 1 are known mistakes."""
+    cases = [Case({"x": Y}), Case({"x": np.zeros(0)})]
+    refuses = Outcome(error=ValueError("no entries"))
+    exercise = VisibleExercise(
+        "double",
+        "00_test",
+        1,
+        ("y",),
+        "Twice as much",
+        "thrice",
+        cases,
+        [Outcome(2 * Y), refuses],
+        [
+            Misconception("it was tripled", [Outcome(3 * Y), refuses]),
+            Misconception("one was added", [Outcome(Y + 1), refuses]),
+        ],
+    )
+    monkeypatch.setattr(records_module, "_all", lambda: {"double": exercise})
+
+
+def _double(x):
+    if not x.size:
+        raise ValueError("nothing to double")
+    return 2 * x
+
+
+@pytest.mark.usefixtures("doubling")
+def test_check_passes_in_silence_but_for_one_line(capsys):
+    check("double", _double)
+    printed = capsys.readouterr()
+    assert printed.out.count("\n") == 1
+    assert "thrice" in printed.out
+    assert not printed.err
+
+
+@pytest.mark.usefixtures("doubling")
+@pytest.mark.parametrize(
+    ("answer", "words", "absent"),
+    [
+        (lambda x: _double(x) * 1.5, ["it was tripled", "Twice as much", "shape (2, 2)", "y[0, 0]"], ["one was added"]),
+        (lambda x: _double(x) / 2 + 1, ["one was added"], ["tripled"]),
+        (lambda x: _double(x) + 7, ["y[0, 0] is 9, expected 2"], ["This is what one gets"]),
+        (lambda x: 3 * x, ["y[0, 0]"], ["This is what one gets"]),  # right for the hint's first case alone
+        (lambda x: 2 * x, ["ValueError"], []),
+        (lambda x: x[5], ["IndexError", "x[5]"], []),
+        (lambda x: None, ["None", "return"], []),
+        (5, ["function"], []),
+    ],
+)
+def test_check_says_what_is_wrong(answer, words, absent):
+    with pytest.raises(CheckFailed) as failure:
+        check("double", answer)
+    for word in words:
+        assert word in str(failure.value)
+    for word in absent:
+        assert word not in str(failure.value)
+
+
+@pytest.mark.usefixtures("doubling")
+def test_check_notices_a_changed_input():
+    def in_place(x):
+        _double(x)
+        x *= 2
+        return x
+
+    with pytest.raises(CheckFailed, match="changed its input x"):
+        check("double", in_place)
+
+
+@pytest.mark.usefixtures("doubling")
+def test_an_unwritten_function_is_told_so():
+    def unwritten(x):
+        raise NotImplementedError
+
+    with pytest.raises(CheckFailed, match="isn't written yet"):
+        check("double", unwritten)
+
+
+@pytest.mark.usefixtures("doubling")
+def test_a_notebook_shows_the_message_alone():
+    with pytest.raises(CheckFailed) as failure:
+        check("double", lambda x: x)
+    shown = "\n".join(failure.value._render_traceback_())
+    assert str(failure.value) in shown
+    assert "File" not in shown
+
+
+def test_an_unknown_exercise_lists_those_there_are():
+    with pytest.raises(KeyError, match="conv_layer"):
+        check("conv_leyer", lambda x: x)
