@@ -15,8 +15,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from cs_utils.grading.trained_net import LARGEST_FILE
+
 LARGEST_NOTEBOOK = 20_000_000  # bytes
-LARGEST_FILE = 5_000_000  # bytes of a file beside the notebook
 NEW = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
 
 
@@ -55,12 +56,22 @@ def take_in(path: Path, released: NotebookNode) -> Intake:
     return intake
 
 
-def copy_handed_in(source: Path, destination: Path, names: list[str]) -> None:
-    """Copy the files that an assignment allows beside its notebook: plain files of bounded size, nothing else."""
+def copy_handed_in(source: Path, destination: Path, names: list[str]) -> list[str]:
+    """Copy the files that an assignment allows beside its notebook, and return, in words, which were left out and why.
+
+    Plain files of bounded size are copied, nothing else.
+    """
+    left_out = []
     for name in [*names, "timestamp.txt"]:
         path = source / name
-        if is_plain_file(path) and path.stat().st_size <= LARGEST_FILE:
+        if not is_plain_file(path):
+            if path.is_symlink() or path.exists():
+                left_out.append(f"{name} is no plain file and was left out")
+        elif path.stat().st_size > LARGEST_FILE:
+            left_out.append(f"{name} is larger than {LARGEST_FILE:,} bytes and was left out")
+        else:
             shutil.copyfile(path, destination / name)
+    return left_out
 
 
 def is_plain_file(path: Path) -> bool:

@@ -36,7 +36,7 @@ def grade(api: NbGraderAPI, lesson: Lesson, student: str, folder: Path) -> Recor
         return Record(
             student, lesson.name, QUARANTINED, str(reason), _empty_rows(lesson, None, QUARANTINED, str(reason))
         )
-    _hand_on(api, lesson, student, folder, intake.notebook)
+    intake.repairs += _hand_on(api, lesson, student, folder, intake.notebook)
     if (failure := run(api, lesson, student)) is not None:
         _zero(api, lesson, student)
         return Record(student, lesson.name, CRASHED, failure, _empty_rows(lesson, 0.0, CRASHED, failure))
@@ -67,14 +67,14 @@ def run(api: NbGraderAPI, lesson: Lesson, student: str) -> str | None:
     return (error.strip().splitlines() or ["it could not be run"])[-1]
 
 
-def _hand_on(api: NbGraderAPI, lesson: Lesson, student: str, folder: Path, notebook: NotebookNode) -> None:
-    """Put the rebuilt notebook, and the files that may come with it, where nbgrader looks for submissions."""
+def _hand_on(api: NbGraderAPI, lesson: Lesson, student: str, folder: Path, notebook: NotebookNode) -> list[str]:
+    """Put the rebuilt notebook, and the files that may come with it, where nbgrader looks; say what was left out."""
     place = _path(api.coursedir.submitted_directory, api, lesson, student)
     place.mkdir(parents=True, exist_ok=True)
     for old in place.iterdir():
         old.unlink()
     nbformat.write(notebook, place / lesson.notebook)
-    copy_handed_in(folder, place, api.config.Autograde.exclude_overwriting.get(lesson.name, []))
+    return copy_handed_in(folder, place, api.config.Autograde.exclude_overwriting.get(lesson.name, []))
 
 
 def _path(directory: str, api: NbGraderAPI, lesson: Lesson, student: str) -> Path:
