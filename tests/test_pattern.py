@@ -1,0 +1,52 @@
+"""How a network is written down, and what is said about a slip."""
+
+import pytest
+
+from cs_utils.pattern import parse_pattern, read_item
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("fc", ["fc"]),
+        ("(conv12-relu)*2-pool-fc", ["conv12", "relu", "conv12", "relu", "pool", "fc"]),
+        ("((a-b)*2-c)*2", ["a", "b", "a", "b", "c"] * 2),
+        ("(a)-b", ["a", "b"]),
+    ],
+)
+def test_patterns(text, items):
+    assert parse_pattern(text) == items
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("", 0),
+        ("a-", 2),
+        ("a--b", 2),
+        ("(a", 2),
+        ("a)", 1),
+        ("(a)*0", 4),
+        ("(a)*", 4),
+        ("(a)b", 3),
+        ("a b", 1),
+        ("()", 1),
+    ],
+)
+def test_malformed_patterns_name_the_position(text, position):
+    with pytest.raises(ValueError, match=rf"position {position}\b"):
+        parse_pattern(text)
+
+
+def test_items():
+    item = read_item("conv32F5S2P1:2")
+    assert (item.kind, item.count, item.size, item.stride, item.pad) == ("conv", 32, 5, 2, (1, 2))
+    assert (read_item("conv8").pad, read_item("conv8F5").pad, read_item("poolF3").stride) == ((1, 1), (2, 2), 2)
+
+
+@pytest.mark.parametrize(
+    "item", ["conv", "conv0", "conv8F0", "pool3", "reluF2", "fcF3", "poolP1", "dense", "conv8s2", "F3"]
+)
+def test_items_that_make_no_sense(item):
+    with pytest.raises(ValueError):
+        read_item(item)
