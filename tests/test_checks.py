@@ -71,6 +71,16 @@ def test_other_kinds_of_results(got, expected, right):
     assert (compare(got, expected, 1e-9) is None) == right
 
 
+def test_what_a_misconception_makes_of_large_numbers_is_recognised():
+    """Its result may hold NaN and inf; those of a right answer never do."""
+    known = np.array([np.nan, np.inf, 1.0])
+    assert compare(known.copy(), known, 1e-9) is None
+    assert compare(np.array([np.nan, np.nan, 1.0]), known, 1e-9) is not None
+    assert compare(np.array([np.nan, np.inf, 1.1]), known, 1e-9) is not None
+    assert compare(float("nan"), float("nan"), 1e-9) is None
+    assert compare(float("inf"), float("-inf"), 1e-9) is not None
+
+
 def test_a_message_names_the_first_wrong_entry_and_both_values():
     got = Y.copy()
     got[1, 0] = 4.0
@@ -180,7 +190,8 @@ def test_check_passes_in_silence_but_for_one_line(capsys):
         (lambda x: _double(x) * 1.5, ["it was tripled", "Twice as much", "shape (2, 2)", "y[0, 0]"], ["one was added"]),
         (lambda x: _double(x) / 2 + 1, ["one was added"], ["tripled"]),
         (lambda x: _double(x) + 7, ["y[0, 0] is 9, expected 2"], ["This is what one gets"]),
-        (lambda x: 3 * x, ["y[0, 0]"], ["This is what one gets"]),  # right for the hint's first case alone
+        (lambda x: 3 * x, ["it was tripled"], []),  # and forgets the refusal: the value comes first
+        (lambda x: 5 * x, ["y[0, 0] is 5"], ["This is what one gets"]),
         (lambda x: 2 * x, ["ValueError"], []),
         (lambda x: x[5], ["IndexError", "x[5]"], []),
         (lambda x: None, ["None", "return"], []),

@@ -1,5 +1,6 @@
 """JupyterLab as a student meets it: a notebook runs, Validate answers, nothing else asks for attention."""
 
+import copy
 import os
 import shutil
 import socket
@@ -12,8 +13,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, expect, sync_playwright
+
+from cs_utils.grading.build.paths import Lesson
+from cs_utils.grading.classroom import sample
+from cs_utils.grading.classroom.sample_mistakes import correlate2d_flips_the_filter
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a-token-for-this-test"
@@ -26,27 +30,20 @@ FLAGS = [
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 
-def lesson(answer: str) -> nbformat.NotebookNode:
-    """Return a notebook like the course's: one exercise whose solution is `answer`, and its locked check cell."""
-    common = {"schema_version": 3, "task": False}
-    solution = new_code_cell(f"def double(x):\n    return {answer}")
-    solution.metadata.nbgrader = {**common, "grade_id": "double", "grade": False, "solution": True, "locked": False}
-    check = new_code_cell('assert double(21) == 42, "double(21) should be 42"\nprint("checked: 42")')
-    check.metadata.nbgrader = {
-        **common,
-        **{"grade_id": "check_double", "grade": True, "solution": False, "locked": True, "points": 0},
-    }
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return new_notebook(cells=[solution, check], metadata=kernel)
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course folder in which lesson 02 was answered, once right and once with a flipped filter."""
     folder = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", folder)
-    for name, answer in {"right": "2 * x", "wrong": "x"}.items():
+    lesson = Lesson(ROOT, "02_convolution")
+    released = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
+    solution = nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4)
+    for name, change in {"right": sample.perfect, "wrong": sample.mistake(correlate2d_flips_the_filter)}.items():
+        notebook = copy.deepcopy(released)
+        sample.answer_all(notebook, solution)
+        change(notebook, lesson)
         (folder / "notebooks" / name).mkdir(parents=True)
-        nbformat.write(lesson(answer), folder / "notebooks" / name / f"{name}.ipynb")
+        nbformat.write(notebook, folder / "notebooks" / name / f"{name}.ipynb")
     return folder
 
 
@@ -100,30 +97,46 @@ def page(server: str) -> Iterator[Page]:
         browser.close()
 
 
-def run_and_validate(page: Page, server: str, course: Path, name: str) -> str:
-    """Open a notebook, run all its cells, press Validate; return what its dialog says."""
+def run(page: Page, server: str, name: str) -> None:
+    """Open a notebook and run all its cells."""
     page.goto(f"{server}/lab/tree/notebooks/{name}/{name}.ipynb?token={TOKEN}&reset")
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()  # before that, Run does nothing
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
-    expect(page.locator(".jp-OutputArea-output")).to_contain_text("42")
+
+
+def validate(page: Page, course: Path, name: str) -> str:
+    """Press Validate; return what its dialog says."""
     page.locator("jp-button").filter(has_text="Validate").click()
     dialog = page.locator(".jp-Dialog")
-    expect(dialog.locator(".jp-Dialog-header")).to_contain_text("Validation Results")
+    expect(dialog.locator(".jp-Dialog-header")).to_contain_text("Validation Results", timeout=180_000)
     page.screenshot(path=course / f"{name}.png")
     text = dialog.inner_text()
     dialog.get_by_role("button").first.click()
     return text
 
 
-def test_validate_tells_right_from_wrong_and_nothing_else_asks_for_attention(
-    page: Page, server: str, course: Path
-) -> None:
+def test_a_lesson_runs_shows_its_pictures_and_validates(page: Page, server: str, course: Path) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
-    assert "Success" in run_and_validate(page, server, course, "right")
-    assert "double(21) should be 42" in run_and_validate(page, server, course, "wrong")
+    run(page, server, "right")
+    animation = page.locator("[id^=animation_]").first
+    animation.scroll_into_view_if_needed()
+    first = animation.locator("img").get_attribute("src")
+    animation.get_by_role("button", name="one step on").click()
+    expect(animation.locator("input")).to_have_value("1")
+    assert animation.locator("img").get_attribute("src") != first
+    expect(page.get_by_text("cases right. Next: see what it finds")).to_be_visible()
+    assert all(len(alt) > 10 for alt in page.locator(".jp-OutputArea img").evaluate_all("all => all.map(i => i.alt)"))
+    assert "Success" in validate(page, course, "right")
+
+    run(page, server, "wrong")
+    message = page.get_by_text("CheckFailed: correlate2d", exact=False).first
+    expect(message).to_contain_text("the filter is flipped")
+    message.scroll_into_view_if_needed()
+    page.screenshot(path=course / "message.png")
+    assert "the filter is flipped" in validate(page, course, "wrong")
 
     expect(page.locator(".Toastify__toast, .jp-Dialog")).to_have_count(0)
     outside = [url for url in asked if not url.startswith((server, "data:", "blob:"))]

@@ -56,14 +56,19 @@ def _message(exercise: VisibleExercise, case: Case, wrong: Difference, hints: li
 
 
 def _recognise(exercise: VisibleExercise, outcomes: list[Outcome]) -> list[str]:
-    """Return the hints of all misconceptions that come to these very outcomes on every visible case."""
+    """Return the hints of all misconceptions that come to these very outcomes.
+
+    While a value is wrong, only the cases that have one are asked: whoever forgets the bias *and* the refusal of bad
+    sizes should still be told of the bias.
+    """
+    everywhere = range(len(outcomes))
+    valued = [i for i in everywhere if exercise.expected[i].error is None]
+    right = all(_same(outcomes[i], exercise.expected[i], exercise.cases[i], exercise.returns) for i in valued)
+    asked = everywhere if right else valued
     return [
         known.hint
         for known in exercise.misconceptions
-        if all(
-            _same(got, wrong, case, exercise.returns)
-            for case, got, wrong in zip(exercise.cases, outcomes, known.outcomes, strict=True)
-        )
+        if all(_same(outcomes[i], known.outcomes[i], exercise.cases[i], exercise.returns) for i in asked)
     ]
 
 

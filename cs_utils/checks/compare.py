@@ -77,8 +77,10 @@ def _compare_arrays(got: Any, expected: np.ndarray, tolerance: float, name: str)
     dtype = f"dtype {got.dtype}" + ("  ok" if (fits := _dtype_fits(got, expected)) else f", expected {expected.dtype}")
     if not fits:
         return Difference([f"{name}: {shape}    {dtype}"])
-    error = np.abs(got.astype(np.float64) - expected)
-    wrong = ~(error <= tolerance * _magnitude(expected))  # written so that NaN counts as wrong
+    with np.errstate(invalid="ignore"):  # inf - inf
+        error = np.abs(got.astype(np.float64) - expected)
+    # Written so that NaN counts as wrong; but a known misconception may have NaN and inf as its result.
+    wrong = ~((error <= tolerance * _magnitude(expected)) | _same_special(got, expected))
     if not wrong.any():
         return None
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -98,9 +100,14 @@ def _dtype_fits(got: np.ndarray, expected: np.ndarray) -> bool:
 
 
 def _magnitude(expected: np.ndarray) -> float:
-    """The scale of the tolerance: max |expected|, or 1 where all is zero."""
-    largest = float(np.abs(expected.astype(np.float64)).max(initial=0.0))
+    """The scale of the tolerance: the largest finite |expected|, or 1 where all is zero."""
+    finite = expected[np.isfinite(expected)].astype(np.float64)
+    largest = float(np.abs(finite).max(initial=0.0))
     return largest if largest > 0 else 1.0
+
+
+def _same_special(got: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    return (got == expected) | (np.isnan(got) & np.isnan(expected))
 
 
 def _compare_numbers(got: Any, expected: float, tolerance: float, name: str) -> Difference | None:
@@ -108,7 +115,7 @@ def _compare_numbers(got: Any, expected: float, tolerance: float, name: str) -> 
         got = got[()]
     if not isinstance(got, Real) or isinstance(got, Integral):
         return Difference([f"{name} is {kind(got)}, expected the number {expected:.6g} (float)"])
-    if abs(float(got) - expected) <= tolerance * (abs(expected) or 1.0):
+    if _compare_arrays(np.array(float(got)), np.array(expected), tolerance, name) is None:
         return None
     return Difference([f"{name} is {float(got):.6g}, expected {expected:.6g}"])
 

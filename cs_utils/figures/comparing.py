@@ -31,6 +31,7 @@ def comparison(got: np.ndarray, expected: np.ndarray) -> Picture | None:
         for axes, (title, values) in zip(figure.subplots(1, 3), panels.items(), strict=True):
             axes.imshow(values, cmap="gray", vmin=-limit, vmax=limit)
             axes.set(title=title, xticks=[], yticks=[])
+            axes.spines[:].set_visible(True)
             _write_numbers(axes, values, limit)
         wrong = int((~np.isclose(got_map, expected_map)).sum())
         return Picture(figure, f"Got, expected and difference as grey maps; {wrong} of {got_map.size} entries differ.")

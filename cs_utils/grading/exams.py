@@ -60,7 +60,7 @@ def first_problem(printed: str) -> str:
     lines = printed.splitlines()
     for i, line in enumerate(lines):
         if line.startswith("  [ ] "):
-            title = line.removeprefix("  [ ] ")
+            title = line.removeprefix("  [ ] ").rpartition(" (")[0]
             why = lines[i + 1].strip() if i + 1 < len(lines) and lines[i + 1].startswith("      ") else ""
             return f"{title}: {why}" if why else title
     return ""

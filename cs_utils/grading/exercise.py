@@ -10,6 +10,8 @@ from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
 from cs_utils.checks.values import fresh
 from cs_utils.grading.stubs import standing_in
 
+Key = list[tuple[Case, Outcome]]
+
 
 @dataclass(frozen=True)
 class Part:
@@ -91,6 +93,7 @@ class Exercise:
     needs: tuple[str, ...] = ()
     wrong_answers: list[WrongAnswer] = field(default_factory=list)
     right_answers: list[Callable] = field(default_factory=list)
+    _keys: dict[tuple[int, int], Key] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if abs(sum(part.points for part in self.parts) - self.points) > 1e-12:
@@ -112,16 +115,22 @@ class Exercise:
 
     def examine(self, answer: Any, seed: int = 0) -> list[Result]:
         """Return what each part came to for a student's function. The cases follow from `seed`."""
-        return [self._examine_part(part, answer, np.random.default_rng([seed, i])) for i, part in enumerate(self.parts)]
+        return [self._examine_part(part, answer, self._key(i, seed)) for i, part in enumerate(self.parts)]
 
-    def _examine_part(self, part: Part, answer: Any, rng: np.random.Generator) -> Result:
-        for case in part.cases(rng):
-            expected = answer_key(self.oracle, case)
+    def _key(self, part: int, seed: int) -> Key:
+        """Return the cases of a part and what a right answer comes to: worked out once, however many are examined."""
+        if (part, seed) not in self._keys:
+            cases = self.parts[part].cases(np.random.default_rng([seed, part]))
+            self._keys[part, seed] = [(case, answer_key(self.oracle, case)) for case in cases]
+        return self._keys[part, seed]
+
+    def _examine_part(self, part: Part, answer: Any, key: Key) -> Result:
+        for case, expected in key:
             with standing_in(self.stubs):
                 got = call(answer, case)
             wrong = difference(got, expected, case, self.returns)
             if wrong is not None:
-                return Result(part.title, part.points, 0.0, "; ".join(wrong.lines))
+                return Result(part.title, part.points, 0.0, wrong.lines[-1])  # the most specific
             if part.unchanged and got.changed:
                 return Result(part.title, part.points, 0.0, f"it changed its input {', '.join(got.changed)}")
         return Result(part.title, part.points, part.points)

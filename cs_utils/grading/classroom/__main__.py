@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI
-from sqlalchemy.exc import SAWarning
 
 from cs_utils.grading.build.paths import ROOT, Lesson, lessons
 from cs_utils.grading.build.release import ReleaseError, generate, nbgrader_config
@@ -20,7 +19,7 @@ from cs_utils.grading.classroom.records import INFRASTRUCTURE, Record
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     options = _parser().parse_args(arguments)
     # nbgrader's own use of its database is at fault here, and nothing is lost by it.
-    warnings.filterwarnings("ignore", "Object of type .* not in session", SAWarning)
+    warnings.filterwarnings("ignore", "Object of type .* not in session")
     chosen = [lesson for lesson in lessons(root) if options.assignment in (None, lesson.name)]
     if not chosen:
         print(f"There is no assignment {options.assignment!r}; there are {_names(lessons(root))}.", file=sys.stderr)

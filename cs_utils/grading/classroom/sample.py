@@ -43,7 +43,7 @@ def make_class(lessons: list[Lesson], folder: Path) -> None:
         for member in MEMBERS:
             notebook = copy.deepcopy(released)
             if member.change is not untouched:
-                _answer_all(notebook, solution)
+                answer_all(notebook, solution)
             member.change(notebook, lesson)
             place = folder / f"{PREFIX}{member.name}" / lesson.name
             place.mkdir(parents=True)
@@ -54,7 +54,7 @@ def make_class(lessons: list[Lesson], folder: Path) -> None:
                 shutil.copyfile(net, place / "convnet.npz")
 
 
-def _answer_all(notebook: NotebookNode, solution: NotebookNode) -> None:
+def answer_all(notebook: NotebookNode, solution: NotebookNode) -> None:
     """Put the solution's answers into a released notebook."""
     answers = {cell.id: cell.source for cell in solution.cells}
     for cell in notebook.cells:

@@ -1,0 +1,58 @@
+"""Every picture and animation of the lessons, in one style, readable in grey, with alt text."""
+
+from cs_utils.figures.comparing import comparison
+from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
+from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
+from cs_utils.figures.grids import number_grids
+from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
+from cs_utils.figures.networks import filters, maps_of_image
+from cs_utils.figures.picture import Animation, Picture
+from cs_utils.figures.pooling import change_under_shift, max_pool_gradient, max_pool_gradient_steps, pooling_windows
+from cs_utils.figures.strides import (
+    padded_picture,
+    receptive_fields,
+    size_ladder,
+    strided_filter,
+    strided_filter_still,
+    window_places,
+)
+from cs_utils.figures.training import confusion_matrix, contact_sheet, loss_curves, training_curves
+from cs_utils.figures.volumes import matrix_product, volume_boxes
+
+__all__ = [
+    "Animation",
+    "Picture",
+    "activation_maps",
+    "change_under_shift",
+    "class_bars",
+    "comparison",
+    "confusion_matrix",
+    "contact_sheet",
+    "filtered",
+    "filters",
+    "image_to_vector",
+    "loss_curves",
+    "loss_of_probability",
+    "maps_of_image",
+    "matrix_product",
+    "max_pool_gradient",
+    "max_pool_gradient_steps",
+    "neurons",
+    "number_grids",
+    "padded_picture",
+    "pictures",
+    "pooling_windows",
+    "receptive_fields",
+    "size_ladder",
+    "sliding_filter",
+    "sliding_filter_still",
+    "strided_filter",
+    "strided_filter_still",
+    "templates",
+    "training_curves",
+    "volume_boxes",
+    "volume_filter",
+    "volume_filter_still",
+    "window_on_picture",
+    "window_places",
+]

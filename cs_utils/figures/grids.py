@@ -1,0 +1,115 @@
+"""Grids of numbers, with windows outlined and results ringed: what most pictures about filters are made of."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
+
+from cs_utils.figures.picture import Picture, style
+
+CELL = 0.36  # inches a side
+GAP = 1.3  # cells between grids, for their titles
+
+
+def number_grids(panels: Mapping[str, np.ndarray]) -> Picture:
+    """Draw small matrices side by side, each under its title.
+
+    Parameters
+    ----------
+    panels : dict of str to ndarray (H, W)
+        What to draw, by title; NaN leaves a cell empty.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw, or something has not two axes.
+    """
+    if not panels:
+        raise ValueError("there is no grid to draw: panels is empty")
+    for title, values in panels.items():
+        if np.ndim(values) != 2:
+            raise ValueError(f"{title!r} should have two axes, (H, W), but its shape is {np.shape(values)}")
+    with style():
+        figure, axes = canvas([[np.shape(values) for values in panels.values()]])
+        for corner, (title, values) in zip(
+            corners([np.shape(v) for v in panels.values()]), panels.items(), strict=True
+        ):
+            draw_grid(axes, values, title, corner)
+        said = "; ".join(f"{title}: {say(values)}" for title, values in panels.items())
+        return Picture(figure, f"Grids of numbers. {said}.")
+
+
+def canvas(rows: list[list[tuple[int, ...]]]) -> tuple[Figure, Axes]:
+    """Return a figure, and its one axes in units of cells, with room for rows of grids of these shapes."""
+    width = max(sum(shape[1] + GAP for shape in row) for row in rows)
+    height = sum(max(shape[0] for shape in row) + GAP for row in rows)
+    figure = Figure(figsize=(CELL * width, CELL * height))
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+    axes.axis("off")
+    axes.add_patch(Rectangle((0, 0), width, height, color="white", zorder=-1))  # all frames get the same size
+    return figure, axes
+
+
+def corners(shapes: list[tuple[int, ...]], top: float = 0.0) -> list[tuple[float, float]]:
+    """Return where the grids of one row begin, (across, down) in cells; lower ones are centred."""
+    tallest = max(shape[0] for shape in shapes)
+    across = np.cumsum([GAP / 2, *(shape[1] + GAP for shape in shapes)])
+    return [(float(x), top + GAP - 0.2 + (tallest - shape[0]) / 2) for x, shape in zip(across, shapes)]
+
+
+def draw_grid(
+    axes: Axes,
+    values: np.ndarray,
+    title: str,
+    corner: tuple[float, float] = (0.0, 0.0),
+    window: tuple[int, int, int] | None = None,
+    ring: tuple[int, int] | None = None,
+) -> None:
+    """Draw a matrix as a grid of numbers, in axes whose unit is a cell and whose rows go down.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    values : ndarray (H, W)
+        NaN leaves a cell empty.
+    title : str
+        Written above.
+    corner : (float, float)
+        Where its upper left corner lies, (across, down) in cells.
+    window : (int, int, int), optional
+        Row, column and size of a window to shade and outline.
+    ring : (int, int), optional
+        Row and column of an entry to ring.
+    """
+    (height, width), (left, top) = np.shape(values), corner
+    axes.hlines(top + np.arange(height + 1), left, left + width, color="0.6", linewidth=0.8)
+    axes.vlines(left + np.arange(width + 1), top, top + height, color="0.6", linewidth=0.8)
+    axes.text(left + width / 2, top - 0.3, title, ha="center", va="bottom")
+    if window is not None:
+        row, column, size = window
+        place = (left + column, top + row)
+        axes.add_patch(Rectangle(place, size, size, facecolor="0.88", edgecolor="none", zorder=0))
+        axes.add_patch(Rectangle(place, size, size, fill=False, edgecolor="black", linewidth=2.5, zorder=3))
+    if ring is not None:
+        centre = (left + ring[1] + 0.5, top + ring[0] + 0.5)
+        axes.add_patch(Circle(centre, 0.46, fill=False, edgecolor="black", linewidth=1.8))
+    for (row, column), value in np.ndenumerate(values):
+        if not np.isnan(value):
+            axes.text(left + column + 0.5, top + row + 0.5, number(value), ha="center", va="center", fontsize=9)
+
+
+def number(value: float) -> str:
+    """Return a number as short as it can be said, with at most two decimals and a minus sign of its own."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text.replace("-", "\N{MINUS SIGN}")
+
+
+def say(values: np.ndarray) -> str:
+    """Return a matrix in words for an alt text: its rows, separated by strokes."""
+    return " / ".join(" ".join("empty" if np.isnan(v) else number(v) for v in row) for row in np.asarray(values))

@@ -1,0 +1,136 @@
+"""Pictures beside the maps that filters make of them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from cs_utils.figures.grids import draw_grid, number
+from cs_utils.figures.picture import Picture, style
+
+
+def pictures(panels: Mapping[str, np.ndarray]) -> Picture:
+    """Draw pictures and maps side by side, each under its title, each with its own scale of grey.
+
+    Parameters
+    ----------
+    panels : dict of str to ndarray
+        (H, W, 3) is drawn in colour, values in [0, 1]; (H, W) in grey, and middle grey is 0 where there are negative
+        numbers.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw, or something is neither (H, W) nor (H, W, 3).
+    """
+    if not panels:
+        raise ValueError("there is no picture to draw: panels is empty")
+    with style():
+        figure = Figure(figsize=(min(9.0, 2.3 * len(panels)), 2.6), layout="constrained")
+        for axes, (title, image) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+            draw_picture(axes, image, title)
+        return Picture(figure, "Side by side: " + "; ".join(f"{t}, {_say(image)}" for t, image in panels.items()) + ".")
+
+
+def window_on_picture(picture: np.ndarray, row: int, column: int, size: int) -> Picture:
+    """Draw a picture with one window outlined, and the window alone, enlarged, beside it.
+
+    Parameters
+    ----------
+    picture : ndarray (H, W) or (H, W, 3)
+        In colour: values in [0, 1].
+    row, column, size : int
+        Where the window begins, and its side, in pixels.
+
+    Raises
+    ------
+    ValueError
+        If the window reaches beyond the picture.
+    """
+    height, width = picture.shape[:2]
+    if not (0 <= row <= height - size and 0 <= column <= width - size):
+        raise ValueError(f"a {size}x{size} window at {row}, {column} reaches beyond a {height}x{width} picture")
+    with style():
+        figure = Figure(figsize=(5.6, 2.8), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        draw_picture(left, picture, f"{height}x{width} pixels")
+        for colour, line in (("white", 4.0), ("black", 1.8)):  # one of them is seen on any picture
+            corner = (column - 0.5, row - 0.5)
+            left.add_patch(Rectangle(corner, size, size, fill=False, edgecolor=colour, linewidth=line))
+        draw_picture(right, picture[row : row + size, column : column + size], f"one {size}x{size} window")
+        alt = (
+            f"A picture of {height} by {width} pixels with a window of {size} by {size} outlined at row {row}, "
+            f"column {column}; beside it that window enlarged."
+        )
+        return Picture(figure, alt)
+
+
+def filtered(picture: np.ndarray, w: np.ndarray, y: np.ndarray) -> Picture:
+    """Draw a picture (H, W), a filter (F, F) as numbers, and the map (H', W') that it makes of the picture."""
+    if picture.ndim != 2 or w.ndim != 2 or y.ndim != 2:
+        shapes = f"{picture.shape}, {w.shape} and {y.shape}"
+        raise ValueError(f"picture, filter and map should have two axes each, but their shapes are {shapes}")
+    with style():
+        figure = Figure(figsize=(7.4, 2.8), layout="constrained")
+        left, middle, right = figure.subplots(1, 3, gridspec_kw={"width_ratios": (3, 2, 3)})
+        draw_picture(left, picture, "picture")
+        middle.set(xlim=(-0.1, len(w) + 0.1), ylim=(len(w) + 0.1, -1.2), aspect="equal")
+        middle.axis("off")
+        draw_grid(middle, w, "filter")
+        draw_picture(right, y, "map")
+        rows = " / ".join(" ".join(map(number, row)) for row in w)
+        return Picture(figure, f"A picture, {_say(picture)}; the filter {rows}; and its map, {_say(y)}.")
+
+
+def activation_maps(y: np.ndarray, titles: list[str] | None = None) -> Picture:
+    """Draw the maps of a layer's output side by side, all on one scale: black is the lowest value, white the highest.
+
+    Parameters
+    ----------
+    y : ndarray (H, W, K)
+    titles : list of str, optional
+        One a map; without them the maps are numbered.
+
+    Raises
+    ------
+    ValueError
+        If y has not three axes, or the titles are not K.
+    """
+    if y.ndim != 3:
+        raise ValueError(f"activation maps have the shape (H, W, K), not {y.shape}")
+    titles = titles if titles is not None else [f"map {k}" for k in range(y.shape[2])]
+    if len(titles) != y.shape[2]:
+        raise ValueError(f"{len(titles)} titles for {y.shape[2]} maps")
+    with style():
+        figure = Figure(figsize=(1.5 * y.shape[2], 1.9), layout="constrained")
+        for k, axes in enumerate(figure.subplots(1, y.shape[2], squeeze=False)[0]):
+            axes.imshow(y[:, :, k], vmin=y.min(), vmax=y.max())
+            axes.set(title=titles[k], xticks=[], yticks=[])
+        places = [np.unravel_index(y[:, :, k].argmax(), y.shape[:2]) for k in range(y.shape[2])]
+        said = "; ".join(f"{t}: row {i}, column {j}" for t, (i, j) in zip(titles, places, strict=True))
+        return Picture(figure, f"{y.shape[2]} maps of {y.shape[0]} by {y.shape[1]}. Each is brightest at: {said}.")
+
+
+def draw_picture(axes, image: np.ndarray, title: str) -> None:
+    """Show a picture in colour (values in [0, 1]) or a map in grey; middle grey is 0 in a map with negative numbers."""
+    if image.ndim != 2 and not (image.ndim == 3 and image.shape[2] == 3):
+        raise ValueError(f"{title!r} should be (H, W) or (H, W, 3), but its shape is {image.shape}")
+    largest = float(np.abs(image).max())
+    lowest = -largest if image.min() < 0 else float(image.min())
+    axes.imshow(np.clip(image, 0, 1) if image.ndim == 3 else image, vmin=lowest, vmax=largest)
+    axes.set(title=title, xticks=[], yticks=[])
+    for spine in axes.spines.values():
+        spine.set_visible(True)
+
+
+def _say(image: np.ndarray) -> str:
+    size = f"{image.shape[0]} by {image.shape[1]}"
+    if image.ndim == 3:
+        return f"{size}, in colour"
+    i, j = np.unravel_index(image.argmax(), image.shape)
+    return f"{size}, from {number(image.min())} to {number(image.max())}, brightest at row {i}, column {j}"

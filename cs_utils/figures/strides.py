@@ -1,0 +1,287 @@
+"""Larger steps and a frame of zeros: where windows stand, how sizes shrink, how far a value sees."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Polygon, Rectangle
+
+from cs_utils.figures.grids import CELL, GAP, canvas, corners, draw_grid, number, say
+from cs_utils.figures.picture import Animation, Picture, style
+from cs_utils.layers import output_size
+
+WIDEST = 24  # pixels of a drawn axis: more would be too small to read
+
+
+def window_places(n: int, size: int, strides: Sequence[int], pad: int = 0) -> Picture:
+    """Draw where a window stands on an axis, for one stride below the other; what is left over is crossed out.
+
+    Parameters
+    ----------
+    n, size : int
+        Pixels of the axis and of the window.
+    strides : sequence of int
+    pad : int
+        Zeros on each side, drawn grey.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If the window is larger than the padded axis, or that is longer than 24 pixels.
+    """
+    length = n + 2 * pad
+    if not 0 < size <= length <= WIDEST:
+        raise ValueError(f"a window of {size} on {length} pixels can't be drawn: 1 to {length}, on at most {WIDEST}")
+    starts = {stride: range(0, length - size + 1, stride) for stride in strides}
+    rows = sum(len(places) for places in starts.values()) * 0.45 + len(strides) * 2.1
+    with style():
+        figure = Figure(figsize=(CELL * (length + 9), CELL * rows))
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.5, length + 8.5), ylim=(rows, 0))
+        axes.axis("off")
+        top = 0.4
+        for stride, places in starts.items():
+            top = _draw_places(axes, n, size, stride, pad, places, top)
+        said = "; ".join(_say_places(n, size, stride, pad, places) for stride, places in starts.items())
+        frame = f" in a frame {pad} wide" if pad else ""
+        return Picture(figure, f"Windows of {size} on an axis of {n} pixels{frame}: {said}.")
+
+
+def _draw_places(axes: Axes, n: int, size: int, stride: int, pad: int, places: range, top: float) -> float:
+    """Draw one axis with a bar for each window below it; return where the next axis begins."""
+    length, end = n + 2 * pad, places[-1] + size
+    for i in range(length):
+        inside = pad <= i < n + pad
+        axes.add_patch(Rectangle((i, top), 1, 1, facecolor="white" if inside else "0.85", edgecolor="0.4"))
+        axes.text(i + 0.5, top + 0.55, str(i - pad) if inside else "", ha="center", va="center", fontsize=8)
+        if i >= end:
+            axes.plot([i + 0.1, i + 0.9], [top + 0.1, top + 0.9], color="black", linewidth=1)
+            axes.plot([i + 0.1, i + 0.9], [top + 0.9, top + 0.1], color="black", linewidth=1)
+    for row, start in enumerate(places):
+        height = top + 1.35 + 0.45 * row
+        axes.plot([start + 0.1, start + size - 0.1], [height, height], color="black", linewidth=3)
+    count, rest = len(places), length - end
+    verdict = f"{count} places" if rest == 0 else f"{(length - size) / stride + 1:.2f}: does not fit, {rest} left over"
+    axes.text(length + 0.4, top + 0.55, f"S = {stride}:  {verdict}", va="center", fontsize=10)
+    return top + 1.7 + 0.45 * count
+
+
+def _say_places(n: int, size: int, stride: int, pad: int, places: range) -> str:
+    begins = f"with stride {stride} they begin at {', '.join(str(place - pad) for place in places)}"
+    rest = n + 2 * pad - places[-1] - size
+    if rest == 0:
+        return f"{begins}: {len(places)} places"
+    count = (n + 2 * pad - size) / stride + 1
+    return f"{begins}, and {rest} pixel{'s are' if rest > 1 else ' is'} left over: {count:.2f} does not fit"
+
+
+def padded_picture(x: np.ndarray, pad: int, size: int = 0) -> Picture:
+    """Draw a picture of numbers in its frame of zeros.
+
+    Parameters
+    ----------
+    x : ndarray (H, W)
+    pad : int
+        Width of the frame.
+    size : int, optional
+        Side of a window to outline at the first place.
+
+    Raises
+    ------
+    ValueError
+        If x has not two axes, or the window is larger than the framed picture.
+    """
+    framed = _framed(x, pad)
+    if size > min(framed.shape):
+        raise ValueError(f"a window of {size} does not fit a framed picture of shape {framed.shape}")
+    with style():
+        figure, axes = canvas([[framed.shape]])
+        window = (0, 0, size) if size else None
+        _draw_framed(axes, framed, pad, f"{_by(x)}, in its frame {_by(framed)}", corners([framed.shape])[0], window)
+        outlined = f" A window of {size} by {size} is outlined at its upper left corner." if size else ""
+        frame = f"in a frame of zeros, {pad} wide, which makes it {_by(framed)}"
+        return Picture(figure, f"A picture of {_by(x)} numbers {frame}.{outlined} The numbers: {say(x)}.")
+
+
+def strided_filter(x: np.ndarray, w: np.ndarray, stride: int = 1, pad: int = 0) -> Animation:
+    """Animate a filter that moves over a framed picture in steps of `stride`, and the map as it fills.
+
+    Parameters
+    ----------
+    x : ndarray (H, W)
+        The picture, small: a frame for each place.
+    w : ndarray (F, F)
+        The filter.
+    stride, pad : int
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit, or there are more than 25 places.
+    """
+    y = _correlate(x, w, stride, pad)
+    alt = (
+        f"A {_by(w)} filter moves over a {_by(x)} picture in a frame of zeros {pad} wide, step {stride}. "
+        f"At each place the products are added up and fill one entry of the {_by(y)} map: {say(y)}."
+    )
+    return Animation(lambda step: _strided_frame(x, w, y, stride, pad, [step]), y.size, alt)
+
+
+def strided_filter_still(x: np.ndarray, w: np.ndarray, stride: int, pad: int, places: list[tuple[int, int]]) -> Picture:
+    """Draw what `strided_filter` shows at a few places (row, column of the map), one below the other."""
+    y = _correlate(x, w, stride, pad)
+    for i, j in places:
+        if not (0 <= i < y.shape[0] and 0 <= j < y.shape[1]):
+            raise ValueError(f"the map has {y.shape[0]} rows and {y.shape[1]} columns: there is no place {i, j}")
+    said = "; ".join(
+        f"entry {i}, {j} comes from the window at row {i * stride - pad}, column {j * stride - pad} "
+        f"of the picture and is {number(y[i, j])}"
+        for i, j in places
+    )
+    figure = _strided_frame(x, w, y, stride, pad, [i * y.shape[1] + j for i, j in places])
+    return Picture(figure, f"The framed picture with a window, the filter, and the map so far: {said}.")
+
+
+def _strided_frame(x: np.ndarray, w: np.ndarray, y: np.ndarray, stride: int, pad: int, steps: list[int]) -> Figure:
+    """A row of grids for each step: the framed picture, the filter, the map."""
+    framed, size = _framed(x, pad), len(w)
+    shapes = [framed.shape, w.shape, y.shape]
+    with style():
+        figure, axes = canvas([shapes] * len(steps))
+        for row, step in enumerate(steps):
+            i, j = divmod(step, y.shape[1])
+            of_x, of_w, of_y = corners(shapes, top=row * (len(framed) + GAP))
+            _draw_framed(
+                axes, framed, pad, "picture x" + " in its frame" * (pad > 0), of_x, (i * stride, j * stride, size)
+            )
+            draw_grid(axes, w, "filter w", of_w)
+            so_far = np.where(np.arange(y.size).reshape(y.shape) <= step, y, np.nan)
+            draw_grid(axes, so_far, "map y", of_y, ring=(i, j))
+        return figure
+
+
+def size_ladder(rows: Mapping[str, Sequence[int]]) -> Picture:
+    """Draw how a map's side changes from layer to layer, as squares in a row; a row for each title.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw, or a side is not positive.
+    """
+    if not rows or any(min(sides, default=0) < 1 for sides in rows.values()):
+        raise ValueError("a ladder needs at least one row, and each row sides of at least 1 pixel")
+    largest, longest = max(max(sides) for sides in rows.values()), max(len(sides) for sides in rows.values())
+    with style():
+        figure = Figure(figsize=(min(9.0, 1.15 * longest + 0.4), 1.75 * len(rows)))
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.2, 1.3 * longest), ylim=(1.95 * len(rows), 0), aspect="equal")
+        axes.axis("off")
+        for row, (title, sides) in enumerate(rows.items()):
+            bottom = 1.95 * row + 1.5
+            axes.text(-0.1, bottom - 1.15, title, va="bottom")
+            for step, side in enumerate(sides):
+                _draw_square(axes, 1.3 * step, bottom, side / largest, str(side), arrow=step > 0)
+        said = "; ".join(f"{title}: {', then '.join(map(str, sides))}" for title, sides in rows.items())
+        return Picture(figure, f"Squares whose side is that of the maps from layer to layer. {said}.")
+
+
+def _draw_square(axes: Axes, left: float, bottom: float, side: float, text: str, arrow: bool) -> None:
+    axes.add_patch(Rectangle((left, bottom - side), side, side, facecolor="0.9", edgecolor="black", linewidth=1.2))
+    axes.text(left + side / 2, bottom + 0.2, text, ha="center", va="center")
+    if arrow:
+        axes.annotate("", (left - 0.03, bottom - 0.12), (left - 0.27, bottom - 0.12), arrowprops={"arrowstyle": "->"})
+
+
+def receptive_fields(layers: Sequence[tuple[int, int]]) -> Picture:
+    """Draw, seen from the side, what one value behind a stack of layers looks at, down to the pixels.
+
+    Parameters
+    ----------
+    layers : sequence of (size, stride)
+        The first stands next to the picture.
+
+    Raises
+    ------
+    ValueError
+        If there is no layer, or the value sees more than 24 pixels: too many to draw.
+    """
+    widths = [1]
+    for size, stride in reversed(layers):
+        widths.insert(0, (widths[0] - 1) * stride + size)
+    if not layers or widths[0] > WIDEST:
+        raise ValueError(f"one layer or more, which see at most {WIDEST} pixels; these see {widths[0]}")
+    centres = _centres(layers, widths)
+    height = 1.7 * len(layers)
+    with style():
+        figure = Figure(figsize=(CELL * (widths[0] + 11), CELL * (height + 2)))
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.7, widths[0] + 10.3), ylim=(-1, height + 1), aspect="equal")
+        axes.axis("off")
+        for level, (size, stride) in enumerate(layers):
+            _draw_cones(axes, centres[level], centres[level + 1], size, stride, 1.7 * level)
+        for level, places in enumerate(centres):
+            for place in places:
+                axes.add_patch(Rectangle((place - 0.4, 1.7 * level - 0.4), 0.8, 0.8, facecolor="0.85", edgecolor="0.3"))
+            axes.text(widths[0] + 0.4, 1.7 * level, _label(level, layers, len(places)), va="center", fontsize=9)
+        axes.add_patch(Circle((centres[-1][0], height), 0.75, fill=False, edgecolor="black", linewidth=1.8))
+        said = ", ".join(f"{width} behind layer {level}" for level, width in enumerate(widths) if level)
+        alt = f"A stack of layers seen from the side. One value at the top sees {widths[0]} pixels of the picture"
+        return Picture(figure, f"{alt}; on the way there are as many values as: {said}.")
+
+
+def _centres(layers: Sequence[tuple[int, int]], widths: list[int]) -> list[np.ndarray]:
+    """Where the values of each level stand, in pixels: in the middle of their windows."""
+    centres = [np.arange(widths[0]) + 0.5]
+    for (size, stride), width in zip(layers, widths[1:], strict=True):
+        below = centres[-1]
+        centres.append(np.array([(below[i * stride] + below[i * stride + size - 1]) / 2 for i in range(width)]))
+    return centres
+
+
+def _draw_cones(axes: Axes, below: np.ndarray, above: np.ndarray, size: int, stride: int, height: float) -> None:
+    """Join each value to the window below it."""
+    for i, place in enumerate(above):
+        first, last = below[i * stride] - 0.4, below[i * stride + size - 1] + 0.4
+        cone = [(place - 0.4, height + 1.3), (place + 0.4, height + 1.3), (last, height + 0.4), (first, height + 0.4)]
+        axes.add_patch(Polygon(cone, fill=False, edgecolor="0.55", linewidth=0.8))
+
+
+def _label(level: int, layers: Sequence[tuple[int, int]], width: int) -> str:
+    if level == 0:
+        return f"picture: {width} pixels"
+    size, stride = layers[level - 1]
+    return f"behind layer {level} (F = {size}, S = {stride}): {width} value{'s' * (width > 1)}"
+
+
+def _framed(x: np.ndarray, pad: int) -> np.ndarray:
+    if x.ndim != 2 or pad < 0:
+        raise ValueError(f"a picture (H, W) and a pad of at least 0 are needed, not {x.shape} and {pad}")
+    return np.pad(x, pad)
+
+
+def _draw_framed(axes: Axes, framed: np.ndarray, pad: int, title: str, corner: tuple[float, float], window) -> None:
+    """Draw a grid of numbers whose frame is darker than the picture in it."""
+    (height, width), (left, top) = framed.shape, corner
+    if pad:
+        axes.add_patch(Rectangle(corner, width, height, facecolor="0.78", edgecolor="none", zorder=-0.5))
+        inner = (left + pad, top + pad), width - 2 * pad, height - 2 * pad
+        axes.add_patch(Rectangle(*inner, facecolor="white", edgecolor="none", zorder=-0.4))
+        axes.add_patch(Rectangle(*inner, fill=False, edgecolor="black", linewidth=1.2))
+    draw_grid(axes, framed, title, corner)
+    if window is not None:
+        row, column, size = window
+        place = (left + column, top + row)
+        axes.add_patch(Rectangle(place, size, size, fill=False, edgecolor="black", linewidth=3, zorder=3))
+
+
+def _correlate(x: np.ndarray, w: np.ndarray, stride: int, pad: int) -> np.ndarray:
+    framed, size = _framed(x, pad), len(w)
+    rows, columns = (output_size(n, size, stride, pad) for n in x.shape)
+    starts = [[(i * stride, j * stride) for j in range(columns)] for i in range(rows)]
+    return np.array([[np.sum(framed[i : i + size, j : j + size] * w) for i, j in row] for row in starts], np.float64)
+
+
+def _by(x: np.ndarray) -> str:
+    return " by ".join(map(str, x.shape))

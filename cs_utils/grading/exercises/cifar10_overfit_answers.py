@@ -1,0 +1,106 @@
+"""Answers to `overfit_small_batch`, right and wrong, each named by what it does."""
+
+import numpy as np
+
+from cs_utils.grading.exercises.cifar10_convnet import draw_parameters, loss_and_gradients
+from cs_utils.grading.exercises.cifar10_init_answers import draws_from_an_own_generator
+from cs_utils.grading.exercises.cifar10_loss_answers import multiplies_a_patch_matrix
+from cs_utils.grading.exercises.cifar10_training import OVERFIT_SMALL_BATCH, fifty_by_heart, step_with_momentum
+from cs_utils.grading.exercises.cifar10_training_answers import has_no_momentum, moves_one_long_vector
+
+
+def _train(
+    images, labels, steps, lr, momentum, seed, draw=draw_parameters, loss=loss_and_gradients, step=step_with_momentum
+):
+    """Return what `fifty_by_heart` returns, with another draw, another loss or another step."""
+    params = draw(images.shape[1:], seed=seed)
+    velocity = {name: np.zeros_like(value) for name, value in params.items()}
+    losses = []
+    for _ in range(steps):
+        value, grads = loss(params, images, labels)
+        losses.append(value)
+        params, velocity = step(params, grads, velocity, lr, momentum)
+    return params, losses
+
+
+@OVERFIT_SMALL_BATCH.wrong("the first parameters are returned, not those after the last step")
+def returns_the_first_parameters(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return draw_parameters(images.shape[1:], seed=seed), fifty_by_heart(images, labels, steps, lr, momentum, seed)[1]
+
+
+@OVERFIT_SMALL_BATCH.wrong("what sgd_momentum_step returns is thrown away: the parameters never move")
+def throws_the_steps_away(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images, labels, steps, 0.0, momentum, seed)
+
+
+@OVERFIT_SMALL_BATCH.wrong(
+    "losses and parameters are out of step: a loss from before each step, the parameters after the last"
+)
+def records_the_loss_after_the_step(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    params, losses = _train(images, labels, steps, lr, momentum, seed)
+    return params, [*losses[1:], loss_and_gradients(params, images, labels)[0]]
+
+
+@OVERFIT_SMALL_BATCH.wrong("the loss after the last step is recorded too: that is one more than there are steps")
+def records_one_loss_more(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    params, losses = _train(images, labels, steps, lr, momentum, seed)
+    return params, [*losses, loss_and_gradients(params, images, labels)[0]]
+
+
+@OVERFIT_SMALL_BATCH.wrong()  # can't be told from losses that are recorded after each step
+def loses_the_last_step(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    params, losses = _train(images, labels, steps - 1, lr, momentum, seed)
+    return params, [*losses, loss_and_gradients(params, images, labels)[0]]
+
+
+@OVERFIT_SMALL_BATCH.wrong("lr is not used: the learning rate is always 0.01", partial=True)
+def ignores_the_learning_rate(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images, labels, steps, 0.01, momentum, seed)
+
+
+@OVERFIT_SMALL_BATCH.wrong("steps is not used: there are always 200")
+def ignores_the_number_of_steps(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images, labels, 200, lr, momentum, seed)
+
+
+@OVERFIT_SMALL_BATCH.wrong("only the first image is learned, and the others are not")
+def learns_one_image(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images[:1], labels[:1], steps, lr, momentum, seed)
+
+
+@OVERFIT_SMALL_BATCH.wrong("the velocity is lost between steps: hand it on to the next one")
+def forgets_the_velocity(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images, labels, steps, lr, momentum, seed, step=has_no_momentum)
+
+
+@OVERFIT_SMALL_BATCH.wrong("the steps go uphill")
+def climbs(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images, labels, steps, -lr, momentum, seed)
+
+
+@OVERFIT_SMALL_BATCH.wrong("the images are divided by 255, though they come standardised")
+def divides_by_255_again(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images / 255, labels, steps, lr, momentum, seed)
+
+
+@OVERFIT_SMALL_BATCH.wrong(partial=True)  # the check says which input it changed
+def centres_the_images_in_place(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    result = _train(images, labels, steps, lr, momentum, seed)
+    images -= images.min()
+    return result
+
+
+@OVERFIT_SMALL_BATCH.right
+def draws_by_another_generator(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    params, losses = _train(images, labels, steps, lr, momentum, seed, draw=draws_from_an_own_generator)
+    return params, np.array(losses)
+
+
+@OVERFIT_SMALL_BATCH.right
+def moves_all_parameters_as_one_vector(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images, labels, steps, lr, momentum, seed, step=moves_one_long_vector)
+
+
+@OVERFIT_SMALL_BATCH.right
+def takes_the_loss_by_a_patch_matrix(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return _train(images, labels, steps, lr, momentum, seed, loss=multiplies_a_patch_matrix)

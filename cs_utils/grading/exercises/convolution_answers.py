@@ -1,0 +1,258 @@
+"""Lesson 02, one window and one channel: wrong answers that are recognised and caught, and right ones that are kept."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import ndimage, signal
+
+from cs_utils.grading.exercises.convolution import CORRELATE2D, WINDOW_SCORE
+
+
+def expect_fit(x, w):
+    """Raise ValueError, as a right answer does, where filters are larger than the pictures or of another depth."""
+    height, width = x.shape[-3:-1] if x.ndim > 2 else x.shape
+    if max(w.shape[:2]) > min(height, width) or (x.ndim > 2 and x.shape[-1] != w.shape[2]):
+        raise ValueError(f"a filter of shape {w.shape} does not fit pictures of shape {x.shape}")
+
+
+def slide(x, size, score):
+    """Return the map of score(window), a number or a vector, over all windows of one picture."""
+    rows, columns = x.shape[0] - size + 1, x.shape[1] - size + 1
+    scores = np.array([score(x[i : i + size, j : j + size]) for i in range(rows) for j in range(columns)])
+    return scores.reshape(rows, columns, *scores.shape[1:])
+
+
+# window_score
+
+
+@WINDOW_SCORE.wrong("the bias is forgotten")
+def forgets_the_bias(window, filt, bias):
+    return np.sum(window * filt)
+
+
+@WINDOW_SCORE.wrong("the bias is added to each product instead of once to their sum")
+def adds_the_bias_to_each_product(window, filt, bias):
+    return np.sum(window * filt + bias)
+
+
+@WINDOW_SCORE.wrong("@ takes the place of *: the numbers are to be multiplied one by one, not as matrices")
+def multiplies_matrices(window, filt, bias):
+    return np.einsum("ijc,jkc->", window, filt) + bias
+
+
+@WINDOW_SCORE.wrong("the products are averaged instead of added up")
+def takes_the_mean(window, filt, bias):
+    return np.mean(window * filt) + bias
+
+
+@WINDOW_SCORE.wrong("only the first channel is used: a filter spans the full depth")
+def sees_one_channel(window, filt, bias):
+    return np.sum(window[:, :, 0] * filt[:, :, 0]) + bias
+
+
+@WINDOW_SCORE.wrong("each channel has a sum of its own: one window gives one number")
+def keeps_the_channels_apart(window, filt, bias):
+    return np.sum(window * filt, axis=(0, 1)) + bias
+
+
+@WINDOW_SCORE.wrong("negative scores are cut off at 0: that is ReLU, which comes later")
+def cuts_off_negative_scores(window, filt, bias):
+    return max(0.0, np.sum(window * filt) + bias)
+
+
+@WINDOW_SCORE.wrong("the result is rounded to a whole number")
+def returns_a_whole_number(window, filt, bias):
+    return int(np.sum(window * filt) + bias)
+
+
+@WINDOW_SCORE.right
+def flattens_and_takes_the_dot_product(window, filt, bias):
+    return window.ravel() @ filt.ravel() + bias
+
+
+@WINDOW_SCORE.right
+def contracts_all_axes(window, filt, bias):
+    return np.tensordot(window, filt, axes=3) + bias
+
+
+@WINDOW_SCORE.right
+def sums_one_axis_after_the_other(window, filt, bias):
+    return (window * filt).sum(axis=2).sum(axis=1).sum() + bias
+
+
+@WINDOW_SCORE.right
+def counts_every_number(window, filt, bias):
+    score = bias
+    for row, column, channel in np.ndindex(window.shape):
+        score += window[row, column, channel] * filt[row, column, channel]
+    return score
+
+
+# correlate2d
+
+
+@CORRELATE2D.wrong("the filter is flipped: that is true convolution, which comes in the next section")
+def flips_the_filter(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w[::-1, ::-1]))
+
+
+@CORRELATE2D.wrong("the filter is transposed: its first index counts rows, its second columns")
+def transposes_the_filter(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w.T))
+
+
+@CORRELATE2D.wrong(
+    "the last row and column of positions are missing: there are H - F + 1 of them down, W - F + 1 across"
+)
+def stops_one_short(x, w):
+    return slide(x[:-1, :-1], len(w), lambda window: np.sum(window * w))
+
+
+@CORRELATE2D.wrong(
+    "the last row and column of the map are never filled: the loops must reach H - F and W - F themselves"
+)
+def leaves_the_last_row_and_column_zero(x, w):
+    size = len(w)
+    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
+    for i in range(x.shape[0] - size):
+        for j in range(x.shape[1] - size):
+            y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+    return y
+
+
+@CORRELATE2D.wrong(
+    "the window is centred on (i, j), with zeros around the picture: here it begins at (i, j) and stays inside"
+)
+def centres_the_window(x, w):
+    return ndimage.correlate(x, w, mode="constant")
+
+
+@CORRELATE2D.wrong("the map is made as large as the picture, and its last rows and columns stay zero")
+def returns_a_map_of_the_pictures_size(x, w):
+    y, size = np.zeros_like(x), len(w)
+    for i in range(x.shape[0] - size + 1):
+        for j in range(x.shape[1] - size + 1):
+            y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+    return y
+
+
+@CORRELATE2D.wrong("the map is taken to be square: its height follows from H, its width from W", partial=True)
+def makes_a_square_map(x, w):
+    expect_fit(x, w)
+    places = range(x.shape[0] - len(w) + 1)
+    y = np.zeros((len(places), len(places)))
+    for i in places:
+        for j in places:
+            window = x[i : i + len(w), j : j + len(w)]
+            y[i, j] = np.sum(window * w[: window.shape[0], : window.shape[1]])
+    return y
+
+
+@CORRELATE2D.wrong("row and column change places in the window: rows of x are counted by i, columns by j")
+def swaps_row_and_column(x, w):
+    size = len(w)
+    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
+    for i, j in np.ndindex(y.shape):
+        window = x[j : j + size, i : i + size]
+        y[i, j] = np.sum(window * w[: window.shape[0], : window.shape[1]])
+    return y
+
+
+@CORRELATE2D.wrong("the result is an array of whole numbers, and each sum is cut off to fit in")
+def fills_an_integer_array(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w)).astype(int)
+
+
+@CORRELATE2D.wrong("the products are averaged instead of added up")
+def averages_the_products(x, w):
+    return slide(x, len(w), lambda window: np.mean(window * w))
+
+
+@CORRELATE2D.wrong("@ takes the place of *: the numbers are to be multiplied one by one, not as matrices")
+def multiplies_window_and_filter_as_matrices(x, w):
+    return slide(x, len(w), lambda window: np.sum(window @ w))
+
+
+@CORRELATE2D.wrong("the extent of the filter is fixed at 3: take F from the filter's shape", partial=True)
+def knows_only_three_by_three(x, w):
+    y = np.zeros((x.shape[0] - 2, x.shape[1] - 2))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = sum(w[m, n] * x[i + m, j + n] for m in range(3) for n in range(3))
+    return y
+
+
+@CORRELATE2D.wrong("the sums are written into x itself: the right values, but the picture is lost", partial=True)
+def writes_into_the_picture(x, w):
+    expect_fit(x, w)
+    rows, columns = x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1
+    for i in range(rows):
+        for j in range(columns):
+            x[i, j] = np.sum(x[i : i + len(w), j : j + len(w)] * w)
+    return x[:rows, :columns]
+
+
+@CORRELATE2D.wrong(
+    "a filter that is larger than the picture isn't refused: the loops then run over no place at all", partial=True
+)
+def refuses_nothing(x, w):
+    size = len(w)
+    y = np.zeros((max(0, x.shape[0] - size + 1), max(0, x.shape[1] - size + 1)))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+    return y
+
+
+@CORRELATE2D.wrong("the map is returned after its first row: the `return` stands inside a loop")
+def returns_inside_the_loop(x, w):
+    size = len(w)
+    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+        return y
+    return y
+
+
+@CORRELATE2D.wrong("the array of zeros comes back as it was made: the loops never write into it")
+def returns_zeros(x, w):
+    return np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1))
+
+
+VERTICAL = np.array([[1.0, 0.0, -1.0]] * 3)  # as the lesson calls its first filter
+
+
+@CORRELATE2D.wrong("the notebook's own filter `vertical` is used instead of the argument w")
+def uses_a_global_of_the_notebook(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * VERTICAL))
+
+
+@CORRELATE2D.right
+def sums_windows_with_einsum(x, w):
+    expect_fit(x, w)
+    return np.einsum("ijmn,mn->ij", sliding_window_view(x, w.shape), w)
+
+
+@CORRELATE2D.right
+def adds_shifted_pictures(x, w):
+    expect_fit(x, w)
+    rows, columns = x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1
+    return sum(w[m, n] * x[m : m + rows, n : n + columns] for m, n in np.ndindex(w.shape))
+
+
+@CORRELATE2D.right
+def asks_scipy(x, w):
+    expect_fit(x, w)
+    return signal.correlate2d(x, w, mode="valid")
+
+
+@CORRELATE2D.right
+def multiplies_in_the_frequency_domain(x, w):
+    expect_fit(x, w)
+    product = np.fft.rfft2(x) * np.fft.rfft2(w[::-1, ::-1], x.shape)
+    return np.fft.irfft2(product, x.shape)[len(w) - 1 :, len(w) - 1 :]
+
+
+@CORRELATE2D.right
+def multiplies_a_matrix_of_windows(x, w):
+    expect_fit(x, w)
+    windows = sliding_window_view(x, w.shape)
+    return (windows.reshape(-1, w.size) @ w.ravel()).reshape(windows.shape[:2])

@@ -1,0 +1,172 @@
+"""Lesson 02, the flip and the depth: wrong answers that are recognised and caught, and right ones that are kept."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import ndimage, signal
+
+from cs_utils.grading.exercises.convolution import CORRELATE_VOLUME, TRUE_CONVOLUTION2D
+from cs_utils.grading.exercises.convolution_answers import expect_fit, slide
+
+# true_convolution2d
+
+
+@TRUE_CONVOLUTION2D.wrong("nothing is flipped: that is the cross-correlation of the exercise before")
+def correlates(x, w):
+    return signal.correlate2d(x, w, mode="valid")
+
+
+@TRUE_CONVOLUTION2D.wrong("the filter is flipped from top to bottom only: both axes are flipped")
+def flips_rows_only(x, w):
+    return signal.correlate2d(x, w[::-1], mode="valid")
+
+
+@TRUE_CONVOLUTION2D.wrong("the filter is flipped from left to right only: both axes are flipped")
+def flips_columns_only(x, w):
+    return signal.correlate2d(x, w[:, ::-1], mode="valid")
+
+
+@TRUE_CONVOLUTION2D.wrong("the filter is transposed instead of flipped along both axes")
+def transposes_instead_of_flipping(x, w):
+    return signal.correlate2d(x, w.T, mode="valid")
+
+
+@TRUE_CONVOLUTION2D.wrong("the filter is turned by 90 degrees: flipping both axes is half a turn, 180 degrees")
+def turns_by_a_quarter(x, w):
+    return signal.correlate2d(x, np.rot90(w), mode="valid")
+
+
+@TRUE_CONVOLUTION2D.wrong("the picture is flipped instead of the filter: the right numbers, in the reverse order")
+def flips_the_picture(x, w):
+    return signal.correlate2d(x[::-1, ::-1], w, mode="valid")
+
+
+@TRUE_CONVOLUTION2D.wrong(
+    "positions are counted at which the filter hangs over the edge: only those inside the picture count"
+)
+def lets_the_filter_hang_over(x, w):
+    return signal.convolve2d(x, w, mode="full")
+
+
+@TRUE_CONVOLUTION2D.wrong("the map has the picture's size, with zeros around the picture: only positions inside count")
+def keeps_the_pictures_size(x, w):
+    return ndimage.convolve(x, w, mode="constant")
+
+
+@TRUE_CONVOLUTION2D.right
+def asks_scipy_to_convolve(x, w):
+    return signal.convolve2d(x, w, mode="valid")
+
+
+@TRUE_CONVOLUTION2D.right
+def flips_and_sums_windows(x, w):
+    return np.tensordot(sliding_window_view(x, w.shape), np.rot90(w, 2), axes=2)
+
+
+@TRUE_CONVOLUTION2D.right
+def scatters_each_pixel(x, w):
+    full = np.zeros((x.shape[0] + len(w) - 1, x.shape[1] + len(w) - 1))
+    for i, j in np.ndindex(x.shape):
+        full[i : i + len(w), j : j + len(w)] += x[i, j] * w
+    return full[len(w) - 1 : x.shape[0], len(w) - 1 : x.shape[1]]
+
+
+# correlate_volume
+
+
+@CORRELATE_VOLUME.wrong("only the first channel is used: a filter spans the full depth")
+def sees_the_first_channel(x, w):
+    return slide(x[:, :, 0], len(w), lambda window: np.sum(window * w[:, :, 0]))
+
+
+@CORRELATE_VOLUME.wrong("the mean over the channels is taken instead of their sum")
+def averages_the_channels(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w) / x.shape[2])
+
+
+@CORRELATE_VOLUME.wrong("each channel has a map of its own: the sum runs over the channels, too")
+def makes_a_map_for_each_channel(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w, axis=(0, 1)))
+
+
+@CORRELATE_VOLUME.wrong("the map has a third axis, of length 1: one filter gives one flat map (H', W')")
+def keeps_an_axis_of_one(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w))[:, :, None]
+
+
+@CORRELATE_VOLUME.wrong("the filter is flipped: that is true convolution")
+def flips_the_volume(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w[::-1, ::-1]))
+
+
+@CORRELATE_VOLUME.wrong("rows and columns of the filter have changed places")
+def transposes_rows_and_columns(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w.transpose(1, 0, 2)))
+
+
+@CORRELATE_VOLUME.wrong("the filter's channels meet those of the picture in reverse order")
+def reverses_the_channels(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w[:, :, ::-1]))
+
+
+@CORRELATE_VOLUME.wrong("the largest channel is kept instead of the sum over all")
+def keeps_the_largest_channel(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w, axis=(0, 1)).max())
+
+
+@CORRELATE_VOLUME.wrong("the number of channels is fixed at 3: take C from the filter's shape")
+def knows_only_rgb(x, w):
+    expect_fit(x, w)
+    return sum(slide(x[:, :, c], len(w), lambda window, c=c: np.sum(window * w[:, :, c])) for c in range(3))
+
+
+@CORRELATE_VOLUME.wrong("the map is taken to be square: its height follows from H, its width from W", partial=True)
+def makes_a_square_map_of_a_volume(x, w):
+    expect_fit(x, w)
+    size, places = len(w), x.shape[0] - len(w) + 1
+    y = np.zeros((places, places))
+    for i, j in np.ndindex(y.shape):
+        window = x[i : i + size, j : j + size]
+        y[i, j] = np.sum(window * w[:, : window.shape[1]])
+    return y
+
+
+@CORRELATE_VOLUME.wrong(
+    "a filter that does not fit isn't refused: NumPy repeats one of depth 1 over all channels", partial=True
+)
+def repeats_a_flat_filter(x, w):
+    return slide(x, len(w), lambda window: np.sum(window * w))
+
+
+@CORRELATE_VOLUME.wrong("`window *= w` changes the picture itself, for a window is a view of it: use `window * w`")
+def multiplies_in_the_picture(x, w):
+    y = np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1))
+    for i, j in np.ndindex(y.shape):
+        window = x[i : i + len(w), j : j + len(w)]
+        window *= w
+        y[i, j] = window.sum()
+    return y
+
+
+@CORRELATE_VOLUME.right
+def sums_over_windows_of_the_volume(x, w):
+    expect_fit(x, w)
+    return np.einsum("ijcmn,mnc->ij", sliding_window_view(x, w.shape[:2], axis=(0, 1)), w)
+
+
+@CORRELATE_VOLUME.right
+def correlates_in_three_dimensions(x, w):
+    expect_fit(x, w)
+    return signal.correlate(x, w, mode="valid")[:, :, 0]
+
+
+@CORRELATE_VOLUME.right
+def adds_one_product_a_tap(x, w):
+    expect_fit(x, w)
+    rows, columns = x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1
+    return sum(x[m : m + rows, n : n + columns] @ w[m, n] for m, n in np.ndindex(w.shape[:2]))
+
+
+@CORRELATE_VOLUME.right
+def adds_the_maps_of_the_channels(x, w):
+    expect_fit(x, w)
+    return sum(signal.correlate2d(x[..., c], w[..., c], mode="valid") for c in range(x.shape[2]))

@@ -1,0 +1,924 @@
+# %% [markdown]
+# # 02 · Convolution
+# *One small filter, moved over the whole picture.*
+#
+# When you are through, you will be able to
+#
+# - say why a layer for pictures looks at small windows, and count what that saves;
+# - write a convolution from its formula: one channel, full depth, many filters, a whole batch;
+# - tell cross-correlation from convolution;
+# - read a filter: edge, blur, sharpen, or one that was learned.
+#
+# **Time:** about 115 minutes, in ten sections. **Points:** 15.
+# **Builds on:** lesson 01 (a layer as `x @ w + b`) and loops in Python. A little calculus helps in section 8.
+
+# %% [markdown]
+# Shapes are written as in NumPy. One table for all symbols, the lecture's and ours:
+#
+# | lecture | in the code | meaning |
+# |---|---|---|
+# | $n_h \times n_w$ | `H`, `W` | height and width of a picture, in pixels |
+# | $n_c$ or $D$ | `C` | depth: the number of channels, 3 for red, green, blue |
+# | $F$ | `F`, `size` | extent: a filter is F pixels high and F wide |
+# | $K$ | `K` | the number of filters |
+# | $S$, $P$ | | stride and padding: here always 1 and 0, lesson 03 changes them |
+# | $N$ | | the side of a square picture, when H = W |
+# | | `N` | in shapes: the number of pictures in a batch |
+
+# %% given setup
+import time
+
+import numpy as np
+
+from cs_utils import figures
+from cs_utils.checks import check
+from cs_utils.datasets import load_shapes10
+
+# %% [markdown]
+# ## 1. A picture is more than a list of numbers
+# *5 minutes*
+#
+# The pictures of this lesson are drawn by the course itself: ten kinds of shapes, as large as CIFAR-10's.
+# We take 60 of them and look at one. Dividing by 255 turns bytes into numbers from 0 to 1.
+
+# %%
+pictures = load_shapes10(train=60, test=1).train_images / 255
+picture = pictures[59]
+picture.shape
+
+# %%
+figures.pictures({"picture": picture, "red": picture[:, :, 0], "green": picture[:, :, 1], "blue": picture[:, :, 2]})
+
+# %% [markdown]
+# A fully connected layer stretches it to one long row. Each neuron looks at *all* of its numbers, and has a weight
+# for each.
+
+# %%
+picture.size
+
+# %% [markdown]
+# Two things are odd about that. First, the price: for one value at each of 28x28 places we would need this many
+# weights and biases.
+
+# %%
+28 * 28 * (picture.size + 1)
+
+# %% [markdown]
+# Second, the neighbours are lost. Shuffle the pixels of all pictures in the same way, and a fully connected net
+# learns just as well as before (lesson 01). But an edge or a corner is a thing of *neighbouring* pixels.
+#
+# So let a neuron look at a small **window** only, say 5x5 pixels, and keep the rows and columns as they are.
+
+# %%
+figures.window_on_picture(picture, row=4, column=16, size=5)
+
+# %% [markdown]
+# ## 2. One window, one number
+# *8 minutes*
+#
+# A **filter** is a small block of weights, as large as the window. Multiply number by number, add everything up, add
+# one bias $b$:
+#
+# $$\text{score} = \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} \sum_{p=0}^{C-1} W_{mnp}\, X_{mnp} + b$$
+#
+# That is lesson 01's neuron, $w \cdot x + b$, with a window for $x$. The score is large where the window looks like the
+# filter: bright where its weights are positive, dark where they are negative.
+
+# %% [markdown]
+# By hand, for a window of 2x2 pixels and one channel:
+
+# %%
+window = np.array([[1.0, 2.0], [0.0, 3.0]])
+filt = np.array([[1.0, 0.0], [-1.0, 2.0]])
+figures.number_grids({"window": window, "filter": filt, "products": window * filt})
+
+# %% [markdown]
+# The products are 1, 0, 0 and 6, which makes 7. With a bias of 0.5 the score is 7.5:
+
+# %%
+1 * 1 + 2 * 0 + 0 * (-1) + 3 * 2 + 0.5
+
+# %% [markdown]
+# **Exercise `window_score`** · 1 point · difficulty 1/5 · about 5 minutes
+#
+# Write the formula above. Window and filter have the same shape, any size and any depth; the result is one number.
+#
+# <details><summary>Hint</summary>
+#
+# `*` multiplies two arrays number by number. One function of NumPy adds up all entries of an array, whatever its shape.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `@` multiplies matrices, which is something else. The bias is added once, not once for each product.
+# </details>
+
+
+# %% answer window_score
+def window_score(window, filt, bias):
+    """Score one window with one filter.
+
+    Parameters
+    ----------
+    window : ndarray (F, F, C), float
+        The part of a picture under the filter.
+    filt : ndarray (F, F, C), float
+        The filter's weights.
+    bias : float
+
+    Returns
+    -------
+    float
+        The sum of all products, plus the bias.
+    """
+    ### BEGIN SOLUTION
+    return np.sum(window * filt) + bias
+    ### END SOLUTION
+
+
+# %%
+float(window_score(window[:, :, None], filt[:, :, None], 0.5))  # 7.5, as by hand?
+
+# %% check window_score
+
+# %% exam window_score
+
+# %% [markdown]
+# Now with the lecture's numbers: a 5x5x3 window of the picture. How many products are added up?
+
+# %%
+window = picture[4:9, 16:21]
+print(window.shape, "->", window.size, "products")
+round(float(window_score(window, np.full((5, 5, 3), 1 / 75), 0.0)), 3)
+
+# %% [markdown]
+# All weights are 1/75 here, so this score is the window's mean brightness. A dot product of 75 numbers and one bias: 76
+# parameters, where a neuron of section 1 has 3,073.
+
+# %%
+(window.size + 1, picture.size + 1)
+
+# %% [markdown]
+# ## 3. Slide the filter over the picture
+# *25 minutes*
+#
+# One window gives one number. Put the *same* filter on every place of the picture, and the numbers make a new
+# picture: the **activation map**, or map for short. For one channel and no bias:
+#
+# $$Y_{ij} = \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} W_{mn}\, X_{i+m,\; j+n}
+# \qquad i = 0, \dots, H-F, \quad j = 0, \dots, W-F$$
+#
+# $i$ and $j$ say where the window begins, $m$ and $n$ where we are in it. (The $W$ with two indices is the filter,
+# the one in $W - F$ the width: the lecture's letters.)
+
+# %% [markdown]
+# A small picture: bright on the left, dark on the right. And a filter: left column minus right column.
+
+# %%
+small = np.array([[9.0, 9, 1, 1, 1], [9, 9, 1, 1, 1], [9, 9, 9, 1, 1], [9, 9, 9, 1, 1]])
+vertical = np.array([[1.0, 0.0, -1.0]] * 3)
+figures.sliding_filter(small, vertical)
+
+# %% [markdown]
+# The same, three places, standing still:
+
+# %%
+figures.sliding_filter_still(small, vertical, places=[(0, 0), (0, 1), (1, 2)])
+
+# %% [markdown]
+# Before you read on: why has the map two rows and three columns?
+#
+# The window may begin in row 0, but no later than row $H - F$, else it would hang over the edge. Counting from 0,
+# these are $H - F + 1$ rows, and in the same way $W - F + 1$ columns.
+#
+# So the *number* of places is $H - F + 1$, and the *last index* is $H - F$. (The lecture's slide runs the index to
+# $n_h - F + 1$: that is one too many.)
+
+# %%
+height, width = small.shape
+size = len(vertical)
+(height - size + 1, width - size + 1)
+
+# %% [markdown]
+# The largest value, 24, stands where bright meets dark in all three rows of the window:
+#
+# $(9 + 9 + 9) - (1 + 1 + 1) = 24$.
+#
+# The window of the last place in the first row has dark pixels on both sides, but for one: $(1 + 1 + 9) - (1 + 1 + 1)
+# = 8$.
+
+# %%
+int(np.sum(small[0:3, 1:4] * vertical)), int(np.sum(small[0:3, 2:5] * vertical))
+
+# %% [markdown]
+# **Exercise `correlate2d`** · 3 points · difficulty 2/5 · about 15 minutes
+#
+# Write the sum above for one channel: a map of all places. What counts: 3x3 filters on square pictures (1), any size of
+# picture and filter (1), filters that are too large refused with a `ValueError`, and `x` and `w` left as they were (1).
+#
+# <details><summary>Hint</summary>
+#
+# Loop over the map, not over the picture. The window of place (i, j) is a slice of `x` that begins there, F rows high
+# and F columns wide.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# One row and column too few: `range(H - F)` stops before $H - F$. Height and width mixed up: try a picture that is not
+# square. `np.zeros_like(x)` is too large for a map.
+# </details>
+
+
+# %% answer correlate2d
+def correlate2d(x, w):
+    """Slide a filter over a picture of one channel.
+
+    Parameters
+    ----------
+    x : ndarray (H, W), float
+        The picture.
+    w : ndarray (F, F), float
+        The filter.
+
+    Returns
+    -------
+    ndarray (H - F + 1, W - F + 1), float
+        The map: y[i, j] belongs to the window that begins at x[i, j].
+
+    Raises
+    ------
+    ValueError
+        If the filter is higher or wider than the picture.
+    """
+    ### BEGIN SOLUTION
+    height, width = x.shape
+    size = len(w)
+    if size > height or size > width:
+        raise ValueError(f"a {size}x{size} filter does not fit on a {height}x{width} picture")
+    y = np.zeros((height - size + 1, width - size + 1))
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+    return y
+    ### END SOLUTION
+
+
+# %%
+correlate2d(small, vertical)  # 16 24 8 and 8 24 16?
+
+# %% check correlate2d
+
+# %% exam correlate2d
+
+# %% [markdown]
+# ### What filters find
+# *8 of the 25 minutes*
+#
+# Now a real picture. Its grey version is the mean of the three channels. A 3x3 filter makes a 30x30 map of 32x32
+# pixels: at each side one row is lost, because the window may not hang over.
+
+# %%
+grey = picture.mean(axis=2)
+edges = correlate2d(grey, vertical)
+grey.shape, edges.shape
+
+# %%
+figures.filtered(grey, vertical, edges)
+
+# %% [markdown]
+# **Edges.** The map is middle grey, that is 0, where left and right are alike. It is white where the picture goes
+# from bright to dark, black where it goes from dark to bright. Turned by a quarter, the filter finds level edges, and
+# loses the upright ones.
+
+# %%
+figures.filtered(grey, vertical.T, correlate2d(grey, vertical.T))
+
+# %% [markdown]
+# Why is a flat region exactly 0, however bright it is? Because the weights of the filter add up to 0.
+
+# %%
+flat = np.full((3, 3), 0.7)
+float(vertical.sum()), float(window_score(flat[:, :, None], vertical[:, :, None], 0.0))
+
+# %% [markdown]
+# **Blur.** Nine weights of 1/9 replace each pixel by the mean of its neighbourhood. The noise gets weaker, and so do
+# the edges.
+
+# %%
+blur = np.full((3, 3), 1 / 9)
+figures.filtered(grey, blur, correlate2d(grey, blur))
+
+# %% [markdown]
+# **Sharpen.** Five times the pixel, minus its four neighbours: what differs from its surroundings is lifted. The
+# weights add up to 1, so flat regions keep their brightness. The noise is lifted, too.
+
+# %%
+sharpen = np.array([[0.0, -1, 0], [-1, 5, -1], [0, -1, 0]])
+figures.filtered(grey, sharpen, correlate2d(grey, sharpen))
+
+# %% [markdown]
+# The upper right corner of the picture is flat but for its noise. So we can measure it, by its standard deviation:
+
+# %%
+corner = grey[0:6, 24:32]
+for name, filt in {"blur": blur, "sharpen": sharpen}.items():
+    print(f"{name:8} {corner.std():.4f} -> {correlate2d(corner, filt).std():.4f}")
+
+# %% [markdown]
+# Three filters, three questions, nine numbers each. In a ConvNet nobody chooses these numbers: they are *learned*,
+# like all weights. We will see that in section 8.
+
+# %% [markdown]
+# ## 4. Correlation or convolution?
+# *8 minutes*
+#
+# What you wrote is called **cross-correlation** in mathematics. A true **convolution** reads the window backwards:
+#
+# $$Y_{ij} = \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} W_{mn}\, X_{i+F-1-m,\; j+F-1-n}$$
+#
+# with $i$ and $j$ as before. It is the same as a correlation with the filter flipped along both axes, up-down *and*
+# left-right. ConvNets use correlation and call it convolution. Since the weights are learned, it makes no difference:
+# the net would just learn the flipped filter.
+
+# %% [markdown]
+# One bright pixel shows it best. Nine windows see it, each at another place of the window, so the map is the filter
+# again, flipped:
+
+# %%
+point = np.zeros((5, 5))
+point[2, 2] = 1
+counting = np.arange(1.0, 10.0).reshape(3, 3)
+figures.number_grids({"x": point, "w": counting, "correlation": correlate2d(point, counting)})
+
+# %% [markdown]
+# A true convolution stamps the filter on the map as it is. That is the test for your function.
+#
+# **Exercise `true_convolution2d`** · 1 point · difficulty 2/5 · about 5 minutes
+#
+# Same sizes as `correlate2d`; again only places where the filter lies inside. Write it with its own loops, so that a
+# slip in `correlate2d` can't cost you this point.
+#
+# <details><summary>Hint</summary>
+#
+# `a[::-1]` reads the rows of `a` from last to first. How do you read the columns backwards, too?
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# Only one axis flipped. Transposed (`w.T`) instead of flipped. The picture flipped instead of the filter.
+# </details>
+
+
+# %% answer true_convolution2d
+def true_convolution2d(x, w):
+    """Convolve a picture of one channel with a filter, in the mathematical sense: the filter is flipped.
+
+    Parameters
+    ----------
+    x : ndarray (H, W), float
+        The picture.
+    w : ndarray (F, F), float
+        The filter.
+
+    Returns
+    -------
+    ndarray (H - F + 1, W - F + 1), float
+        The valid part: places where the filter lies inside the picture.
+
+    Raises
+    ------
+    ValueError
+        If the filter is higher or wider than the picture.
+    """
+    ### BEGIN SOLUTION
+    flipped, size = w[::-1, ::-1], len(w)
+    if size > min(x.shape):
+        raise ValueError(f"a {size}x{size} filter does not fit on a picture of shape {x.shape}")
+    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            y[i, j] = np.sum(x[i : i + size, j : j + size] * flipped)
+    return y
+    ### END SOLUTION
+
+
+# %%
+figures.number_grids({"w": counting, "convolution": true_convolution2d(point, counting)})  # the filter, as it is?
+
+# %% check true_convolution2d
+
+# %% exam true_convolution2d
+
+# %% [markdown]
+# For a filter that is its own flip, such as `blur`, the two are the same. For `vertical` only the sign differs:
+
+# %%
+print("blur:    ", np.allclose(true_convolution2d(grey, blur), correlate2d(grey, blur)))
+print("vertical:", np.allclose(true_convolution2d(grey, vertical), -correlate2d(grey, vertical)))
+
+# %% [markdown]
+# ## 5. A filter as deep as its picture
+# *14 minutes*
+#
+# A colour picture is a **volume**, H x W x C. A filter always spans its full depth: F x F x C. It still moves in two
+# directions only, so one filter still gives *one* flat map. The sum now runs over the channels, too:
+#
+# $$Y_{ij} = \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} \sum_{p=0}^{C-1} W_{mnp}\, X_{i+m,\; j+n,\; p}$$
+#
+# with $i = 0, \dots, H-F$ and $j = 0, \dots, W-F$ as before, and $p$ up to $C - 1$ (the lecture writes $n_c$: one too
+# many).
+
+# %% [markdown]
+# Step by step, for a 5x5x3 volume of small numbers and a 3x3x3 filter with bias 1. Each channel has its own slice of
+# the filter and gives a sum; the three sums and the bias make one entry of the map.
+
+# %%
+rng = np.random.default_rng(3)
+volume = rng.integers(0, 3, (5, 5, 3)).astype(float)
+deep = rng.integers(-1, 2, (3, 3, 3)).astype(float)
+figures.volume_filter(volume, deep, 1.0)
+
+# %%
+figures.volume_filter_still(volume, deep, 1.0, place=(0, 1))
+
+# %% [markdown]
+# Check the ringed entry: the three sums, and the bias.
+
+# %%
+sums = [float(np.sum(volume[0:3, 1:4, p] * deep[:, :, p])) for p in range(3)]
+print(sums, "+ 1 =", sum(sums) + 1)
+
+# %% [markdown]
+# **Exercise `correlate_volume`** · 2 points · difficulty 2/5 · about 8 minutes
+#
+# One filter, full depth, no bias. What counts: 3x3 filters on square pictures (1), any sizes and depth (½), filters
+# that are too large or of another depth refused, inputs unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# A slice of rows and columns, `x[i : i + F, j : j + F]`, keeps all channels. Very little changes from `correlate2d`.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# A map for each channel instead of their sum. A fixed depth of 3. A filter of depth 1 isn't refused by itself: NumPy
+# repeats it over all channels without a word.
+# </details>
+
+
+# %% answer correlate_volume
+def correlate_volume(x, w):
+    """Slide one filter over a picture of several channels.
+
+    Parameters
+    ----------
+    x : ndarray (H, W, C), float
+        The picture.
+    w : ndarray (F, F, C), float
+        The filter, as deep as the picture.
+
+    Returns
+    -------
+    ndarray (H - F + 1, W - F + 1), float
+        One map.
+
+    Raises
+    ------
+    ValueError
+        If the filter is higher or wider than the picture, or of another depth.
+    """
+    ### BEGIN SOLUTION
+    height, width, depth = x.shape
+    size = len(w)
+    if size > height or size > width or w.shape[2] != depth:
+        raise ValueError(f"a filter of shape {w.shape} does not fit on a picture of shape {x.shape}")
+    y = np.zeros((height - size + 1, width - size + 1))
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+    return y
+    ### END SOLUTION
+
+
+# %%
+correlate_volume(volume, deep) + 1  # the map of the animation?
+
+# %% check correlate_volume
+
+# %% exam correlate_volume
+
+# %% [markdown]
+# The lecture's numbers: one 5x5x3 filter on a 32x32x3 picture. With weights +1 for green and blue and -2 for red, it
+# looks for places that are more green and blue than red.
+
+# %%
+not_red = np.zeros((5, 5, 3)) + np.array([-2.0, 1.0, 1.0]) / 75
+answer = correlate_volume(picture, not_red)
+print(picture.shape, "->", answer.shape)
+figures.pictures({"picture": picture, "not red": answer})
+
+# %% [markdown]
+# A colour detector of 75 weights. The map is 28x28: 32 - 5 + 1 = 28.
+
+# %%
+figures.volume_boxes([(32, 32, 3), (28, 28, 1)], ["one 5x5x3 filter"])
+
+# %% [markdown]
+# ## 6. Many filters make a new picture
+# *18 minutes*
+#
+# One filter asks one question. A **convolution layer** has K filters of the same size, each with its own bias, and lays
+# their maps on top of each other:
+#
+# $$Y_{ijk} = \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} \sum_{p=0}^{C-1} W_{mnpk}\, X_{i+m,\; j+n,\; p} + b_k
+# \qquad k = 0, \dots, K-1$$
+#
+# Six 5x5x3 filters turn 32x32x3 into a "new picture" of 28x28x6, whose channels are no colours any more, but answers.
+
+# %%
+figures.volume_boxes([(32, 32, 3), (28, 28, 6)], ["six 5x5x3\nfilters"])
+
+# %% [markdown]
+# All filters live in one array of shape (F, F, C, K): `w[..., k]` is filter k. The channels of the result come last,
+# as in the picture. A tiny example: a 1x1 picture has one place only, so each filter gives one number.
+
+# %%
+pixel = np.array([[[1.0, 2.0]]])  # (1, 1, 2): one pixel, two channels
+w = np.array([[[[1.0, 0.0, 3.0], [0.0, 1.0, -1.0]]]])  # (1, 1, 2, 3): three filters
+[float(np.sum(pixel * w[..., k])) for k in range(3)]
+
+# %% [markdown]
+# By hand: filter 0 takes the first channel, filter 1 the second, and filter 2 gives $3 \cdot 1 - 1 \cdot 2 = 1$. With
+# $b = (10, 20, 30)$ the new pixel is (11, 22, 31). Yes: that is a fully connected layer for one pixel. Lesson 03 comes
+# back to it.
+
+# %% [markdown]
+# **Exercise `conv_layer`** · 3 points · difficulty 3/5 · about 12 minutes
+#
+# The layer for one picture, bias included. What counts: several 3x3 filters on square pictures (1), any sizes, depth
+# and number of filters (1), filters that don't fit refused, inputs unchanged (1).
+#
+# <details><summary>Hint</summary>
+#
+# First make an array for the result, of shape (H', W', K), then fill `y[i, j, k]` in three loops. Or sum a whole
+# window with all filters at once.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# The bias forgotten, or `b[0]` for all. `total = b` followed by `total += ...` changes `b` itself. Maps first, (K,
+# H', W'), instead of last. ReLU is not part of this layer.
+# </details>
+
+
+# %% answer conv_layer
+def conv_layer(x, w, b):
+    """Apply a convolution layer to one picture.
+
+    Parameters
+    ----------
+    x : ndarray (H, W, C), float
+        The picture.
+    w : ndarray (F, F, C, K), float
+        K filters.
+    b : ndarray (K,), float
+        One bias a filter.
+
+    Returns
+    -------
+    ndarray (H - F + 1, W - F + 1, K), float
+        y[:, :, k] is the map of filter k.
+
+    Raises
+    ------
+    ValueError
+        If the filters are higher or wider than the picture, or of another depth.
+    """
+    ### BEGIN SOLUTION
+    height, width, depth = x.shape
+    size, _, filter_depth, filters = w.shape
+    if size > height or size > width or filter_depth != depth:
+        raise ValueError(f"filters of shape {w.shape} do not fit on a picture of shape {x.shape}")
+    y = np.zeros((height - size + 1, width - size + 1, filters))
+    for i in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            for k in range(filters):
+                y[i, j, k] = np.sum(x[i : i + size, j : j + size] * w[..., k]) + b[k]
+    return y
+    ### END SOLUTION
+
+
+# %%
+conv_layer(pixel, w, np.array([10.0, 20.0, 30.0]))  # 11, 22, 31?
+
+# %% check conv_layer
+
+# %% exam conv_layer
+
+# %% [markdown]
+# Six filters with a meaning: each looks for an edge in another direction. Their weights grow along that direction,
+# the same in all three channels.
+
+# %%
+rows, columns = np.mgrid[-2:3, -2:3]
+angles = np.arange(0, 360, 60)
+slopes = [np.cos(a) * columns + np.sin(a) * rows for a in np.radians(angles)]
+six = np.repeat(np.stack(slopes, axis=-1)[:, :, None, :], 3, axis=2) / 75
+six.shape
+
+# %%
+maps = conv_layer(picture, six, np.zeros(6))
+maps.shape
+
+# %%
+figures.activation_maps(maps, [f"{a} degrees" for a in angles])
+
+# %% [markdown]
+# Each map lights up on another side of the ring. Opposite directions give the same map with the opposite sign: a net
+# that follows the layer with ReLU, $\max(0, \cdot)$, keeps one side of each.
+#
+# A ConvNet is just that: convolution layers with activation functions between them. The next layer's filters are as
+# deep as the new picture, here 5x5x6, and they look for patterns *of edges*.
+
+# %%
+ten = np.random.default_rng(0).normal(0, 0.1, (5, 5, 6, 10))
+deeper = conv_layer(np.maximum(maps, 0), ten, np.zeros(10))
+deeper.shape
+
+# %%
+figures.volume_boxes([(32, 32, 3), (28, 28, 6), (24, 24, 10)], ["six 5x5x3\nfilters, ReLU", "ten 5x5x6\nfilters, ReLU"])
+
+# %% [markdown]
+# 32, 28, 24: each layer takes four rows and columns away. That is too fast for a deep net; lesson 03 has the cure.
+#
+# Its price so far, weights and biases of both layers together, and what a single fully connected layer from 32x32x3 to
+# 24x24x10 numbers would need:
+
+# %%
+conv_parameters = (5 * 5 * 3 + 1) * 6 + (5 * 5 * 6 + 1) * 10
+print(f"{conv_parameters:,} against {(picture.size + 1) * deeper.size:,}")
+
+# %% [markdown]
+# ## 7. A whole batch, one product a place
+# *14 minutes*
+#
+# Nets are trained on batches, arrays (N, H, W, C). A loop over pictures, rows, columns and filters is slow in Python.
+# But look at *one place* (i, j) and all N pictures there. Each picture has a window of F·F·C numbers: lay it out as a
+# row. Each filter has as many weights: lay it out as a column. All scores of this place are then one matrix product,
+# and the bias is added to each row:
+#
+# $$Y_{:,i,j,:} = X_{\text{windows}}\; W_{\text{columns}} + b$$
+
+# %%
+figures.matrix_product((8, 75), (75, 6), rows="pictures", inner="numbers in the window", columns="filters")
+
+# %% [markdown]
+# `reshape` lays out both, in the same order: row by row, column by column, channel by channel.
+
+# %%
+batch = pictures[:8]
+windows = batch[:, 4:9, 16:21]
+windows.shape, windows.reshape(8, -1).shape, six.reshape(-1, 6).shape
+
+# %%
+scores = windows.reshape(8, -1) @ six.reshape(-1, 6)
+scores.shape
+
+# %% [markdown]
+# Eight pictures, six answers each, at one place. Two loops over the places do the rest.
+#
+# **Exercise `conv_batch`** · 3 points · difficulty 3/5 · about 10 minutes
+#
+# What counts: several pictures and 3x3 filters (1), any sizes and numbers (1), filters that don't fit refused, inputs
+# unchanged (1).
+#
+# <details><summary>Hint</summary>
+#
+# `y[:, i, j]` has the shape (N, K): just what one product gives. The filters need their reshape only once, before the
+# loops.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `w.reshape(K, -1)` mixes the filters: K is the *last* axis, so it stays last. The same for `reshape(-1, N)` and
+# pictures. `w.shape = ...` changes the filters that were handed in.
+# </details>
+
+
+# %% answer conv_batch
+def conv_batch(x, w, b):
+    """Apply a convolution layer to a batch of pictures.
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C), float
+        The pictures.
+    w : ndarray (F, F, C, K), float
+        K filters.
+    b : ndarray (K,), float
+        One bias a filter.
+
+    Returns
+    -------
+    ndarray (N, H - F + 1, W - F + 1, K), float
+
+    Raises
+    ------
+    ValueError
+        If the filters are higher or wider than the pictures, or of another depth.
+    """
+    ### BEGIN SOLUTION
+    count, height, width, depth = x.shape
+    size, _, filter_depth, filters = w.shape
+    if size > height or size > width or filter_depth != depth:
+        raise ValueError(f"filters of shape {w.shape} do not fit on pictures of shape {x.shape}")
+    columns = w.reshape(-1, filters)
+    y = np.zeros((count, height - size + 1, width - size + 1, filters))
+    for i in range(y.shape[1]):
+        for j in range(y.shape[2]):
+            y[:, i, j] = x[:, i : i + size, j : j + size].reshape(count, -1) @ columns + b
+    return y
+    ### END SOLUTION
+
+
+# %%
+y = conv_batch(batch, six, np.zeros(6))
+y.shape, bool(np.allclose(y[:, 4, 16], scores))
+
+# %% check conv_batch
+
+# %% exam conv_batch
+
+# %% [markdown]
+# Does it agree with the layer for one picture? And how much faster is it? (The times differ from machine to machine.)
+
+# %%
+bool(np.allclose(y[3], conv_layer(batch[3], six, np.zeros(6))))
+
+# %% varies
+start = time.perf_counter()
+for one in batch:
+    conv_layer(one, six, np.zeros(6))
+middle = time.perf_counter()
+conv_batch(batch, six, np.zeros(6))
+end = time.perf_counter()
+print(f"three loops {1000 * (middle - start) / 8:.1f} ms, two loops {1000 * (end - middle) / 8:.2f} ms a picture")
+
+# %% [markdown]
+# You have built the layer. From now on the course's own version does the work: `cs_utils.layers.conv2d`, the same
+# numbers, faster still. Its source is open to you.
+#
+# **A word on other books.** Here arrays are (N, H, W, C), channels last, and filters (F, F, C, K). PyTorch puts
+# channels first: (N, C, H, W), "NCHW", and filters (K, C, F, F). Same numbers, other order of axes. `np.moveaxis(x,
+# -1, 1)` takes a batch from ours to theirs.
+
+# %%
+from cs_utils.layers import conv2d
+
+print("same numbers:", np.allclose(conv2d(batch, six, np.zeros(6)), y))
+print("channels last:", batch.shape, "  channels first:", np.moveaxis(batch, -1, 1).shape)
+
+# %% [markdown]
+# ## 8. A filter can be learned
+# *8 minutes*
+#
+# We *know* what `vertical` makes of the picture. Could a filter of nine random numbers find that out from the map
+# alone? Measure how wrong its map $Y$ is, by the mean squared error against the wanted map $T$, and walk downhill:
+#
+# $$L = \frac{1}{n} \sum_{i,j} (Y_{ij} - T_{ij})^2
+# \qquad \frac{\partial L}{\partial W_{mn}} = \frac{2}{n} \sum_{i,j} (Y_{ij} - T_{ij})\, X_{i+m,\; j+n}$$
+#
+# Look at the right side: a sum of numbers times a shifted picture. The gradient is itself a correlation, of the
+# picture with the error!
+
+# %%
+learned = np.random.default_rng(0).normal(0, 0.1, (3, 3))
+error = correlate2d(grey, learned) - edges
+gradient = 2 / error.size * correlate2d(grey, error)
+gradient.shape
+
+# %% [markdown]
+# A 30x30 error slides over the 32x32 picture: nine places, one for each weight. Now 300 steps, a snapshot at three of
+# them.
+
+# %%
+snapshots = {"start": learned}
+for step in range(1, 301):
+    error = correlate2d(grey, learned) - edges
+    learned = learned - 0.5 * 2 / error.size * correlate2d(grey, error)
+    if step in (10, 50, 300):
+        snapshots[f"step {step}"] = learned
+        print(f"step {step:3}: loss before it {np.mean(error**2):.5f}")
+
+# %%
+figures.number_grids({title: w.round(1) for title, w in snapshots.items()})
+
+# %% [markdown]
+# From noise to the edge filter, without being told what an edge is. Rounded to one decimal it is exactly `vertical`:
+
+# %%
+bool((learned.round(1) == vertical).all())
+
+# %% [markdown]
+# A ConvNet does this with all its filters at once, and nobody gives it the wanted maps: only the wanted class. How the
+# gradient finds its way back through the layers is lesson 05.
+
+# %% [markdown]
+# ## 9. Shift the picture, shift the map
+# *5 minutes*
+#
+# One filter serves all places. What if the ring moves? We cut two pieces out of the picture, the second one 3 rows
+# lower and 2 columns further right, so that in it everything lies 3 rows higher and 2 columns further left.
+
+# %%
+piece, moved = grey[0:28, 0:28], grey[3:31, 2:30]
+map_of_piece, map_of_moved = correlate2d(piece, vertical), correlate2d(moved, vertical)
+figures.pictures({"piece": piece, "moved": moved, "map of piece": map_of_piece, "map of moved": map_of_moved})
+
+# %% [markdown]
+# The map has moved by just as much. Not roughly: where both maps see the same windows, they hold the same numbers.
+
+# %%
+bool(np.allclose(map_of_piece[3:, 2:], map_of_moved[:-3, :-2], rtol=0, atol=1e-12))
+
+# %% [markdown]
+# This is called **translation equivariance**: shift the input, and the output shifts with it. A fully connected layer
+# has nothing like it. What it learned about a ring in the upper left says nothing about a ring in the lower right,
+# because other weights look there.
+
+# %% [markdown]
+# ## 10. Why share weights?
+# *10 minutes*
+#
+# **Exercise `why_share_weights`** · 2 points · difficulty 2/5 · read by a person
+#
+# A layer on 32x32x3 pictures shall give 30x30x10 maps, each value from a 3x3x3 window. In a convolution layer all
+# places share one set of filters. In a *locally connected* layer each place has filters and biases of its own.
+#
+# 1. How many parameters has each? Show how you count.
+# 2. Give one reason, besides the number, why sharing helps with photos, and one kind of picture for which you would
+#    rather not share. Four to six sentences.
+
+# %% written why_share_weights [markdown]
+# **Parameters.** A filter has 3·3·3 = 27 weights and a bias, 28 parameters. The convolution layer has ten filters:
+# 10 · 28 = 280. The locally connected layer has that many at each of 30·30 = 900 places: 900 · 280 = 252,000.
+#
+# **Why share.** An edge or an eye looks the same wherever it is, so a detector that is useful at one place is useful
+# at all. With shared weights every place of every picture teaches the same filter, so far fewer pictures are needed;
+# and what was learned in one corner works in all others: a shifted picture gives a shifted map.
+#
+# **When not.** When the place itself has a meaning and all pictures are aligned: passport photos with the eyes always
+# at the same height, X-rays in a fixed position, scanned forms. There it may pay to look for different things at
+# different places.
+#
+# === BEGIN MARK SCHEME ===
+#
+# - ½ point: 280 for the convolution layer, with biases (270 without them: ¼).
+# - ½ point: 900 times as many, 252,000 (or the right factor applied to a wrong first number).
+# - ½ point: a reason beyond the count: same features at all places, more examples a weight, equivariance under shifts.
+# - ½ point: aligned pictures, or another case in which the place matters, with a reason.
+#
+# === END MARK SCHEME ===
+
+# %% [markdown]
+# ## What you have built
+#
+# - a score for one window, and a filter that slides: `window_score`, `correlate2d`;
+# - its flipped sister: `true_convolution2d`;
+# - the step to full depth, to many filters and to batches: `correlate_volume`, `conv_layer`, `conv_batch`;
+# - and an edge filter that learned itself.
+#
+# 32x32x3 became 28x28x6 with 456 parameters:
+
+# %%
+int(six.size + 6)
+
+# %% [markdown]
+# ## Ask yourself
+#
+# <details><summary>A 7x7 filter slides over a 20x30 picture. How large is the map?</summary>
+#
+# 14x24: 20 - 7 + 1 rows and 30 - 7 + 1 columns.
+# </details>
+#
+# <details><summary>A picture has 12 channels, a layer 20 filters of extent 3. What shape has <code>w</code>?</summary>
+#
+# (3, 3, 12, 20). Filters are always as deep as what they look at.
+# </details>
+#
+# <details><summary>How many channels has the result, and on what does that depend?</summary>
+#
+# 20: the number of filters alone.
+# </details>
+#
+# <details><summary>Why may a library call correlation "convolution" without doing harm?</summary>
+#
+# The weights are learned: it would learn the flipped filter instead and give the same maps.
+# </details>
+
+# %% [markdown]
+# ## Where next
+#
+# Two things were left open. The maps shrink, 32, 28, 24, and the filter visits every place, even where a coarse look
+# would do. **Lesson 03** puts a frame of zeros around the picture (padding) and lets the filter take larger steps
+# (stride), and finds the one formula for all sizes.
