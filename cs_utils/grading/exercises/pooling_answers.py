@@ -1,0 +1,288 @@
+"""Lesson 04, sizes and the maximum: wrong answers that are recognised and caught, and right ones that are kept."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import ndimage
+
+from cs_utils.grading.exercises.pooling import MAX_POOL, POOL_OUTPUT_SHAPE
+
+
+def places(shape, size, stride):
+    """Return (H', W'), or raise ValueError, as a right answer does, where the windows don't fit."""
+    for n in shape[1:3]:
+        if n < size or (n - size) % stride:
+            raise ValueError(f"windows of {size} with stride {stride} do not fit {shape}")
+    return tuple((n - size) // stride + 1 for n in shape[1:3])
+
+
+def pool(x, size, stride, reduce, step=None, shape=None):
+    """Return y (N, H', W', C) of reduce(window (N, F, F, C)); windows begin every `step` pixels, else every `stride`.
+
+    `shape` is (H', W') where it differs from the right one.
+    """
+    rows, columns = shape or places(x.shape, size, stride)
+    (down, across) = step or (stride, stride)
+    y = np.zeros((len(x), rows, columns, x.shape[3]), x.dtype)
+    for i, j in np.ndindex(rows, columns):
+        y[:, i, j] = reduce(x[:, i * down : i * down + size, j * across : j * across + size])
+    return y
+
+
+def largest(window):
+    return window.max(axis=(1, 2))
+
+
+def taps(x, size, stride):
+    """Yield, for each pixel of a window, that pixel of all windows: (N, H', W', C)."""
+    rows, columns = places(x.shape, size, stride)
+    for m, n in np.ndindex(size, size):
+        yield x[:, m : m + rows * stride : stride, n : n + columns * stride : stride][:, :rows, :columns]
+
+
+# pool_output_shape
+
+
+@POOL_OUTPUT_SHAPE.wrong("the + 1 is forgotten: the first window counts, too")
+def forgets_the_first_window(shape, size, stride):
+    rows, columns = places(shape, size, stride)
+    return shape[0], rows - 1, columns - 1, shape[3]
+
+
+@POOL_OUTPUT_SHAPE.wrong("the sides are divided by the stride, whatever the size of the window", partial=True)
+def divides_by_the_stride(shape, size, stride):
+    places(shape, size, stride)
+    return shape[0], shape[1] // stride, shape[2] // stride, shape[3]
+
+
+@POOL_OUTPUT_SHAPE.wrong("the result is rounded down without a word where windows don't fit", partial=True)
+def rounds_down(shape, size, stride):
+    return shape[0], (shape[1] - size) // stride + 1, (shape[2] - size) // stride + 1, shape[3]
+
+
+@POOL_OUTPUT_SHAPE.wrong("the result is rounded up where windows don't fit", partial=True)
+def rounds_up(shape, size, stride):
+    return shape[0], -((size - shape[1]) // stride) + 1, -((size - shape[2]) // stride) + 1, shape[3]
+
+
+@POOL_OUTPUT_SHAPE.wrong("`/` makes floats of the sizes: use // once you know that they are whole")
+def returns_floats(shape, size, stride):
+    places(shape, size, stride)
+    return shape[0], (shape[1] - size) / stride + 1, (shape[2] - size) / stride + 1, shape[3]
+
+
+@POOL_OUTPUT_SHAPE.wrong("the width is taken to be the height")
+def sees_a_square(shape, size, stride):
+    rows, _ = places((shape[0], shape[1], shape[1], shape[3]), size, stride)
+    return shape[0], rows, rows, shape[3]
+
+
+@POOL_OUTPUT_SHAPE.wrong("size and stride have changed places")
+def swaps_size_and_stride(shape, size, stride):
+    return shape[0], *places(shape, stride, size), shape[3]
+
+
+@POOL_OUTPUT_SHAPE.wrong("the numbers of images and channels are left out of the shape")
+def returns_rows_and_columns_only(shape, size, stride):
+    return places(shape, size, stride)
+
+
+@POOL_OUTPUT_SHAPE.wrong("height and width are looked for in the last two axes, as in PyTorch: here channels come last")
+def puts_channels_first(shape, size, stride):
+    return shape[0], shape[1], (shape[2] - size) // stride + 1, (shape[3] - size) // stride + 1
+
+
+@POOL_OUTPUT_SHAPE.wrong("only the height is checked, and the width rounded down", partial=True)
+def checks_the_height_only(shape, size, stride):
+    if (shape[1] - size) % stride or shape[1] < size:
+        raise ValueError("the rows do not fit")
+    return rounds_down(shape, size, stride)
+
+
+@POOL_OUTPUT_SHAPE.wrong(
+    "a window larger than the map isn't refused: the remainder alone doesn't show it", partial=True
+)
+def checks_the_remainder_only(shape, size, stride):
+    if (shape[1] - size) % stride or (shape[2] - size) % stride:
+        raise ValueError("the windows do not fit")
+    return rounds_down(shape, size, stride)
+
+
+@POOL_OUTPUT_SHAPE.wrong("H itself has to be a multiple of the stride: it is H - F that has to be one")
+def divides_the_whole_side(shape, size, stride):
+    if shape[1] % stride or shape[2] % stride or shape[1] < size or shape[2] < size:
+        raise ValueError("the windows do not fit")
+    return rounds_down(shape, size, stride)
+
+
+@POOL_OUTPUT_SHAPE.right
+def counts_the_places(shape, size, stride):
+    ends = []
+    for n in shape[1:3]:
+        starts = list(range(0, n - size + 1, stride))
+        if not starts or starts[-1] + size != n:
+            raise ValueError("the last window does not end at the edge")
+        ends.append(len(starts))
+    return [shape[0], *ends, shape[3]]
+
+
+@POOL_OUTPUT_SHAPE.right
+def divides_with_remainder(shape, size, stride):
+    (rows, row_rest), (columns, column_rest) = divmod(shape[1] - size, stride), divmod(shape[2] - size, stride)
+    if row_rest or column_rest or rows < 0 or columns < 0:
+        raise ValueError("the windows do not fit")
+    return shape[0], rows + 1, columns + 1, shape[3]
+
+
+@POOL_OUTPUT_SHAPE.right
+def looks_at_windows_of_an_index(shape, size, stride):
+    def along(n):
+        windows = sliding_window_view(np.arange(n), size)[::stride]  # raises ValueError if size > n
+        if windows[-1, -1] != n - 1:
+            raise ValueError("pixels are left over")
+        return len(windows)
+
+    return shape[0], along(shape[1]), along(shape[2]), shape[3]
+
+
+# max_pool
+
+
+@MAX_POOL.wrong("the maximum starts from 0: a window of negative numbers has a negative maximum", partial=True)
+def starts_from_zero(x, size, stride):
+    return pool(x, size, stride, lambda window: np.maximum(largest(window), 0))
+
+
+@MAX_POOL.wrong("the mean of each window is taken instead of its maximum")
+def takes_the_mean(x, size, stride):
+    return pool(x, size, stride, lambda window: window.mean(axis=(1, 2)))
+
+
+@MAX_POOL.wrong("the number farthest from 0 wins, whatever its sign")
+def takes_the_largest_magnitude(x, size, stride):
+    def farthest(window):
+        return np.where(-window.min(axis=(1, 2)) > largest(window), window.min(axis=(1, 2)), largest(window))
+
+    return pool(x, size, stride, farthest)
+
+
+@MAX_POOL.wrong("one maximum is taken over all channels: each map is pooled on its own", partial=True)
+def mixes_the_channels(x, size, stride):
+    return pool(x, size, stride, lambda window: window.max(axis=(1, 2, 3))[:, None])
+
+
+@MAX_POOL.wrong("one maximum is taken over all images: each image is pooled on its own", partial=True)
+def mixes_the_images(x, size, stride):
+    return pool(x, size, stride, lambda window: window.max(axis=(0, 1, 2)))
+
+
+@MAX_POOL.wrong("one maximum is taken over all images and channels: np.max needs axis=(1, 2) here", partial=True)
+def mixes_images_and_channels(x, size, stride):
+    return pool(x, size, stride, np.max)
+
+
+@MAX_POOL.wrong("only the first image is pooled", partial=True)
+def pools_one_image(x, size, stride):
+    return pool(x[:1], size, stride, largest)
+
+
+@MAX_POOL.wrong("the window of place (i, j) begins at row i, column j: it begins at i * stride, j * stride")
+def moves_by_one_pixel(x, size, stride):
+    return pool(x, size, stride, largest, step=(1, 1))
+
+
+@MAX_POOL.wrong("the stride counts for the rows, but not for the columns")
+def strides_down_only(x, size, stride):
+    return pool(x, size, stride, largest, step=(stride, 1))
+
+
+@MAX_POOL.wrong("the size takes the place of the stride: windows may overlap, or leave gaps", partial=True)
+def steps_by_the_size(x, size, stride):
+    return pool(x, size, stride, largest, step=(size, size), shape=[(n - size) // size + 1 for n in x.shape[1:3]])
+
+
+@MAX_POOL.wrong("the reshape to blocks knows only windows side by side: with another stride they overlap", partial=True)
+def reshapes_to_blocks(x, size, stride):
+    count, height, width, channels = x.shape
+    return x.reshape(count, height // size, size, width // size, size, channels).max(axis=(2, 4))
+
+
+@MAX_POOL.wrong("size and stride are fixed at 2: take them from the arguments", partial=True)
+def knows_only_2x2(x, size, stride):
+    places(x.shape, 2, 2)
+    return pool(x, 2, 2, largest)
+
+
+@MAX_POOL.wrong("the last row and the last column of the result are left at 0")
+def leaves_the_last_places(x, size, stride):
+    y = pool(x, size, stride, largest)
+    y[:, -1] = y[:, :, -1] = 0
+    return y
+
+
+@MAX_POOL.wrong("the loops run over height and width in one, as if the maps were square", partial=True)
+def makes_square_maps(x, size, stride):
+    places(x.shape, size, stride)
+    rows = (x.shape[1] - size) // stride + 1
+    return pool(x, size, stride, largest, shape=(rows, rows))
+
+
+@MAX_POOL.wrong("windows that don't fit aren't refused: the last rows or columns are ignored", partial=True)
+def ignores_what_is_left_over(x, size, stride):
+    return pool(x, size, stride, largest, shape=[(n - size) // stride + 1 for n in x.shape[1:3]])
+
+
+@MAX_POOL.wrong("windows that don't fit aren't refused: they hang over the edge", partial=True)
+def hangs_over_the_edge(x, size, stride):
+    return pool(x, size, stride, largest, shape=[-((size - n) // stride) + 1 for n in x.shape[1:3]])
+
+
+@MAX_POOL.wrong("the result is an array of whole numbers: `dtype=int` cuts off what is behind the point")
+def keeps_whole_numbers(x, size, stride):
+    return pool(x, size, stride, largest).astype(int)
+
+
+@MAX_POOL.wrong("the result has the maps in front, (N, C, H', W'): here channels come last")
+def returns_channels_first(x, size, stride):
+    return np.moveaxis(pool(x, size, stride, largest), 3, 1)
+
+
+@MAX_POOL.wrong("a slice of x is sorted in place, which sorts x itself", partial=True)
+def sorts_windows_in_place(x, size, stride):
+    def last_of_sorted(window):
+        window.sort(axis=1)
+        window.sort(axis=2)
+        return window[:, -1, -1]
+
+    return pool(x, size, stride, last_of_sorted)
+
+
+@MAX_POOL.right
+def reduces_sliding_windows(x, size, stride):
+    places(x.shape, size, stride)
+    return sliding_window_view(x, (size, size), axis=(1, 2))[:, ::stride, ::stride].max(axis=(-1, -2))
+
+
+@MAX_POOL.right
+def compares_shifted_slices(x, size, stride):
+    return np.maximum.reduce(list(taps(x, size, stride)))
+
+
+@MAX_POOL.right
+def pools_rows_then_columns(x, size, stride):
+    rows, columns = places(x.shape, size, stride)
+    half = np.stack([x[:, i * stride : i * stride + size].max(axis=1) for i in range(rows)], axis=1)
+    return np.stack([half[:, :, j * stride : j * stride + size].max(axis=2) for j in range(columns)], axis=2)
+
+
+@MAX_POOL.right
+def filters_by_scipy(x, size, stride):
+    places(x.shape, size, stride)
+    ahead = ndimage.maximum_filter(x, (1, size, size, 1), origin=(0, -((size - 1) // 2), -((size - 1) // 2), 0))
+    if size % 2 == 0:  # the window of an even size reaches one pixel farther back
+        ahead = np.roll(ahead, (-1, -1), axis=(1, 2))
+    return ahead[:, : x.shape[1] - size + 1 : stride, : x.shape[2] - size + 1 : stride]
+
+
+@MAX_POOL.right
+def sorts_each_window(x, size, stride):
+    return pool(x, size, stride, lambda window: np.sort(window.reshape(len(x), -1, x.shape[3]), axis=1)[:, -1])

@@ -1,0 +1,224 @@
+"""Lesson 03, frames of zeros: wrong answers that are recognised and caught, and right ones that are kept."""
+
+import numpy as np
+
+from cs_utils.grading.exercises.stride_padding import SAME_PAD, ZERO_PAD
+
+# zero_pad
+
+
+def zeros_around(x, pad):
+    """Return zeros of the padded shape."""
+    return np.zeros((len(x), x.shape[1] + 2 * pad, x.shape[2] + 2 * pad, x.shape[3]))
+
+
+@ZERO_PAD.wrong("the zeros come before the picture only, above and left: they belong on all four sides")
+def pads_before_only(x, pad):
+    return np.pad(x, ((0, 0), (pad, 0), (pad, 0), (0, 0)))
+
+
+@ZERO_PAD.wrong("the zeros come behind the picture only, below and right: they belong on all four sides")
+def pads_behind_only(x, pad):
+    return np.pad(x, ((0, 0), (0, pad), (0, pad), (0, 0)))
+
+
+@ZERO_PAD.wrong("the size is right, but the picture stands in the upper left corner: it begins at row P, column P")
+def puts_the_picture_in_the_corner(x, pad):
+    y = zeros_around(x, pad)
+    y[:, : x.shape[1], : x.shape[2]] = x
+    return y
+
+
+@ZERO_PAD.wrong("the picture begins at row 1, column 1 for every P: it begins at row P, column P")
+def begins_at_one(x, pad):
+    y = zeros_around(x, pad)
+    for i, j in np.ndindex(x.shape[1:3]):
+        y[:, i + 1, j + 1] = x[:, i, j]
+    return y
+
+
+@ZERO_PAD.wrong("all four axes are padded, the pictures and the channels, too: only height and width are")
+def pads_all_axes(x, pad):
+    return np.pad(x, pad)
+
+
+@ZERO_PAD.wrong("axes 0 and 1 are padded: in (N, H, W, C) height and width are axes 1 and 2")
+def pads_the_batch_axis(x, pad):
+    return np.pad(x, ((pad, pad), (pad, pad), (0, 0), (0, 0)))
+
+
+@ZERO_PAD.wrong("axes 2 and 3 are padded, as for PyTorch's (N, C, H, W): here height and width are axes 1 and 2")
+def pads_the_channel_axis(x, pad):
+    return np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+
+
+@ZERO_PAD.wrong("rows are padded, columns aren't: the frame has four sides")
+def pads_rows_only(x, pad):
+    return np.pad(x, ((0, 0), (pad, pad), (0, 0), (0, 0)))
+
+
+@ZERO_PAD.wrong("the frame repeats the pixels at the edge: it should be of zeros")
+def repeats_the_edge(x, pad):
+    return np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge")
+
+
+@ZERO_PAD.wrong("the frame is of ones: it should be of zeros")
+def pads_with_ones(x, pad):
+    return np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), constant_values=1)
+
+
+@ZERO_PAD.wrong("the border of the picture is overwritten with zeros: the frame goes around it, and the array grows")
+def overwrites_the_border(x, pad):
+    y = np.zeros(x.shape)
+    y[:, pad : x.shape[1] - pad, pad : x.shape[2] - pad] = x[:, pad : x.shape[1] - pad, pad : x.shape[2] - pad]
+    return y
+
+
+@ZERO_PAD.wrong("the width of the frame is fixed at 1: take it from `pad`")
+def pads_by_one_always(x, pad):
+    return np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+
+
+@ZERO_PAD.wrong("only the first channel is copied: the others stay zero")
+def copies_the_first_channel(x, pad):
+    y = zeros_around(x, pad)
+    y[:, pad : pad + x.shape[1], pad : pad + x.shape[2], 0] = x[..., 0]
+    return y
+
+
+@ZERO_PAD.wrong("only the first picture is copied: the others stay zero")
+def copies_the_first_picture(x, pad):
+    y = zeros_around(x, pad)
+    y[0, pad : pad + x.shape[1], pad : pad + x.shape[2]] = x[0]
+    return y
+
+
+@ZERO_PAD.wrong("the array of zeros holds whole numbers, and cuts off what is copied into it")
+def copies_into_integers(x, pad):
+    y = zeros_around(x, pad).astype(int)
+    y[:, pad : pad + x.shape[1], pad : pad + x.shape[2]] = x
+    return y
+
+
+@ZERO_PAD.wrong("the array of zeros comes back as it was made: the picture is never copied into it")
+def returns_the_zeros(x, pad):
+    return zeros_around(x, pad)
+
+
+@ZERO_PAD.wrong("the slice [P:-P] is used with P = 0: -0 is 0, so [0:-0] is empty; say where it ends, P + H", True)
+def slices_up_to_minus_pad(x, pad):
+    y = zeros_around(x, pad)
+    y[:, pad:-pad, pad:-pad] = x
+    return y
+
+
+@ZERO_PAD.wrong("the height is used for the width, too: pictures need not be square", True)
+def takes_pictures_to_be_square(x, pad):
+    side = x.shape[1]
+    y = np.zeros((len(x), side + 2 * pad, side + 2 * pad, x.shape[3]))
+    y[:, pad : pad + side, pad : pad + min(side, x.shape[2])] = x[:, :, :side]
+    return y
+
+
+@ZERO_PAD.wrong("`x.resize` makes the picture itself larger: the right values, but the caller's array is lost", True)
+def resizes_the_input(x, pad):
+    y = zeros_around(x, pad)
+    y[:, pad : pad + x.shape[1], pad : pad + x.shape[2]] = x
+    x.resize(y.shape, refcheck=False)
+    x[...] = y
+    return x
+
+
+@ZERO_PAD.right
+def asks_numpy(x, pad):
+    return np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+
+
+@ZERO_PAD.right
+def copies_into_zeros(x, pad):
+    y = zeros_around(x, pad).astype(x.dtype)
+    y[:, pad : pad + x.shape[1], pad : pad + x.shape[2]] = x
+    return y
+
+
+@ZERO_PAD.right
+def glues_strips_of_zeros(x, pad):
+    strip = np.zeros((len(x), pad, *x.shape[2:]))
+    y = np.concatenate([strip, x, strip], axis=1)
+    strip = np.zeros((*y.shape[:2], pad, y.shape[3]))
+    return np.concatenate([strip, y, strip], axis=2)
+
+
+@ZERO_PAD.right
+def multiplies_by_shifted_identities(x, pad):
+    down, across = (np.eye(n + 2 * pad, n, -pad) for n in x.shape[1:3])
+    return np.einsum("ah,nhwc,bw->nabc", down, x, across)
+
+
+# same_pad
+
+
+@SAME_PAD.wrong("even sizes aren't refused: (F - 1)/2 is no whole number there")
+def rounds_the_half_down(size):
+    return (size - 1) // 2
+
+
+@SAME_PAD.wrong("F is halved instead of F - 1, and even sizes aren't refused")
+def halves_the_size(size):
+    return size // 2
+
+
+@SAME_PAD.wrong("`/` makes a float: 1.0 is no whole number, `//` gives 1")
+def halves_to_a_float(size):
+    return (size - 1) / 2
+
+
+@SAME_PAD.wrong()
+def refuses_but_halves_to_a_float(size):
+    _refuse_even(size)
+    return (size - 1) / 2
+
+
+@SAME_PAD.wrong("all F - 1 zeros are put on each side: each side gets half of them")
+def pads_twice_too_much(size):
+    _refuse_even(size)
+    return size - 1
+
+
+@SAME_PAD.wrong("F + 1 is halved instead of F - 1: a filter of one pixel needs no frame")
+def adds_instead_of_subtracting(size):
+    _refuse_even(size)
+    return (size + 1) // 2
+
+
+@SAME_PAD.wrong("the answer for 3x3 filters is given for all")
+def knows_only_three_by_three_frames(size):
+    _refuse_even(size)
+    return 1
+
+
+@SAME_PAD.right
+def halves_the_even_rest(size):
+    _refuse_even(size)
+    return (size - 1) // 2
+
+
+@SAME_PAD.right
+def tries_one_after_the_other(size):
+    for pad in range(size):
+        if 100 - size + 2 * pad + 1 == 100:
+            return pad
+    raise ValueError("no frame keeps the size")
+
+
+@SAME_PAD.right
+def finds_the_middle_pixel(size):
+    places = list(range(size))
+    if places[len(places) // 2] != places[-1 - len(places) // 2]:
+        raise ValueError("there is no middle pixel")
+    return places[len(places) // 2]
+
+
+def _refuse_even(size):
+    if size % 2 == 0:
+        raise ValueError(f"{size} is even")

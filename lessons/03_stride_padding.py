@@ -1,0 +1,914 @@
+# %% [markdown]
+# # 03 · Stride and padding
+# *How far the filter steps, and what it finds at the edge.*
+#
+# When you are through, you will be able to
+#
+# - tell the size of any layer's output, and which sizes do not fit;
+# - put a frame of zeros around a picture, and say when it keeps the size;
+# - write the whole convolution layer: many pictures, many filters, any stride and padding;
+# - work out a net's shapes, parameters and field of view on paper, before a line of it is built.
+#
+# **Time:** about 115 minutes, in nine sections. **Points:** 15.
+# **Builds on:** lesson 02 (`conv_batch`: a layer over a batch, with stride 1 and no padding).
+
+# %% [markdown]
+# The symbols, the lecture's and ours:
+#
+# | lecture | in the code | meaning |
+# |---|---|---|
+# | $N$ | `n` | pixels along one axis of a picture |
+# | $F$ | `size` | extent: a filter is F pixels high and F wide |
+# | $S$ | `stride` | pixels from one window to the next |
+# | $P$ | `pad` | rows and columns of zeros on *each* side |
+# | $K$ | `filters` | the number of filters |
+# | $D_1$, $D_2$ | `C`, `K` | depth before and behind a layer |
+# | | `N` | in shapes: the number of pictures in a batch |
+
+# %% given setup
+import numpy as np
+
+from cs_utils import figures, sizes
+from cs_utils.checks import check
+from cs_utils.datasets import load_shapes10
+from cs_utils.layers import conv2d
+
+# %% [markdown]
+# ## 1. Larger steps
+# *10 minutes*
+#
+# In lesson 02 the filter visited every place, one pixel after the other. Neighbouring windows overlap, so neighbouring
+# values are much alike. A coarser look would often do.
+#
+# The **stride** S is the number of pixels from one window to the next. Here is one axis of seven pixels, numbered from
+# 0, and a window of three. Each bar below is one place of the window.
+
+# %%
+figures.window_places(7, 3, strides=[1, 2, 3])
+
+# %% [markdown]
+# Count the places. The first window begins at pixel 0, the last one may begin at $N - F$. In between one steps
+# $(N - F)/S$ times. And the first place counts, too:
+#
+# $$\text{size of the output} = \frac{N - F}{S} + 1$$
+
+# %%
+for stride in (1, 2, 3):
+    print(f"S = {stride}: (7 - 3)/{stride} + 1 = {(7 - 3) / stride + 1:.2f}")
+
+# %% [markdown]
+# 5 and 3 are the numbers of bars above. But 2.33 places? After two windows the last pixel is left over: stride 3 **does
+# not fit**.
+#
+# What to do then is a matter of taste. In this course it is an error, a `ValueError`, for a size that does not fit is
+# nearly always a slip in the plan of a net. PyTorch rounds down instead: it makes 2 places and never looks at the last
+# pixel.
+
+# %% [markdown]
+# Now a picture. `conv2d` is lesson 02's layer as the course has it; it takes a stride, too. We look for upright edges
+# in 31x31 pixels, first at every place, then at every second one in both directions.
+
+# %%
+pictures = load_shapes10(train=60, test=1).train_images / 255
+picture = pictures[59]
+grey = picture[:31, :31].mean(axis=2)[None, :, :, None]  # a batch of one picture with one channel
+vertical = np.array([[1.0, 0.0, -1.0]] * 3)[:, :, None, None]  # one filter, (3, 3, 1, 1)
+grey.shape, vertical.shape
+
+# %%
+every = conv2d(grey, vertical, np.zeros(1))
+second = conv2d(grey, vertical, np.zeros(1), stride=2)
+every.shape, second.shape
+
+# %%
+figures.pictures({"picture": grey[0, :, :, 0], "S = 1": every[0, :, :, 0], "S = 2": second[0, :, :, 0]})
+
+# %% [markdown]
+# The small map shows the same edges, at half the size. In fact it holds every second value of the large one, and it
+# took about a quarter of the work:
+
+# %%
+bool(np.allclose(second, every[:, ::2, ::2])), round(second.size / every.size, 2)
+
+# %% [markdown]
+# ## 2. Shrinking too fast
+# *5 minutes*
+#
+# A stride makes maps smaller because we want it. But without any stride they shrink, too: a 5x5 filter takes four rows
+# and columns away. 32 becomes 28, then 24, and so on:
+
+# %%
+sides = [32]
+while sides[-1] >= 5:
+    sides.append(sides[-1] - 5 + 1)
+sides
+
+# %%
+figures.size_ladder({"F = 5, S = 1, layer after layer": sides})
+
+# %% [markdown]
+# After seven layers 4x4 values are left, and an eighth 5x5 filter does not fit at all. Good nets have dozens of
+# layers.
+#
+# There is a second loss. How many windows look at a pixel? For a 7x7 picture and 3x3 windows:
+
+# %%
+looks = np.zeros((7, 7))
+for i in range(5):
+    for j in range(5):
+        looks[i : i + 3, j : j + 3] += 1
+figures.number_grids({"windows that see a pixel": looks})
+
+# %% [markdown]
+# The middle is seen nine times, a corner once. What happens at the edge of a picture is nearly ignored.
+
+# %% [markdown]
+# ## 3. A frame of zeros
+# *25 minutes*
+#
+# One cure for both: put a frame of zeros around the picture, P rows above and below, P columns left and right. This is
+# **zero padding**. With P = 1, 7x7 pixels become 9x9, and the first 3x3 window stands with its *middle* on the corner
+# pixel:
+
+# %%
+numbers = np.random.default_rng(1).integers(1, 10, (7, 7)).astype(float)
+figures.padded_picture(numbers, pad=1, size=3)
+
+# %% [markdown]
+# A 3x3 window has $9 - 3 + 1 = 7$ places on 9 pixels: 7x7 in, 7x7 out. In the same way 32x32 becomes 34x34 with its
+# frame, and 32x32 again behind the filter. Nothing shrinks.
+#
+# In the formula the axis is $2P$ longer, for the frame has two sides:
+#
+# $$\text{size of the output} = \frac{N - F + 2P}{S} + 1$$
+#
+# (The lecture's summary prints it without its minus signs. They belong there.)
+
+# %% [markdown]
+# By hand, N = 32, F = 5, S = 1, P = 2: $(32 - 5 + 4)/1 + 1 = 32$.
+#
+# And padding can make a stride fit. With P = 1 there are nine pixels to step on, and stride 3 comes out even:
+
+# %%
+figures.window_places(7, 3, strides=[3], pad=1)
+
+# %% [markdown]
+# **Exercise `output_size`** · 2 points · difficulty 2/5 · about 8 minutes
+#
+# Write the formula. What does not fit is refused with a `ValueError`: a remainder, or a window that is larger than the
+# padded axis. What counts: any stride (½), any stride and padding (½), what does not fit refused (1).
+#
+# <details><summary>Hint</summary>
+#
+# Name the numerator first. `%` gives the remainder of a division, `//` the whole number. How can you see from the
+# numerator that the window is too large?
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `/` makes a float: 5.0 is no `int`. The frame has two sides. (3 − 5)/2 + 1 is 0, a whole number: a window of 5 on 3
+# pixels must be refused all the same.
+# </details>
+
+
+# %% answer output_size
+def output_size(n, size, stride=1, pad=0):
+    """Return the number of places of a window along one axis.
+
+    Parameters
+    ----------
+    n : int
+        Pixels along the axis.
+    size : int
+        Extent F of the window, in pixels.
+    stride : int
+        Pixels from one window to the next.
+    pad : int
+        Zeros on each side, in pixels.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If the window is larger than the padded axis, or n - size + 2 pad is no multiple of the stride.
+    """
+    ### BEGIN SOLUTION
+    room = n - size + 2 * pad
+    if room < 0 or room % stride != 0:
+        raise ValueError(f"windows of {size} with stride {stride} do not fit on {n} pixels with padding {pad}")
+    return room // stride + 1
+    ### END SOLUTION
+
+
+# %%
+[output_size(7, 3), output_size(7, 3, 2), output_size(7, 3, 1, 1), output_size(32, 5, 1, 2)]  # 5, 3, 7, 32?
+
+# %%
+try:
+    print(output_size(7, 3, 3))
+except ValueError as error:
+    print("refused:", error)
+
+# %% check output_size
+
+# %% exam output_size
+
+# %% [markdown]
+# The course has this function, too: `sizes.output_size`. Use whichever you like in the exercises to come. (With the
+# course's, a slip in yours can't cost you points twice.)
+
+# %% [markdown]
+# ### Build the frame
+# *10 of the 25 minutes*
+#
+# For a batch, only height and width get a frame; pictures and channels do not:
+#
+# $$Y_{n,\; i+P,\; j+P,\; c} = X_{nijc}, \quad \text{and } 0 \text{ everywhere else}$$
+#
+# By hand: one picture of 2x3 pixels and one channel, P = 1. The pixel in row 0, column 0 moves to row 1, column 1.
+
+# %%
+tiny = np.array([[1.0, 2, 3], [4, 5, 6]])
+figures.padded_picture(tiny, pad=1)
+
+# %% [markdown]
+# **Exercise `zero_pad`** · 2 points · difficulty 2/5 · about 8 minutes
+#
+# Return new, larger pictures in their frames. What counts: frames of 1 to 3 around square pictures (1), any height,
+# width, number of pictures and channels, and pad 0 (½), the input left as it was (½).
+#
+# <details><summary>Hint</summary>
+#
+# Make zeros of the final shape, then copy the pictures into the middle with one slice. Or look up what `np.pad` wants
+# to know about each of the four axes.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `y[:, P:-P]` is empty for P = 0, because −0 is 0. `np.pad(x, P)` pads all four axes. Zeros on two sides only.
+# </details>
+
+
+# %% answer zero_pad
+def zero_pad(x, pad):
+    """Put a frame of zeros around each picture of a batch.
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C), float
+        The pictures.
+    pad : int
+        Width P of the frame on each side, in pixels; 0 or more.
+
+    Returns
+    -------
+    ndarray (N, H + 2P, W + 2P, C), float
+    """
+    ### BEGIN SOLUTION
+    count, height, width, depth = x.shape
+    y = np.zeros((count, height + 2 * pad, width + 2 * pad, depth))
+    y[:, pad : pad + height, pad : pad + width] = x
+    return y
+    ### END SOLUTION
+
+
+# %%
+zero_pad(tiny[None, :, :, None], 1)[0, :, :, 0]  # as in the picture?
+
+# %% check zero_pad
+
+# %% exam zero_pad
+
+# %% [markdown]
+# And a real picture, a bright one: from 32x32 to 34x34, and to 40x40.
+
+# %%
+bright = pictures[23]
+thin, wide = zero_pad(bright[None], 1)[0], zero_pad(bright[None], 4)[0]
+print(bright.shape, thin.shape, wide.shape)
+figures.pictures({"picture": bright, "P = 1": thin, "P = 4": wide})
+
+# %% [markdown]
+# Zero is black here, so a filter finds an edge between picture and frame that is not in the picture. Look at the left
+# and right border of the second map:
+
+# %%
+one_channel = bright.mean(axis=2)[None, :, :, None]
+valid = conv2d(one_channel, vertical, np.zeros(1))
+same = conv2d(zero_pad(one_channel, 1), vertical, np.zeros(1))
+print(valid.shape[1:3], same.shape[1:3])
+figures.pictures({"no frame": valid[0, :, :, 0], "P = 1": same[0, :, :, 0]})
+
+# %% [markdown]
+# That is the price of padding. Nets are usually fed pictures from which the mean colour was subtracted (lesson 06):
+# then zero is a middling colour, and the false edge is faint.
+
+# %% [markdown]
+# ## 4. The frame that keeps the size
+# *7 minutes*
+#
+# How wide must the frame be, so that nothing shrinks? Stride 1, and as many pixels out as in:
+#
+# $$N - F + 2P + 1 = N \quad\Longrightarrow\quad P = \frac{F - 1}{2}$$
+#
+# N is gone: one frame serves pictures of all sizes. For F = 3 it is $(3 - 1)/2 = 1$. For even F no whole number does
+# it. That is one reason why filters are 3x3, 5x5 or 7x7: they have a middle pixel. (Such layers are called "same",
+# those without a frame "valid".)
+
+# %% [markdown]
+# **Exercise `same_pad`** · 1 point · difficulty 1/5 · about 3 minutes
+#
+# Return this P. Even sizes are refused with a `ValueError`.
+#
+# <details><summary>Hint</summary>
+#
+# `size % 2` is 0 for even sizes.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `(size - 1) / 2` is a float. `size // 2` is right for odd sizes, but refuses nothing.
+# </details>
+
+
+# %% answer same_pad
+def same_pad(size):
+    """Return the padding that keeps the size of a picture, for stride 1.
+
+    Parameters
+    ----------
+    size : int
+        Extent F of the filter, in pixels; 1 or more.
+
+    Returns
+    -------
+    int
+        Zeros on each side.
+
+    Raises
+    ------
+    ValueError
+        If the size is even.
+    """
+    ### BEGIN SOLUTION
+    if size % 2 == 0:
+        raise ValueError(f"no symmetric frame keeps the size for a filter of even extent {size}")
+    return (size - 1) // 2
+    ### END SOLUTION
+
+
+# %%
+{size: same_pad(size) for size in (1, 3, 5, 7)}  # 0, 1, 2, 3?
+
+# %% check same_pad
+
+# %% exam same_pad
+
+# %% [markdown]
+# Section 2 again, with the right frame:
+
+# %%
+kept = [32]
+while len(kept) < len(sides):
+    kept.append(sizes.output_size(kept[-1], 5, pad=same_pad(5)))
+figures.size_ladder({"F = 5, P = 0": sides, f"F = 5, P = {same_pad(5)}": kept})
+
+# %% [markdown]
+# Now a net can be as deep as we like, and *we* decide where it gets smaller.
+
+# %% [markdown]
+# ## 5. The whole layer
+# *25 minutes*
+#
+# Stride and padding together, for many pictures and many filters. With $X$ the picture *in its frame*:
+#
+# $$Y_{nijk} = \sum_{m=0}^{F-1} \sum_{l=0}^{F-1} \sum_{p=0}^{C-1} W_{mlpk}\, X_{n,\; iS+m,\; jS+l,\; p} + b_k$$
+#
+# with $i = 0, \dots, H' - 1$ and $j = 0, \dots, W' - 1$, where $H' = (H - F + 2P)/S + 1$ and $W'$ likewise. Compared
+# with lesson 02 one thing is new: window $(i, j)$ begins at $(iS, jS)$.
+
+# %% [markdown]
+# One channel, one filter, F = 3, S = 2, P = 1. The grey rim is the frame:
+
+# %%
+x = np.array([[2.0, 1, 0, 1, 3], [0, 2, 1, 0, 1], [1, 0, 3, 1, 0], [2, 1, 0, 2, 1], [0, 3, 1, 0, 2]])
+w = np.array([[1.0, 0.0, -1.0]] * 3)
+figures.strided_filter(x, w, stride=2, pad=1)
+
+# %% [markdown]
+# The same at two places, standing still:
+
+# %%
+figures.strided_filter_still(x, w, stride=2, pad=1, places=[(0, 0), (1, 2)])
+
+# %% [markdown]
+# Entry (1, 2) of the map by hand: its window begins at row $1 \cdot 2 = 2$, column $2 \cdot 2 = 4$ of the *framed*
+# picture. Left column minus right column, and the right column lies in the frame:
+
+# %%
+framed = zero_pad(x[None, :, :, None], 1)[0, :, :, 0]
+window = framed[2:5, 4:7]
+print(window)
+print(window[:, 0].sum(), "-", window[:, 2].sum(), "=", np.sum(window * w))
+
+# %% [markdown]
+# **Exercise `conv_forward`** · 5 points · difficulty 3/5 · about 18 minutes
+#
+# What counts: 3x3 filters with stride 1 and no padding (1), padding (1), strides (1), both together with any sizes and
+# numbers (1), what does not fit refused and inputs unchanged (1).
+#
+# <details><summary>Hint</summary>
+#
+# Three steps: sizes, frame, windows. Start from `conv_batch`, with two loops over the *output*; only where a window
+# begins is new.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# Windows at (i, j) instead of (iS, jS). The size taken from the framed picture, and 2P added again. `total = b`, then
+# `total += ...`: that changes `b`. Filters of depth 1 aren't refused by themselves.
+# </details>
+
+
+# %% answer conv_forward
+def conv_forward(x, w, b, stride=1, pad=0):
+    """Apply a convolution layer to a batch of pictures.
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C), float
+        The pictures.
+    w : ndarray (F, F, C, K), float
+        K filters.
+    b : ndarray (K,), float
+        One bias a filter.
+    stride : int
+        Pixels from one window to the next, along both axes.
+    pad : int
+        Rows and columns of zeros on each side.
+
+    Returns
+    -------
+    ndarray (N, H', W', K), float
+        With H' = (H - F + 2 pad) / stride + 1, and W' likewise.
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit the padded pictures, along either axis, or the filters have another depth.
+    """
+    ### BEGIN SOLUTION
+    count, height, width, depth = x.shape
+    size, _, filter_depth, filters = w.shape
+    if filter_depth != depth:
+        raise ValueError(f"filters of depth {filter_depth} do not fit on pictures of depth {depth}")
+    rows, columns = (sizes.output_size(n, size, stride, pad) for n in (height, width))
+    padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    matrix, y = w.reshape(-1, filters), np.zeros((count, rows, columns, filters))
+    for i in range(rows):
+        for j in range(columns):
+            window = padded[:, i * stride : i * stride + size, j * stride : j * stride + size]
+            y[:, i, j] = window.reshape(count, -1) @ matrix + b
+    return y
+    ### END SOLUTION
+
+
+# %%
+y = conv_forward(x[None, :, :, None], w[:, :, None, None], np.zeros(1), stride=2, pad=1)
+y[0, :, :, 0]  # the map of the animation?
+
+# %% check conv_forward
+
+# %% exam conv_forward
+
+# %% [markdown]
+# Lesson 02's edge filters, two of them: one grows to the right, one downwards. One layer keeps the size, the other
+# makes maps of 10x10 out of 32x32.
+
+# %%
+rows, columns = np.mgrid[-2:3, -2:3] / 75
+slopes = np.repeat(np.stack([columns, rows], axis=-1)[:, :, None, :], 3, axis=2)  # (5, 5, 3, 2)
+fine = conv_forward(picture[None], slopes, np.zeros(2), stride=1, pad=2)
+coarse = conv_forward(picture[None], slopes, np.zeros(2), stride=3, pad=0)
+fine.shape, coarse.shape
+
+# %%
+maps = {"right, S = 1, P = 2": fine[0, :, :, 0], "right, S = 3, P = 0": coarse[0, :, :, 0]}
+figures.pictures({"picture": picture, **maps, "down, S = 3, P = 0": coarse[0, :, :, 1]})
+
+# %% [markdown]
+# And the course's own layer agrees:
+
+# %%
+bool(np.allclose(coarse, conv2d(picture[None], slopes, np.zeros(2), stride=3)))
+
+# %% [markdown]
+# ## 6. Count before you build
+# *14 minutes*
+#
+# The lecture's question: a 32x32x3 picture, ten 5x5 filters, S = 1, P = 2. What comes out, and how many parameters has
+# the layer? First the shape:
+
+# %%
+side = output_size(32, 5, 1, 2)
+figures.volume_boxes([(32, 32, 3), (side, side, 10)], ["ten 5x5 filters\nS = 1, P = 2"])
+
+# %% [markdown]
+# Now the parameters. "5x5 filter" is short for 5x5x3, the full depth: 75 weights. Each filter has one bias. So a filter
+# has 76 parameters, and K filters of extent F on pictures of depth C have
+#
+# $$(F \cdot F \cdot C + 1) \cdot K$$
+#
+# Whoever says 750 forgot the biases. Stride, padding and the size of the picture do not appear in it!
+
+# %% [markdown]
+# **Exercise `count_conv_parameters`** · 1 point · difficulty 1/5 · about 3 minutes
+#
+# Write this formula.
+#
+# <details><summary>Hint</summary>
+#
+# How many weights has one filter? Then its bias. Then all filters.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# No biases (750), one bias for all filters (751), a bias for each channel (780).
+# </details>
+
+
+# %% answer count_conv_parameters
+def count_conv_parameters(size, depth, filters):
+    """Return how many parameters a convolution layer has.
+
+    Parameters
+    ----------
+    size : int
+        Extent F of the filters, in pixels.
+    depth : int
+        Channels C of the pictures.
+    filters : int
+        Number of filters K.
+
+    Returns
+    -------
+    int
+        Weights and biases.
+    """
+    ### BEGIN SOLUTION
+    return (size * size * depth + 1) * filters
+    ### END SOLUTION
+
+
+# %%
+count_conv_parameters(5, 3, 10), np.zeros((5, 5, 3, 10)).size + np.zeros(10).size  # the same?
+
+# %% check count_conv_parameters
+
+# %% exam count_conv_parameters
+
+# %% [markdown]
+# **The layer on one page.** A convolution layer
+#
+# - takes a volume of $W_1 \times H_1 \times D_1$;
+# - needs four numbers: how many filters K, their extent F, stride S, padding P;
+# - makes a volume of $W_2 \times H_2 \times D_2$, where $W_2 = (W_1 - F + 2P)/S + 1$,
+#   $H_2 = (H_1 - F + 2P)/S + 1$, $D_2 = K$;
+# - has $F \cdot F \cdot D_1$ weights a filter, in all $F \cdot F \cdot D_1 \cdot K$ weights and K biases;
+# - and slice d of its output (of size $W_2 \times H_2$) is the valid correlation of the *padded* input with filter d,
+#   in steps of S, plus bias d.
+
+# %% [markdown]
+# **Common settings.** K is mostly a power of two: 32, 64, 128, 512. For the others the lecture has four rows. Do they
+# fit on 32x32? For the third one it says "P: whatever fits". We try all P up to 8.
+
+# %%
+for size, stride, pads in ((3, 1, [1]), (5, 1, [2]), (5, 2, range(9)), (1, 1, [0])):
+    for pad in pads:
+        places = (32 - size + 2 * pad) / stride + 1
+        print(f"F = {size}, S = {stride}, P = {pad}: {places:4.1f}" + "  does not fit" * (places % 1 > 0))
+
+# %% [markdown]
+# The 5x5 filter with stride 2 never fits. Wider frames don't help: $32 - 5 = 27$ is odd, $2P$ is even, so their sum is
+# odd, and no odd number can be halved. The same holds for every even N and odd F.
+#
+# "Whatever fits" needs another way out. Either pictures of odd size, such as 33x33, or a frame that is wider on one
+# side: `sizes.output_size` and `conv2d` take a pair for `pad`, (before, after).
+
+# %%
+print("33x33, P = 2:           ", sizes.output_size(33, 5, stride=2, pad=2))
+print("32x32, 1 before, 2 after:", sizes.output_size(32, 5, stride=2, pad=(1, 2)))
+five = np.ones((5, 5, 3, 1)) / 75
+conv2d(picture[None], five, np.zeros(1), stride=2, pad=(1, 2)).shape
+
+# %% [markdown]
+# PyTorch, which rounds down, takes P = 2 without complaint and makes 16x16. Its last window ends before the last row of
+# zeros: in truth it uses two rows of zeros before and one after. So it has a one-sided frame, and doesn't say so:
+
+# %%
+last_window_ends = 15 * 2 + 5
+print("places:", (32 - 5 + 2 * 2) // 2 + 1, "  last window ends at", last_window_ends, "of", 32 + 2 * 2)
+
+# %% [markdown]
+# ## 7. One pixel at a time
+# *6 minutes*
+#
+# The last row of that list looks strange: F = 1, a filter of one pixel. What could it find? Not an edge, for it sees no
+# neighbours. But it sees the full depth! At each pixel it takes C numbers and makes K new ones out of them, with a
+# matrix `w[0, 0]` of shape (C, K): a **fully connected layer for each pixel**, the same one everywhere.
+#
+# Here three colours become two new channels: brightness, and green minus red.
+
+# %%
+mix = np.array([[1 / 3, -1.0], [1 / 3, 1.0], [1 / 3, 0.0]])  # (3, 2): a row a colour, a column a filter
+mixed = conv_forward(picture[None], mix[None, None], np.zeros(2))
+mixed.shape
+
+# %%
+figures.pictures({"picture": picture, "brightness": mixed[0, :, :, 0], "green, not red": mixed[0, :, :, 1]})
+
+# %% [markdown]
+# Is it really lesson 01's layer? Lay out all pixels as rows, apply `x @ w + b`, and fold them back:
+
+# %%
+by_rows = picture.reshape(-1, 3) @ mix + np.zeros(2)
+by_rows.shape, bool(np.allclose(by_rows.reshape(32, 32, 2), mixed[0]))
+
+# %% [markdown]
+# What is it good for? It changes the depth and leaves height and width alone. To go from 64 maps to 16 before an
+# expensive layer costs very little:
+
+# %%
+count_conv_parameters(1, 64, 16), count_conv_parameters(5, 64, 16)
+
+# %% [markdown]
+# ## 8. A net on paper
+# *12 minutes*
+#
+# Now whole nets. The one that you will train in lesson 06 has four layers. On the way a volume changes its shape:
+#
+# - a convolution: height and width by the formula, the depth becomes K;
+# - ReLU, $\max(0, \cdot)$: nothing changes, no parameters;
+# - pooling (lesson 04) keeps one number of each FxF window, map by map: height and width by the formula with P = 0, the
+#   depth stays, no parameters;
+# - a fully connected layer with M neurons: the shape becomes (1, 1, M), and there are $(H \cdot W \cdot C + 1) \cdot M$
+#   parameters.
+
+# %%
+cifar10_net = [("conv", 12, 3, 1, 1), ("relu",), ("pool", 2, 2), ("fc", 10)]
+
+# %% [markdown]
+# By hand, for 32x32x3 pictures: twelve 3x3 filters with P = 1 keep 32x32 and have $(3 \cdot 3 \cdot 3 + 1) \cdot 12$
+# parameters. Pooling by 2x2, stride 2: $(32 - 2)/2 + 1 = 16$. The last layer looks at $16 \cdot 16 \cdot 12 = 3072$
+# numbers:
+
+# %%
+(3 * 3 * 3 + 1) * 12, (16 * 16 * 12 + 1) * 10
+
+# %% [markdown]
+# **Exercise `trace_shapes`** · 2 points · difficulty 3/5 · about 9 minutes
+#
+# Return the shape behind each layer and the layer's parameters. What counts: convolutions and ReLU (½), whole nets (1),
+# what does not fit refused and inputs unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# One loop. Keep the present height, width and depth in three variables; `kind, *settings = layer` takes a layer apart.
+# `sizes.output_size` refuses what does not fit.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# The depth not updated behind a convolution. Biases forgotten. Height used for the width.
+# </details>
+
+
+# %% answer trace_shapes
+def trace_shapes(input_shape, layers):
+    """Return shape and parameters behind each layer of a net.
+
+    Parameters
+    ----------
+    input_shape : tuple (H, W, C) of int
+        The picture's shape.
+    layers : list of tuple
+        ("conv", K, F, S, P), ("relu",), ("pool", F, S) or ("fc", M), first layer first.
+
+    Returns
+    -------
+    list of (shape, parameters)
+        One entry a layer: the shape of its output, (H', W', C') or behind "fc" (1, 1, M), and its parameters.
+
+    Raises
+    ------
+    ValueError
+        If the windows of a convolution or pooling layer do not fit.
+    """
+    ### BEGIN SOLUTION
+    height, width, depth = input_shape
+    trace = []
+    for kind, *settings in layers:
+        parameters = 0
+        if kind == "conv":
+            filters, size, stride, pad = settings
+            parameters = (size * size * depth + 1) * filters
+            height, width = (sizes.output_size(n, size, stride, pad) for n in (height, width))
+            depth = filters
+        elif kind == "pool":
+            size, stride = settings
+            height, width = (sizes.output_size(n, size, stride) for n in (height, width))
+        elif kind == "fc":
+            parameters = (height * width * depth + 1) * settings[0]
+            height, width, depth = 1, 1, settings[0]
+        trace.append(((height, width, depth), parameters))
+    return trace
+    ### END SOLUTION
+
+
+# %%
+trace_shapes((32, 32, 3), cifar10_net)
+
+# %% check trace_shapes
+
+# %% exam trace_shapes
+
+# %% [markdown]
+# Add up the parameters of the lecture's net:
+
+# %%
+sum(parameters for _, parameters in trace_shapes((32, 32, 3), cifar10_net))
+
+# %% [markdown]
+# Nearly all of them sit in the fully connected layer. Here is a deeper net, with two convolutions and two poolings.
+# Change it and see what fits!
+
+# %%
+deeper = [
+    ("conv", 12, 3, 1, 1),
+    ("relu",),
+    ("pool", 2, 2),
+    ("conv", 24, 3, 1, 1),
+    ("relu",),
+    ("pool", 2, 2),
+    ("fc", 10),
+]
+for layer, (shape, parameters) in zip(deeper, trace_shapes((32, 32, 3), deeper), strict=True):
+    print(f"{layer!s:24} {shape!s:14} {parameters:7,}")
+
+# %% [markdown]
+# More layers, more maps, and yet fewer parameters: the second pooling leaves the last layer half as many numbers to
+# look at, 8·8·24 instead of 16·16·12.
+
+# %%
+sum(parameters for _, parameters in trace_shapes((32, 32, 3), deeper))
+
+# %% [markdown]
+# ## 9. How far does a value see?
+# *11 minutes*
+#
+# A value behind one 3x3 layer looks at 3x3 pixels. Behind a second one it looks at 3x3 *values*, each of which has seen
+# 3x3 pixels, and so on. All the pixels that can change a value are its **receptive field**. From the side, for three
+# 3x3 layers:
+
+# %%
+figures.receptive_fields([(3, 1), (3, 1), (3, 1)])
+
+# %% [markdown]
+# The windows overlap, so the field does not grow from 3 to 9, but to 5, and then to 7: each layer adds $F - 1$. With
+# strides a step in a deeper map is several pixels wide, and the field grows faster:
+
+# %%
+figures.receptive_fields([(3, 2), (3, 2), (3, 1)])
+
+# %% [markdown]
+# So keep two numbers on the way from the picture into the net: `side`, what a value sees, and `step`, the distance of
+# two neighbours in pixels. Both begin at 1. Each layer does
+#
+# $$\text{side} \leftarrow \text{side} + (F - 1) \cdot \text{step}, \qquad \text{step} \leftarrow \text{step} \cdot S$$
+#
+# in this order. By hand, for the picture above: $1 + 2 \cdot 1 = 3$, step 2; $3 + 2 \cdot 2 = 7$, step 4;
+# $7 + 2 \cdot 4 = 15$.
+
+# %% [markdown]
+# **Exercise `receptive_field`** · 2 points · difficulty 2/5 · about 6 minutes
+#
+# Layers come as pairs (F, S); pooling counts like a convolution, ReLU not at all. What counts: stride 1 (½), any
+# strides (1), windows of one pixel, no layer at all, input unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# Two variables, one loop. A layer's own stride matters only for the layers behind it.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `step` updated before `side`. Strides added instead of multiplied. With no layer a value sees itself: 1.
+# </details>
+
+
+# %% answer receptive_field
+def receptive_field(layers):
+    """Return the side of the square of pixels that one value behind a stack of layers sees.
+
+    Parameters
+    ----------
+    layers : list of (int, int)
+        Extent F and stride S of each layer, first layer first; may be empty.
+
+    Returns
+    -------
+    int
+        In pixels of the picture. (At the edge of the picture a part of the square may lie in the frame.)
+    """
+    ### BEGIN SOLUTION
+    side, step = 1, 1
+    for size, stride in layers:
+        side += (size - 1) * step
+        step *= stride
+    return side
+    ### END SOLUTION
+
+
+# %%
+receptive_field([(3, 1)] * 3), receptive_field([(3, 2), (3, 2), (3, 1)])  # 7 and 15?
+
+# %% check receptive_field
+
+# %% exam receptive_field
+
+# %% [markdown]
+# Test it on real layers. Take 81 pictures of 9x9 pixels, each with a single bright pixel at another place. Send them
+# through three layers whose weights are all 1, and look at the middle value alone: which bright pixels can it see?
+
+# %%
+points = np.eye(81).reshape(81, 9, 9, 1)
+ones = np.ones((3, 3, 1, 1))
+for _ in range(3):
+    points = conv_forward(points, ones, np.zeros(1), pad=1)
+seen = points[:, 4, 4, 0].reshape(9, 9)
+figures.number_grids({"what the middle value gets from each pixel": seen})
+
+# %% [markdown]
+# A square of 7x7, as computed. And not all pixels count the same: from the centre many ways lead to the top, from a
+# corner just one.
+
+# %%
+int((seen.sum(axis=0) > 0).sum()), receptive_field([(3, 1)] * 3)
+
+# %% [markdown]
+# One 7x7 filter sees as much as three 3x3 layers. Which is cheaper, with 64 maps before and behind each layer?
+
+# %%
+3 * count_conv_parameters(3, 64, 64), count_conv_parameters(7, 64, 64)
+
+# %% [markdown]
+# Three small ones cost little more than half, and there is room for a ReLU behind each. That is why nets became deep,
+# with small filters; lesson 07 comes back to it.
+
+# %% [markdown]
+# ## What you have built
+#
+# - the one formula for all sizes, and its guard: `output_size`;
+# - the frame: `zero_pad`, `same_pad`;
+# - the complete convolution layer: `conv_forward`;
+# - three tools that describe a net before it exists: `count_conv_parameters`, `trace_shapes`, `receptive_field`.
+#
+# And you can say at once why the lecture's layer has 760 parameters:
+
+# %%
+count_conv_parameters(5, 3, 10)
+
+# %% [markdown]
+# ## Ask yourself
+#
+# <details><summary>N = 28, F = 4, S = 2: what P makes the output 14?</summary>
+#
+# (28 − 4 + 2P)/2 + 1 = 14 gives P = 1.
+# </details>
+#
+# <details><summary>A layer keeps 32x32 with F = 7 and S = 1. How many zeros stand on each side?</summary>
+#
+# (7 − 1)/2 = 3.
+# </details>
+#
+# <details><summary>Pictures become twice as high and wide. What happens to a convolution's parameters?</summary>
+#
+# Nothing. A fully connected layer would have four times as many weights.
+# </details>
+#
+# <details><summary>A 1x1 layer, then a 3x3 layer: how large is the receptive field?</summary>
+#
+# 3x3: one pixel sees no neighbours, so only the second layer widens the view.
+# </details>
+
+# %%
+output_size(28, 4, 2, 1), same_pad(7), receptive_field([(1, 1), (3, 1)])
+
+# %% [markdown]
+# ## Where next
+#
+# One layer of the plan in section 8 is still a promise: pooling. It makes maps smaller without any weights.
+# **Lesson 04** builds it, and asks for the first time how a gradient finds its way back.

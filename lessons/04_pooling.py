@@ -1,0 +1,915 @@
+# %% [markdown]
+# # 04 · Pooling
+# *Fewer numbers, the same message.*
+#
+# When you are through, you will be able to
+#
+# - shrink maps by the maximum or by the mean of small windows, and say how large the result is;
+# - show what that buys: fewer numbers, and calm when a picture moves a little;
+# - send a gradient back through both, with ties and with windows that overlap;
+# - say when a larger stride does the same job.
+#
+# **Time:** about 105 minutes, in nine sections. **Points:** 12.
+# **Builds on:** lesson 02 (maps and filters) and lesson 03 (`output_size`, stride). A little calculus helps in
+# section 6: what a derivative is.
+
+# %% [markdown]
+# One table for all symbols, the lecture's and ours:
+#
+# | lecture | in the code | meaning |
+# |---|---|---|
+# | | `N` | the number of images in a batch |
+# | $W_1 \times H_1 \times D_1$ | `H`, `W`, `C` | height, width and depth of what goes in |
+# | $W_2 \times H_2 \times D_2$ | `H'`, `W'`, `C` | the same of what comes out; $D_2 = D_1$ |
+# | $F$ | `size` | extent: a window is F pixels high and F wide |
+# | $S$ | `stride` | pixels from one window to the next |
+# | $X$, $Y$ | `x`, `y` | what goes in, what comes out |
+# | $dX$, $dY$ | `dx`, `dy` | gradients by them, from section 6 on |
+#
+# There is no K here, for pooling has no filters, and no P: one does not pad, as a rule.
+
+# %% given setup
+import numpy as np
+
+from cs_utils import figures, layers
+from cs_utils.checks import check
+from cs_utils.datasets import channel_statistics, load_shapes10, standardize
+from cs_utils.layers import conv2d, output_size, relu
+
+# %% [markdown]
+# ## 1. Too many answers
+# *5 minutes*
+#
+# A convolution layer asks the same question everywhere: "is there an edge that rises to the right?" Six such filters,
+# one for each of six directions, on 60 drawn pictures, with ReLU behind them. Padding 2 keeps 32x32, as you know from
+# lesson 03.
+
+# %%
+pictures = load_shapes10(train=60, test=1).train_images / 255
+rows, columns = np.mgrid[-2:3, -2:3]
+angles = np.arange(0, 360, 60)
+slopes = [np.cos(a) * columns + np.sin(a) * rows for a in np.radians(angles)]
+six = np.repeat(np.stack(slopes, axis=-1)[:, :, None, :], 3, axis=2) / 75
+maps = relu(conv2d(pictures, six, np.zeros(6), pad=2))
+maps.shape
+
+# %%
+figures.pictures({"picture": pictures[59]})
+
+# %%
+figures.activation_maps(maps[59], [f"{a} degrees" for a in angles])
+
+# %% [markdown]
+# Each map answers 1,024 times. Most answers are "no", and the "yes" come in thick strokes: a pixel beside an edge says
+# the same as the edge. (The pale frame is a false edge: it is where the picture meets the zeros of the padding.) Do we
+# need them all?
+#
+# They are dear. The lecture's net has twelve maps of 32x32 and one fully connected layer to ten classes behind them.
+# Its weights and biases:
+
+# %%
+print(f"{32 * 32 * 12 * 10 + 10:,}")
+
+# %% [markdown]
+# **Pooling** makes such a volume smaller and more manageable: it looks at one small window of one map at a time, and
+# keeps a single number of it. It works map by map, so the depth stays.
+
+# %%
+figures.volume_boxes([(32, 32, 12), (16, 16, 12)], ["pooling: 2x2 windows,\nstride 2"])
+
+# %%
+print(f"{16 * 16 * 12 * 10 + 10:,} weights and biases behind it")
+
+# %% [markdown]
+# A quarter. Which number to keep, the largest or the mean, comes in sections 3 and 4. First, the size.
+
+# %% [markdown]
+# ## 2. How large is the result?
+# *10 minutes*
+#
+# A pooling window moves like a filter without padding. So lesson 03's formula holds, with P = 0, for each axis:
+#
+# $$H' = \frac{H - F}{S} + 1 \qquad W' = \frac{W - F}{S} + 1 \qquad D_2 = D_1$$
+#
+# By hand: 4 pixels, F = 2, S = 2: $(4 - 2)/2 + 1 = 2$ windows. The function is yours already, in `cs_utils.layers`:
+
+# %%
+output_size(4, size=2, stride=2), output_size(32, size=2, stride=2)
+
+# %% [markdown]
+# Two settings are common: F = 2, S = 2, windows side by side; and F = 3, S = 2, windows that overlap. Does the second
+# fit on 32 pixels?
+
+# %%
+for n in (31, 32, 33):
+    try:
+        print(n, "->", output_size(n, size=3, stride=2))
+    except ValueError as error:
+        print(n, "->", error)
+
+# %% [markdown]
+# Windows that don't fit are an error in this course, as for convolutions. PyTorch rounds 15.5 down to 15 and never
+# looks at the last row and column; with `ceil_mode=True` it rounds up.
+#
+# The whole layer in one table, as the lecture sums it up:
+#
+# | a pooling layer | |
+# |---|---|
+# | takes | a volume $W_1 \times H_1 \times D_1$ |
+# | needs two numbers | extent F, stride S |
+# | gives | $W_2 = (W_1 - F)/S + 1$, $H_2 = (H_1 - F)/S + 1$, $D_2 = D_1$ |
+# | parameters | none: it computes a fixed function |
+# | padding | none, as a rule |
+
+# %% [markdown]
+# **Exercise `pool_output_shape`** · 1 point · difficulty 1/5 · about 5 minutes
+#
+# From the shape of a batch to that of the pooled batch. What counts: windows that fit (½); windows that don't fit
+# refused with a `ValueError` (½).
+#
+# <details><summary>Hint</summary>
+#
+# Four numbers go in, four come out. Two of them stay as they are. `output_size` raises the `ValueError` for you.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# One size for both axes: images need not be square. `/` instead of `//` gives floats. A window larger than the map
+# can have a remainder of 0: (2 - 4) / 2 + 1 = 0 windows.
+# </details>
+
+
+# %% answer pool_output_shape
+def pool_output_shape(shape, size, stride):
+    """Return the shape of a batch after pooling.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (N, H, W, C): images, height, width, channels.
+    size : int
+        Extent F of the windows, in pixels.
+    stride : int
+        Pixels from one window to the next.
+
+    Returns
+    -------
+    tuple of int
+        (N, H', W', C)
+
+    Raises
+    ------
+    ValueError
+        If the windows don't fit: they are larger than the image, or pixels are left over.
+    """
+    ### BEGIN SOLUTION
+    count, height, width, channels = shape
+    return count, output_size(height, size, stride), output_size(width, size, stride), channels
+    ### END SOLUTION
+
+
+# %%
+pool_output_shape((128, 32, 32, 12), size=2, stride=2)  # 16x16, and the rest as before?
+
+# %% check pool_output_shape
+
+# %% exam pool_output_shape
+
+# %% [markdown]
+# How often can 32x32 be halved?
+
+# %%
+shape = (1, 32, 32, 12)
+while shape[1] > 1:
+    shape = pool_output_shape(shape, 2, 2)
+    print(shape)
+
+# %% [markdown]
+# Five times, down to one pixel. A real net stops earlier, and has convolutions in between.
+
+# %% [markdown]
+# ## 3. Keep the strongest response
+# *20 minutes*
+#
+# **Max pooling** keeps the largest number of each window, the clearest "yes". Where in the window it was, is
+# forgotten:
+#
+# $$Y_{ij} = \max_{0 \le m, n < F} X_{iS+m,\; jS+n} \qquad i = 0, \dots, H'-1, \quad j = 0, \dots, W'-1$$
+#
+# for each image and each channel on its own. The window of place (i, j) begins at row $iS$, column $jS$. (For F = S =
+# 2 the lecture lets the indices run to $n_h/2$: that is one too many.)
+
+# %% [markdown]
+# The lecture's slice, 4x4, with 2x2 windows and stride 2:
+
+# %%
+slice4 = np.array([[1.0, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]])
+figures.pooling_windows(slice4, size=2, stride=2)
+
+# %% [markdown]
+# By hand: the first window holds 1, 1, 5, 6, so 6 goes on. Its neighbour holds 2, 4, 7, 8: 8 goes on.
+#
+# Now size 3 and stride 2. Before you run the next cell: do windows share numbers? Which ones?
+
+# %%
+slice5 = np.array([[1.0, 0, 2, 1, 3], [4, 2, 0, 1, 1], [0, 9, 1, 2, 0], [2, 3, 1, 0, 5], [1, 0, 2, 6, 4]])
+figures.pooling_windows(slice5, size=3, stride=2)
+
+# %% [markdown]
+# The shaded row and column lie in two windows each, the pixel in the middle in all four. The 9 is the largest number
+# of two windows, so it goes on twice.
+#
+# Do windows of *negative* numbers come to your mind? Nothing changes: of -3 and -1 the larger is -1. Behind ReLU
+# there are none, but a pooling layer may stand elsewhere.
+
+# %%
+max(-3.0, -1.0)
+
+# %% [markdown]
+# **Exercise `max_pool`** · 3 points · difficulty 2/5 · about 15 minutes
+#
+# Write the formula for a batch. What counts: 2x2 windows on one square map (1); any size and stride, several images
+# and channels (1); sizes that don't fit refused, input unchanged (1).
+#
+# <details><summary>Hint</summary>
+#
+# Loop over the output, not over the input. A window of *all* images and channels is one slice, of shape (N, F, F, C).
+# Take the maximum over two axes at once: `axis=(1, 2)`.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# A maximum that starts from 0 loses negative maps. One maximum over all channels, or over all images. Windows that
+# begin at (i, j) instead of (i · stride, j · stride). The size where the stride is meant.
+# </details>
+
+
+# %% answer max_pool
+def max_pool(x, size, stride):
+    """Keep the largest number of each window, map by map.
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C), float
+        The images or maps.
+    size : int
+        Extent F of the windows, in pixels.
+    stride : int
+        Pixels from one window to the next.
+
+    Returns
+    -------
+    ndarray (N, H', W', C), float
+        With H' = (H - F) / S + 1, and W' likewise.
+
+    Raises
+    ------
+    ValueError
+        If the windows don't fit.
+    """
+    ### BEGIN SOLUTION
+    count, height, width, channels = x.shape
+    y = np.zeros((count, output_size(height, size, stride), output_size(width, size, stride), channels))
+    for i in range(y.shape[1]):
+        for j in range(y.shape[2]):
+            top, left = i * stride, j * stride
+            y[:, i, j] = x[:, top : top + size, left : left + size].max(axis=(1, 2))
+    return y
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The slice as a batch of one image with one channel; the result as a flat 2x2 again:
+
+# %%
+batch4 = slice4[None, :, :, None]
+print(batch4.shape)
+max_pool(batch4, 2, 2)[0, :, :, 0]  # 6 8 and 3 4?
+
+# %% check max_pool
+
+# %% exam max_pool
+
+# %% [markdown]
+# What does it make of our six maps?
+
+# %%
+pooled = max_pool(maps, 2, 2)
+print(f"{maps[59].size:,} -> {pooled[59].size:,} numbers, 0 parameters")
+figures.activation_maps(pooled[59], [f"{a} degrees" for a in angles])
+
+# %% [markdown]
+# A quarter of the numbers, and you still see the ring, and which side each filter likes. Nothing was learned for it.
+# Again and again, for the first map:
+
+# %%
+ladder = {"32x32": maps[59, :, :, 0]}
+while len(ladder) < 4:
+    last = list(ladder.values())[-1]
+    smaller = max_pool(last[None, :, :, None], 2, 2)[0, :, :, 0]
+    ladder[f"{len(smaller)}x{len(smaller)}"] = smaller
+figures.pictures(ladder)
+
+# %% [markdown]
+# Each number of the 4x4 map speaks for a block of 8x8 pixels: "somewhere in here is such an edge". Coarse, but it
+# still says on which side of the ring the edges lie.
+#
+# One more thing: ReLU never turns the order of two numbers round. So pooling before ReLU gives the same as after it,
+# and leaves ReLU a quarter of the work.
+
+# %%
+raw = conv2d(pictures, six, np.zeros(6), pad=2)
+bool((max_pool(relu(raw), 2, 2) == relu(max_pool(raw, 2, 2))).all())
+
+# %% [markdown]
+# ## 4. Or keep the mean
+# *10 minutes*
+#
+# **Average pooling** keeps the mean of each window:
+#
+# $$Y_{ij} = \frac{1}{F^2} \sum_{m=0}^{F-1} \sum_{n=0}^{F-1} X_{iS+m,\; jS+n}$$
+#
+# By hand, for the lecture's slice: the first window holds 1, 1, 5, 6, so $(1 + 1 + 5 + 6)/4 = 3.25$. Note what is
+# divided by: the $F^2$ numbers of a window, not the side F.
+
+# %%
+(1 + 1 + 5 + 6) / 4
+
+# %% [markdown]
+# **Exercise `avg_pool`** · 2 points · difficulty 1/5 · about 6 minutes
+#
+# What counts: 2x2 windows on one square map (1); any size and stride, several images and channels (½); sizes that
+# don't fit refused, input unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# One word in `max_pool` changes.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# The sum divided by F or by 4, whatever the window. `x /= size**2` divides the caller's images. `//` rounds down.
+# </details>
+
+
+# %% answer avg_pool
+def avg_pool(x, size, stride):
+    """Keep the mean of each window, map by map.
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C), float
+        The images or maps.
+    size : int
+        Extent F of the windows, in pixels.
+    stride : int
+        Pixels from one window to the next.
+
+    Returns
+    -------
+    ndarray (N, H', W', C), float
+        With H' = (H - F) / S + 1, and W' likewise.
+
+    Raises
+    ------
+    ValueError
+        If the windows don't fit.
+    """
+    ### BEGIN SOLUTION
+    count, height, width, channels = x.shape
+    y = np.zeros((count, output_size(height, size, stride), output_size(width, size, stride), channels))
+    for i in range(y.shape[1]):
+        for j in range(y.shape[2]):
+            top, left = i * stride, j * stride
+            y[:, i, j] = x[:, top : top + size, left : left + size].mean(axis=(1, 2))
+    return y
+    ### END SOLUTION
+
+
+# %%
+means = avg_pool(batch4, 2, 2)[0, :, :, 0]  # 3.25 in the corner?
+figures.number_grids({"x": slice4, "maximum": max_pool(batch4, 2, 2)[0, :, :, 0], "mean": means})
+
+# %% check avg_pool
+
+# %% exam avg_pool
+
+# %% [markdown]
+# The two side by side, with 4x4 windows. What happens to a thin stroke?
+
+# %%
+one = maps[59:60, :, :, :1]
+panels = {"map": one, "maximum": max_pool(one, 4, 4), "mean": avg_pool(one, 4, 4)}
+figures.pictures({title: values[0, :, :, 0] for title, values in panels.items()})
+
+# %% [markdown]
+# Each panel has its own grey scale, so compare the numbers. The strongest answer of the map, and what is left of it:
+
+# %%
+print({title: round(float(values.max()), 3) for title, values in panels.items()})
+
+# %% [markdown]
+# The maximum asks "is it there?" and keeps a clear answer as clear as it was. The mean asks "how much of it?" and
+# waters a thin stroke down. Between convolutions one mostly takes the maximum. The mean has its place at the end of a
+# net, over whole maps: lesson 07 builds that.
+
+# %% [markdown]
+# ## 5. A small shift is forgiven
+# *7 minutes*
+#
+# Lesson 02: shift the picture, and its maps shift along. They do not stay the same. What does pooling make of a
+# shift? One bright pixel, three places, 2x2 windows:
+
+# %%
+spots = {}
+for column in (0, 1, 2):
+    spot = np.zeros((2, 4))
+    spot[0, column] = 1
+    spots[f"x, column {column}"] = spot
+    spots[f"pooled {column}"] = max_pool(spot[None, :, :, None], 2, 2)[0, :, :, 0]
+figures.number_grids(spots)
+
+# %% [markdown]
+# From column 0 to column 1 nothing happens behind the pooling. From 1 to 2 the pixel crosses the border of a window,
+# and the result jumps by one place: that is two pixels of the picture.
+#
+# So pooling is **invariant** to *some* small shifts, not to all. How much does it help on the whole? We cut 24x24 from
+# all maps, and the same again 0 to 4 pixels further right, and add up all changes, as a share of the sum of the maps.
+
+
+# %%
+def change(pool, shift):
+    before, after = pool(maps[:, 4:28, 4:28]), pool(maps[:, 4:28, 4 + shift : 28 + shift])
+    return float(np.abs(after - before).sum() / before.sum())
+
+
+def curve(pool):
+    return [round(change(pool, shift), 2) for shift in range(5)]
+
+
+curves = {"no pooling": curve(lambda x: x)}
+for size in (2, 4, 8):
+    curves[f"max {size}x{size}"] = curve(lambda x, size=size: max_pool(x, size, size))
+curves
+
+# %%
+figures.change_under_shift(range(5), curves)
+
+# %% [markdown]
+# The larger the window, the calmer the maps. Moved by one pixel, plain maps change by nearly half of what they hold,
+# those with 4x4 windows by a fifth. That is the second gift of pooling: what stands behind it need not learn each shape
+# at every single place.
+#
+# And the price: with 8x8 windows nobody knows any more *where* things are. To find an object's outline, or to read
+# small print, pool less.
+
+# %% [markdown]
+# ## 6. Where does the gradient go?
+# *25 minutes*
+#
+# Training asks of every number in the net: if it grew a little, how would the loss $L$ change? Suppose the layers
+# behind have told us that for each output of the pooling. This is the **upstream gradient**, $dY_{ij} = \partial L /
+# \partial Y_{ij}$. We look for the same for each input, $dX$. (How a gradient comes here from the end of a net is
+# lesson 05; here it is simply given.)
+#
+# Push a number and see. First the 6, the maximum of its window, then the 5 beside it:
+
+# %%
+for row, column in ((1, 1), (1, 0)):
+    pushed = batch4.copy()
+    pushed[0, row, column, 0] += 0.25
+    moved = max_pool(pushed, 2, 2) - max_pool(batch4, 2, 2)
+    print(f"the {slice4[row, column]:.0f} grows by 0.25, y by", moved[0, :, :, 0].tolist())
+
+# %% [markdown]
+# The maximum hands on every push, one to one: its derivative is 1. All others can be pushed a little without any
+# effect: theirs is 0. So the gradient goes back to where the maximum came from, and nowhere else. For windows side by
+# side:
+#
+# $$dX_{iS+m,\; jS+n} = \mathbf{1}\!\left(X_{iS+m,\; jS+n} = Y_{ij}\right)\, dY_{ij}$$
+#
+# $\mathbf{1}(\ldots)$ is 1 where the statement in it is true, else 0.
+
+# %% [markdown]
+# With $dY$ = 1, 2, 3, 4, so that you see who got what:
+
+# %%
+dy4 = np.array([[1.0, 2.0], [3.0, 4.0]])
+figures.max_pool_gradient(slice4, dy4, size=2, stride=2)
+
+# %% [markdown]
+# ### When windows overlap
+#
+# A pixel in several windows may be the maximum of more than one. Push it, and *all* of their outputs grow. So their
+# gradients **add up**: start from zeros, and let each window add its share (`+=`).
+
+# %%
+figures.max_pool_gradient_steps(slice5, dy4, size=3, stride=2)
+
+# %% [markdown]
+# The end of it, standing still: the 9 is the maximum of two windows, so it gets $1 + 3 = 4$.
+
+# %%
+figures.max_pool_gradient(slice5, dy4, size=3, stride=2)
+
+# %% [markdown]
+# ### When numbers are equal
+#
+# Two numbers of a window may *both* be its maximum: a **tie**. Then $\mathbf{1}(\ldots)$ is true for both. The formula
+# says: **every tied maximum gets the gradient**, all of it.
+#
+# Strictly, the maximum has a kink here and no derivative, so somebody has to choose. PyTorch gives the gradient to the
+# first of them, row by row. This course follows the lecture; section 7 asks whether it matters.
+
+# %%
+tied = np.array([[2.0, 2, 0, 0], [1, 2, 0, 0]])
+figures.max_pool_gradient(tied, np.array([[1.0, -3.0]]), size=2, stride=2)
+
+# %% [markdown]
+# By hand: the left window has its maximum, 2, three times, so three pixels get 1. The right one is flat: all four get
+# -3.
+#
+# Comparing floats by `==` is a bad habit elsewhere: 0.1 + 0.2 is not 0.3. Here it is exact, for the maximum is a *copy*
+# of one of the numbers. `np.isclose` would give the gradient to numbers that merely come near.
+
+# %%
+0.1 + 0.2 == 0.3, max(0.1, 0.3) == 0.3
+
+# %% [markdown]
+# **Exercise `max_pool_backward`** · 4 points · difficulty 3/5 · about 15 minutes
+#
+# What counts: windows side by side, one maximum in each (1); every one of several equal maxima (1); windows that
+# overlap (1); bad sizes refused, inputs unchanged (1).
+#
+# <details><summary>Hint</summary>
+#
+# The loops of `max_pool` again. Cut out each window and compare it with its maximum (`keepdims=True`). The comparison
+# times `dy[:, i : i + 1, j : j + 1]`, of shape (N, 1, 1, C), is the window's share.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `=` instead of `+=` forgets what earlier windows gave. `argmax` finds only the first maximum. `dx = x` is no copy, it
+# *is* x. The whole map compared with `y[i, j]`: other windows may hold the same number.
+# </details>
+
+
+# %% answer max_pool_backward
+def max_pool_backward(dy, x, size, stride):
+    """Send the gradient of max pooling back to the maxima.
+
+    Parameters
+    ----------
+    dy : ndarray (N, H', W', C), float
+        The upstream gradient: the loss's derivative by each output of `max_pool(x, size, stride)`.
+    x : ndarray (N, H, W, C), float
+        What went into the pooling.
+    size : int
+        Extent F of the windows, in pixels.
+    stride : int
+        Pixels from one window to the next.
+
+    Returns
+    -------
+    ndarray (N, H, W, C), float
+        dx, the loss's derivative by each number of x. Every number that equals its window's maximum
+        gets that window's dy; where windows overlap, what they give adds up.
+
+    Raises
+    ------
+    ValueError
+        If the windows don't fit.
+    """
+    ### BEGIN SOLUTION
+    dx = np.zeros_like(x)
+    for i in range(output_size(x.shape[1], size, stride)):
+        for j in range(output_size(x.shape[2], size, stride)):
+            rows = slice(i * stride, i * stride + size)
+            columns = slice(j * stride, j * stride + size)
+            window = x[:, rows, columns]
+            is_maximum = window == window.max(axis=(1, 2), keepdims=True)
+            dx[:, rows, columns] += is_maximum * dy[:, i : i + 1, j : j + 1]
+    return dx
+    ### END SOLUTION
+
+
+# %%
+max_pool_backward(dy4[None, :, :, None], slice5[None, :, :, None], 3, 2)[0, :, :, 0]  # a 2 and two 4s?
+
+# %% check max_pool_backward
+
+# %% exam max_pool_backward
+
+# %% [markdown]
+# Trust, but measure. Let the loss be $L = \sum Y_{ij}\, dY_{ij}$ with random $dY$: then $\partial L / \partial Y_{ij}$
+# is just $dY_{ij}$. Push one pixel a little up and a little down, and compare with `dx`:
+
+# %%
+rng = np.random.default_rng(4)
+x, dy = rng.normal(size=(2, 7, 5, 3)), rng.normal(size=(2, 3, 2, 3))
+dx = max_pool_backward(dy, x, 3, 2)
+place = np.unravel_index(np.abs(dx).argmax(), dx.shape)
+push = np.zeros_like(x)
+push[place] = 1e-5
+change_of_loss = np.sum(max_pool(x + push, 3, 2) * dy) - np.sum(max_pool(x - push, 3, 2) * dy)
+print(f"measured {change_of_loss / 2e-5:.6f}, computed {dx[place]:.6f}")
+
+# %% [markdown]
+# How many inputs hear anything at all? Of four numbers in a 2x2 window, one:
+
+# %%
+noise = rng.normal(size=(10, 32, 32, 6))
+heard = max_pool_backward(np.ones((10, 16, 16, 6)), noise, 2, 2) != 0
+print(f"{heard.mean():.2f}")
+
+# %% [markdown]
+# Max pooling is a switch. The winner of each window learns, the others wait for an image in which they win.
+
+# %% [markdown]
+# ## 7. Ties are common. Do they matter?
+# *10 minutes*
+#
+# Ties of numbers like 0.7312 are rare. But ReLU makes *zeros*, in whole regions, and a window of four zeros is a tie of
+# four. How many windows are tied behind a fresh convolution layer, as a net has it before its training? Twelve random
+# filters, standardised pictures:
+
+# %%
+data = load_shapes10(train=60, test=1)
+x = standardize(data.train_images, *channel_statistics(data.train_images))
+w_start = np.random.default_rng(0).normal(0, np.sqrt(2 / 27), (3, 3, 3, 12)).astype(np.float32)
+before = conv2d(x, w_start, np.zeros(12, np.float32), pad=1)
+active = relu(before)
+
+# %% [markdown]
+# `max_pool_backward` counts for us: with ones for $dY$ it marks every maximum with a 1. More than one 1 in a window is
+# a tie.
+
+
+# %%
+def tied_windows(x):
+    shape = pool_output_shape(x.shape, 2, 2)
+    marks = max_pool_backward(np.ones(shape), x, 2, 2)
+    return 4 * avg_pool(marks, 2, 2) > 1.5
+
+
+print(f"pictures, behind ReLU   {tied_windows(active).mean():.2f}")
+print(f"pictures, before ReLU   {tied_windows(before).mean():.2f}")
+print(f"noise, behind ReLU      {tied_windows(relu(noise)).mean():.2f}")
+
+# %% [markdown]
+# In noise four neighbours are negative by chance, one time in $2^4 = 16$. In pictures neighbours are alike, and so are
+# their answers: more than a third of the windows are tied. On photographs it is much the same, about a third. This is
+# no corner case!
+#
+# So the two rules, all ties or the first only, give very different gradients. How different?
+
+# %%
+rng = np.random.default_rng(7)
+dy = rng.normal(size=(60, 16, 16, 12)).astype(np.float32)
+d_all = max_pool_backward(dy, active, 2, 2)
+d_first = layers.max_pool2d_backward(dy, active, 2, 2, ties="first")
+print(f"{np.mean(d_all != d_first):.2f} of all entries differ")
+
+# %% [markdown]
+# And yet: on its way back, the gradient comes to the **ReLU** next. ReLU is flat where its input is negative, so it
+# lets the gradient pass only where its input was above 0:
+#
+# $$dX = \mathbf{1}(X > 0)\; dY$$
+#
+# At all those tied zeros it is stopped, whatever the rule said.
+
+# %%
+passed_all, passed_first = d_all * (before > 0), d_first * (before > 0)
+int(np.sum(passed_all != passed_first))
+
+# %% [markdown]
+# Not one entry differs. Behind CONV-RELU both rules train alike. Let us watch it: the lecture's net, 20 steps of
+# gradient descent from the same start, once with each rule. (The functions that end in `_backward` are lesson 05's;
+# read the cell as "compute the loss, go back, take a step".)
+
+
+# %%
+def train(ties, steps=20, lr=0.05):
+    w, b = w_start.copy(), np.zeros(12, np.float32)
+    v, c = np.zeros((16 * 16 * 12, 10), np.float32), np.zeros(10, np.float32)
+    for _ in range(steps):
+        maps = conv2d(x, w, b, pad=1)
+        active = relu(maps)
+        pooled = layers.max_pool2d(active)
+        flat = pooled.reshape(len(x), -1)
+        loss, dscores = layers.softmax_cross_entropy(layers.linear(flat, v, c), data.train_labels)
+        dflat, dv, dc = layers.linear_backward(dscores, flat, v)
+        dactive = layers.max_pool2d_backward(dflat.reshape(pooled.shape), active, ties=ties)
+        dw, db = layers.conv2d_filter_gradient(layers.relu_backward(dactive, maps), x, w, pad=1)
+        w, b, v, c = w - lr * dw, b - lr * db, v - lr * dv, c - lr * dc
+    return loss, w
+
+
+# %%
+(loss_all, w_all), (loss_first, w_first) = train("all"), train("first")
+print(f"loss {np.log(10):.2f} -> {loss_all:.2f} and {loss_first:.2f}")
+print(f"filters moved by {np.abs(w_all - w_start).max():.2f}, apart by {np.abs(w_all - w_first).max():.2f}")
+
+# %% [markdown]
+# The filters have learned, and they are the same. When does the rule matter, then?
+#
+# - Without ReLU before the pooling: pool the *pictures* themselves, and flat regions tie.
+# - In photographs a few windows behind ReLU, about one in a thousand, tie above 0: an overexposed sky is exactly flat.
+#
+# If you compare your gradients with PyTorch's on a flat picture, you know now why they differ.
+
+# %%
+print(f"pictures themselves: {tied_windows(x).mean():.2f} of the windows are tied")
+
+# %% [markdown]
+# ## 8. Back through the mean
+# *10 minutes*
+#
+# The mean hands on a push of *any* of its numbers, but only one part in $F^2$ of it. So each pixel of a window gets the
+# same share:
+#
+# $$dX_{iS+m,\; jS+n} = \frac{1}{F^2}\, dY_{ij} \qquad \text{for all } 0 \le m, n < F$$
+#
+# Where windows overlap, shares add up, as before. By hand, 2x2, stride 2: a window with $dY$ = 4 gives 1 to each of its
+# four pixels. Which values they hold does not matter; `x` is handed over for its shape.
+
+# %% [markdown]
+# **Exercise `avg_pool_backward`** · 2 points · difficulty 2/5 · about 6 minutes
+#
+# What counts: windows side by side (1); windows that overlap (½); sizes that don't fit refused, inputs unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# `max_pool_backward` without the comparison. Adding an array of shape (N, 1, 1, C) to a window repeats it over all
+# pixels.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# Each pixel gets all of `dy`. Divided by F or by 4. `=` instead of `+=`. `dy /= size**2` changes the caller's gradient.
+# `np.repeat` knows only windows side by side.
+# </details>
+
+
+# %% answer avg_pool_backward
+def avg_pool_backward(dy, x, size, stride):
+    """Send the gradient of average pooling back to all pixels of each window.
+
+    Parameters
+    ----------
+    dy : ndarray (N, H', W', C), float
+        The upstream gradient: the loss's derivative by each output of `avg_pool(x, size, stride)`.
+    x : ndarray (N, H, W, C), float
+        What went into the pooling; only its shape matters.
+    size : int
+        Extent F of the windows, in pixels.
+    stride : int
+        Pixels from one window to the next.
+
+    Returns
+    -------
+    ndarray (N, H, W, C), float
+        dx, the loss's derivative by each number of x. Where windows overlap, what they give adds up.
+
+    Raises
+    ------
+    ValueError
+        If the windows don't fit.
+    """
+    ### BEGIN SOLUTION
+    dx = np.zeros_like(x)
+    for i in range(output_size(x.shape[1], size, stride)):
+        for j in range(output_size(x.shape[2], size, stride)):
+            top, left = i * stride, j * stride
+            dx[:, top : top + size, left : left + size] += dy[:, i : i + 1, j : j + 1] / size**2
+    return dx
+    ### END SOLUTION
+
+
+# %%
+dx4 = avg_pool_backward(dy4[None, :, :, None], batch4, 2, 2)[0, :, :, 0]
+figures.number_grids({"dy": dy4, "dx": dx4})  # four quarters of each?
+
+# %% check avg_pool_backward
+
+# %% exam avg_pool_backward
+
+# %% [markdown]
+# Now on a real map, with the same $dY$ for both. Middle grey is 0.
+
+# %%
+dy = np.random.default_rng(1).normal(size=(1, 8, 8, 1))
+panels = {
+    "map": one,
+    "dy": dy,
+    "dx, maximum": max_pool_backward(dy, one, 4, 4),
+    "dx, mean": avg_pool_backward(dy, one, 4, 4),
+}
+figures.pictures({title: values[0, :, :, 0] for title, values in panels.items()})
+
+# %% [markdown]
+# The mean spreads a little over everybody. The maximum gives all to one, and to whole blocks where the map is flat
+# zero: the ties of section 7, not yet stopped by their ReLU.
+#
+# A check that costs nothing: the shares of a mean add up to what came in.
+
+# %%
+bool(np.isclose(panels["dx, mean"].sum(), dy.sum()))
+
+# %% [markdown]
+# ## 9. Pooling, or a larger stride?
+# *8 minutes*
+#
+# Lesson 03 knew another way to shrink a map: a convolution with stride 2. How do the two compare?
+#
+# Average pooling *is* a convolution with stride, one with fixed weights: $1/F^2$ everywhere, each map on its own.
+
+# %%
+fixed = np.eye(6) / 4 * np.ones((2, 2, 1, 1))  # (2, 2, 6, 6): filter k sees channel k only
+bool(np.allclose(conv2d(maps, fixed, np.zeros(6), stride=2), avg_pool(maps, 2, 2)))
+
+# %% [markdown]
+# The maximum is no convolution, with any weights: those are *linear*, the result of a sum is the sum of the results.
+# The maximum isn't:
+
+# %%
+a, b = [3.0, 0.0], [0.0, 2.0]
+max(a[0] + b[0], a[1] + b[1]), max(a) + max(b)
+
+# %% [markdown]
+# Now our six filters with stride 2. They give exactly every second row and column of the full map. (5x5 with stride 2
+# on 32: two zeros before and one behind fit, see lesson 03.)
+
+# %%
+strided = relu(conv2d(pictures, six, np.zeros(6), stride=2, pad=(2, 1)))
+print(strided.shape, bool(np.allclose(strided, maps[:, ::2, ::2])))
+
+# %% [markdown]
+# So the strided layer never looks at the other three of four places, while pooling looks at all and keeps the best.
+# Looking costs. Multiplications for one picture:
+
+# %%
+print(f"stride 1, then pooling: {32 * 32 * six.size:,}")
+print(f"stride 2:               {16 * 16 * six.size:,}")
+
+# %% [markdown]
+# A quarter of the work. And when the picture moves by one pixel? With the `change` of section 5:
+
+# %%
+print("every second pixel:", round(change(lambda x: x[:, ::2, ::2], 1), 2))
+print("max 2x2, stride 2: ", round(change(lambda x: max_pool(x, 2, 2), 1), 2))
+
+# %% [markdown]
+# The strided layer is more easily shaken. Which is better? It depends on what the time buys. Early ConvNets pool after
+# every few convolutions; newer ones (ResNet, for one) shrink their maps by strided convolutions, whose weights are
+# learned, and pool once or twice in all. The trend is towards fewer pooling layers. You can build both now.
+
+# %% [markdown]
+# ## What you have built
+#
+# - the sizes, and two ways to keep one number of a window: `pool_output_shape`, `max_pool`, `avg_pool`;
+# - the way back: `max_pool_backward`, a switch, and `avg_pool_backward`, an equal share.
+#
+# From now on the course's own versions do the work: the same numbers, faster. Their source, `cs_utils/pooling.py`, is
+# open to you.
+
+# %%
+dy = np.random.default_rng(2).normal(size=pooled.shape)
+print(bool((layers.max_pool2d(maps, 2, 2) == max_pool(maps, 2, 2)).all()))
+print(bool(np.allclose(layers.avg_pool2d(maps, 2, 2), avg_pool(maps, 2, 2))))
+print(bool(np.allclose(layers.max_pool2d_backward(dy, maps, 2, 2), max_pool_backward(dy, maps, 2, 2))))
+print(bool(np.allclose(layers.avg_pool2d_backward(dy, maps, 2, 2), avg_pool_backward(dy, maps, 2, 2))))
+
+# %% [markdown]
+# ## Ask yourself
+#
+# <details><summary>How large is 33x33x64 after pooling with F = 3, S = 2? How many parameters has the layer?</summary>
+#
+# (33 - 3)/2 + 1 = 16, so 16x16x64. None.
+# </details>
+#
+# <details><summary>A window holds -4, -2, -7, -3. What do both kinds of pooling give?</summary>
+#
+# The maximum is -2, the mean -4.
+# </details>
+#
+# <details><summary>Its upstream gradient is 8. What do the four numbers get?</summary>
+#
+# Max pooling: 0, 8, 0, 0. Average pooling: 2 each.
+# </details>
+#
+# <details><summary>Why is a tie of zeros behind ReLU harmless?</summary>
+#
+# Whatever the pooling gives them, ReLU's backward stops it: its input was not above 0.
+# </details>
+#
+# <details><summary>Why <code>+=</code> in the backward loops?</summary>
+#
+# Where windows overlap, a pixel has a part in several outputs. Their gradients add up.
+# </details>
+
+# %% [markdown]
+# ## Where next
+#
+# You have sent a gradient back through two layers. **Lesson 05** does it for all: ReLU, fully connected, softmax and
+# convolution. And it makes the trick of section 6, push and compare, into a tool that finds mistakes in gradients.
