@@ -15,6 +15,7 @@ check and grade cells) follows from the exercise's definition:
 
 import hashlib
 import re
+import textwrap
 from typing import Any
 
 import jupytext
@@ -95,12 +96,9 @@ def exam_source(item: Exercise | TrainedNet) -> str:
         answer = item.name
     else:
         shares, answer = "by its accuracy on images that it has not seen", '"convnet.npz"'
-    lines = [
-        f"# {item.points:g} point{plural}: {shares}",
-        "### BEGIN HIDDEN TESTS",
-        "from cs_utils.grading import exam",
-    ]
-    return "\n".join([*lines, "", f'exam("{item.name}", {answer})', "### END HIDDEN TESTS"])
+    worth = textwrap.wrap(f"{item.points:g} point{plural}: {shares}", 90, initial_indent="# ", subsequent_indent="#   ")
+    hidden = ["### BEGIN HIDDEN TESTS", "from cs_utils.grading import exam", "", f'exam("{item.name}", {answer})']
+    return "\n".join([*worth, *hidden, "### END HIDDEN TESTS"])
 
 
 def _item(name: str, lesson: str, *kinds: type) -> Any:

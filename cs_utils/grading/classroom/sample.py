@@ -1,6 +1,7 @@
 """A class that is made by code: to try the grader on, to show what it says, and to test it.
 
-Every member hands in every lesson. Most take the answers of the course's own solution and differ in one thing.
+Most members take the answers of the course's own solution and differ in one thing, and hand in the lessons in which it
+shows. That makes a class of some two dozen submissions, graded in a few minutes.
 """
 
 import copy
@@ -25,10 +26,11 @@ Change = Callable[[NotebookNode, Lesson], None]
 
 @dataclass(frozen=True)
 class Member:
-    """One of the class: what it does to a notebook that holds every right answer."""
+    """One of the class: what it does to a notebook that holds every right answer, and in which lessons."""
 
     name: str
     change: Change
+    lessons: tuple[str, ...] = ()  # none named: all
     net: bool = True  # does it hand in a trained net?
 
 
@@ -40,7 +42,7 @@ def make_class(lessons: list[Lesson], folder: Path) -> None:
     for lesson in lessons:
         released = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
         solution = nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4)
-        for member in MEMBERS:
+        for member in [m for m in MEMBERS if not m.lessons or lesson.name in m.lessons]:
             notebook = copy.deepcopy(released)
             if member.change is not untouched:
                 answer_all(notebook, solution)
@@ -113,14 +115,18 @@ def mistake(*answers: Callable) -> Change:
     return change
 
 
+CONVOLUTION, CIFAR10 = "02_convolution", "06_cifar10_convnet"
+FLIPPED = mistake(wrong.correlate2d_flips_the_filter, wrong.init_parameters_forgets_to_scale)
+NO_BIAS = mistake(wrong.conv_layer_forgets_the_bias, wrong.convnet_loss_lets_biases_decay)
+
 MEMBERS = [
     Member("perfect", perfect),
     Member("untouched", untouched, net=False),
-    Member("flipped", mistake(wrong.correlate2d_flips_the_filter, wrong.init_parameters_forgets_to_scale)),
-    Member("no_bias", mistake(wrong.conv_layer_forgets_the_bias, wrong.convnet_loss_lets_biases_decay)),
-    Member("square_only", mistake(wrong.conv_batch_is_right_for_square_images_only)),
-    Member("no_momentum", mistake(wrong.sgd_momentum_step_without_momentum), net=False),
-    Member("crash", crash),
-    Member("warning", warn),
-    Member("copied_cell", copied_cell),
+    Member("flipped", FLIPPED, (CONVOLUTION, CIFAR10)),
+    Member("no_bias", NO_BIAS, (CONVOLUTION, CIFAR10)),
+    Member("square_only", mistake(wrong.conv_batch_is_right_for_square_images_only), (CONVOLUTION,)),
+    Member("no_momentum", mistake(wrong.sgd_momentum_step_without_momentum), (CIFAR10,), net=False),
+    Member("crash", crash, (CONVOLUTION,)),
+    Member("warning", warn, (CONVOLUTION, CIFAR10)),
+    Member("copied_cell", copied_cell, (CONVOLUTION, CIFAR10)),
 ]
