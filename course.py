@@ -42,9 +42,9 @@ STUDENT, INSTRUCTOR = "requirements.txt", "requirements-dev.txt"
 COMMANDS = {
     "lab": (STUDENT, "jupyterlab", "open JupyterLab on notebooks/"),
     "check": (STUDENT, "cs_utils.checks", "check your own answers, with the same messages as in the notebook"),
-    "build": (INSTRUCTOR, "cs_utils.grading.build", "lessons -> solutions -> notebooks; --check only compares"),
+    "build": (INSTRUCTOR, "cs_utils.grading.authoring", "lessons -> solutions -> notebooks; --check only compares"),
     "grade": (INSTRUCTOR, "cs_utils.grading.classroom", "grade a class; with none given, the sample class"),
-    "publish": (INSTRUCTOR, "cs_utils.grading.build.publish", "write the students' copy of the course to a new folder"),
+    "publish": (INSTRUCTOR, "cs_utils.grading.authoring.publish", "write the students' copy to a new folder"),
     "test": (INSTRUCTOR, "tests", "run everything that CI runs"),
     "doctor": (INSTRUCTOR, "cs_utils.doctor", "say what works on this machine, and what to do about what does not"),
 }
@@ -54,7 +54,7 @@ STEPS = {
     "lint": ["ruff", "check"],
     "format": ["ruff", "format", "--check"],
     "types": ["mypy", "cs_utils"],
-    "build": ["cs_utils.grading.build", "--check"],
+    "build": ["cs_utils.grading.authoring", "--check"],
     "tests": ["pytest", "tests", "--ignore=tests/real_images", "-n", "2", "--dist", "loadgroup"],
     "notebooks": [
         *["pytest", "--nbval", "solutions", "-n", "2", "--dist", "loadscope", "--nbval-current-env"],

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from cs_utils.grading.build.paths import Lesson
+from cs_utils.grading.authoring.paths import Lesson
 from cs_utils.grading.classroom import sample
 from cs_utils.grading.classroom.sample_mistakes import correlate2d_flips_the_filter
 

@@ -2,6 +2,7 @@
 
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
+from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
@@ -22,6 +23,7 @@ from cs_utils.figures.volumes import matrix_product, volume_boxes
 __all__ = [
     "Animation",
     "Picture",
+    "accuracy_against_parameters",
     "activation_maps",
     "change_under_shift",
     "class_bars",
@@ -31,6 +33,7 @@ __all__ = [
     "filtered",
     "filters",
     "image_to_vector",
+    "layer_chain",
     "loss_curves",
     "loss_of_probability",
     "maps_of_image",
@@ -43,12 +46,14 @@ __all__ = [
     "pictures",
     "pooling_windows",
     "receptive_fields",
+    "residual_graph",
     "size_ladder",
     "sliding_filter",
     "sliding_filter_still",
     "strided_filter",
     "strided_filter_still",
     "templates",
+    "through_depth",
     "training_curves",
     "volume_boxes",
     "volume_filter",

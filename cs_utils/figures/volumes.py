@@ -96,7 +96,7 @@ def _draw_box(axes, left: float, height: float, width: float, depth: float) -> N
 def _draw_matrix(axes, corner, size, shape: tuple[int, int], down: str, across: str) -> None:
     axes.add_patch(Rectangle(corner, *size, facecolor="0.93", edgecolor="black", linewidth=1.2))
     x, y = corner[0] + size[0] / 2, corner[1] + size[1] / 2
-    axes.text(x, y, f"{shape[0]}x{shape[1]}", ha="center", va="center", fontsize=10)
+    axes.text(x, y, f"{shape[0]}x{shape[1]}", ha="center", va="center", fontsize=9)
     axes.text(x, corner[1] + size[1] + 0.08, across, ha="center", va="bottom", fontsize=8)
     axes.text(corner[0] - 0.08, y, down, ha="right", va="center", fontsize=8, rotation=90)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from nbgrader.apps import NbGraderAPI
 
-from cs_utils.grading.build.paths import ROOT, Lesson, lessons
-from cs_utils.grading.build.release import ReleaseError, generate, nbgrader_config
-from cs_utils.grading.build.solution import stand_in
+from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
+from cs_utils.grading.authoring.release import ReleaseError, generate, nbgrader_config
+from cs_utils.grading.authoring.solution import stand_in
 from cs_utils.grading.classroom import report, sample, submission
 from cs_utils.grading.classroom.records import INFRASTRUCTURE, Record
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from cs_utils.grading.build.paths import Lesson
+from cs_utils.grading.authoring.paths import Lesson
 from cs_utils.grading.classroom import sample_mistakes as wrong
 from cs_utils.grading.classroom.sample_net import train_sample_net
 from cs_utils.grading.exercises import EXERCISES

@@ -10,8 +10,8 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 
-from cs_utils.grading.build.paths import Lesson
-from cs_utils.grading.build.text import exercise_of
+from cs_utils.grading.authoring.paths import Lesson
+from cs_utils.grading.authoring.text import exercise_of
 from cs_utils.grading.classroom.intake import Quarantined, copy_handed_in, take_in
 from cs_utils.grading.classroom.records import (
     CRASHED,

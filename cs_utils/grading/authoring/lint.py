@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 
-from cs_utils.grading.build.paths import Lesson
+from cs_utils.grading.authoring.paths import Lesson
 
 LONGEST_CODE, LONGEST_TEXT = 25, 120  # lines of a code cell outside answers; words of a markdown cell
 LARGEST_OUTPUT = 200_000  # bytes of one output: an animation on a slow network

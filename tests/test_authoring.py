@@ -9,10 +9,10 @@ import sys
 import nbformat
 import pytest
 
-from cs_utils.grading.build import lint, publish
-from cs_utils.grading.build.__main__ import build, check, main
-from cs_utils.grading.build.paths import ROOT, Lesson, lessons
-from cs_utils.grading.build.text import LessonError, exercise_of, grade_ids, read_lesson
+from cs_utils.grading.authoring import lint, publish
+from cs_utils.grading.authoring.__main__ import build, check, main
+from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
+from cs_utils.grading.authoring.text import LessonError, exercise_of, grade_ids, read_lesson
 from cs_utils.grading.exercise import Exercise
 from cs_utils.grading.exercises import EXERCISES
 from cs_utils.grading.project import agrees

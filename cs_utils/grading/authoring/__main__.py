@@ -8,10 +8,13 @@ import nbformat
 
 from cs_utils.files import replace_atomically
 from cs_utils.grading import project
-from cs_utils.grading.build import lint, solution
-from cs_utils.grading.build.paths import ROOT, Lesson, lessons
-from cs_utils.grading.build.release import ReleaseError, released
-from cs_utils.grading.build.text import LessonError, read_lesson
+from cs_utils.grading.authoring import lint, solution
+from cs_utils.grading.authoring.page import exercises_page
+from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
+from cs_utils.grading.authoring.release import ReleaseError, released
+from cs_utils.grading.authoring.text import LessonError, read_lesson
+
+PAGE = ROOT / "docs" / "exercises.md"
 
 
 def build(lesson: Lesson, overwrite: bool = False, execute: bool = False) -> None:
@@ -77,6 +80,8 @@ def _check_all(chosen: list[Lesson]) -> int:
     for path, exercises in project.projections(*(lesson.name for lesson in chosen)).items():
         if not path.exists() or not project.agrees(json.loads(path.read_text(encoding="utf-8")), exercises):
             problems.append(f"{path.relative_to(ROOT)} is older than the definitions: python course.py build")
+    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != exercises_page([lesson.name for lesson in lessons()]):
+        problems.append(f"{PAGE.relative_to(ROOT)} is older than the definitions: python course.py build")
     for lesson in chosen:
         found = check(lesson)
         print(f"  {lesson.name}: {'ok' if not found else 'differs'}")
@@ -107,6 +112,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _check_all(chosen)
         for path, exercises in project.projections(*(lesson.name for lesson in chosen)).items():
             project.write(path, exercises)
+        with replace_atomically(PAGE) as path:
+            path.write_text(exercises_page([lesson.name for lesson in lessons()]), encoding="utf-8", newline="\n")
         for lesson in chosen:
             build(lesson, options.overwrite, options.execute)
     except (LessonError, ReleaseError) as error:

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cs_utils.grading.build import lint
-from cs_utils.grading.build.paths import ROOT, lessons
+from cs_utils.grading.authoring import lint
+from cs_utils.grading.authoring.paths import ROOT, lessons
 
 FILES = (
     "course.py",

@@ -18,8 +18,8 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from cs_utils.files import replace_atomically
-from cs_utils.grading.build.paths import Lesson
-from cs_utils.grading.build.text import METADATA, LessonError
+from cs_utils.grading.authoring.paths import Lesson
+from cs_utils.grading.authoring.text import METADATA, LessonError
 
 # What a cell is, without what its last execution left in it.
 Cells = list[tuple[str, str, str, str]]

@@ -13,7 +13,7 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from cs_utils.grading.build.paths import ROOT, Lesson
+from cs_utils.grading.authoring.paths import ROOT, Lesson
 
 
 class ReleaseError(Exception):

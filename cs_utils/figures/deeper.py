@@ -1,0 +1,158 @@
+"""Deeper networks: the chain of layers that a pattern stands for, a residual block, and what depth and size do."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from cs_utils.figures.picture import Picture, style
+
+PER_ROW = 9  # boxes: the most that fit on a page and can be read
+SHADES = {"conv": "0.75", "fc": "0.35", "pool": "0.93", "res": "0.6"}  # all other kinds are white
+MARKERS = "osv^D"
+LINES = ("-", "--", ":", "-.")
+
+
+def layer_chain(items: Sequence[str]) -> Picture:
+    """Draw a net as boxes in reading order, a box a layer, at most nine in a row.
+
+    Parameters
+    ----------
+    items : sequence of str
+        Names of layers, such as ["conv12", "relu", "pool", "fc"].
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    if not items:
+        raise ValueError("there is no layer to draw: items is empty")
+    rows = [items[start : start + PER_ROW] for start in range(0, len(items), PER_ROW)]
+    with style():
+        figure = Figure(figsize=(0.95 * min(len(items), PER_ROW) + 0.3, 0.62 * len(rows) + 0.1), layout="constrained")
+        axes = figure.subplots()
+        axes.set(xlim=(-0.1, min(len(items), PER_ROW) + 0.2), ylim=(-len(rows) - 0.05, 0.05))
+        axes.axis("off")
+        for i, row in enumerate(rows):
+            for j, item in enumerate(row):
+                _draw_layer(axes, j, -i, item)
+                if j + 1 < len(row) or i + 1 < len(rows):
+                    axes.annotate("", (j + 1.07, -i - 0.5), (j + 0.83, -i - 0.5), arrowprops={"arrowstyle": "->"})
+        count = Counter(_kind(item) for item in items)
+        said = ", ".join(f"{number} {kind}" for kind, number in count.items())
+        return Picture(figure, f"{len(items)} layers as boxes in a chain, from {items[0]} to {items[-1]}: {said}.")
+
+
+def residual_graph() -> Picture:
+    """Draw a residual block: two convolutions, and a way that carries x past them to the sum."""
+    with style():
+        figure = Figure(figsize=(7.0, 1.9), layout="constrained")
+        axes = figure.subplots()
+        axes.set(xlim=(-0.3, 8.6), ylim=(-0.75, 1.5))
+        axes.axis("off")
+        for place, text in ((1.2, "conv w1, b1"), (2.9, "relu"), (4.2, "conv w2, b2"), (6.9, "relu")):
+            box = {"boxstyle": "round,pad=0.45", "facecolor": "0.85" if "conv" in text else "white"}
+            axes.text(place, 0, text, ha="center", va="center", bbox=box, fontsize=9)
+        axes.text(5.8, 0, "+", ha="center", va="center", fontsize=15, bbox={"boxstyle": "circle", "facecolor": "white"})
+        for start, end in ((0.0, 0.45), (1.95, 2.55), (3.25, 3.45), (4.95, 5.5), (6.1, 6.55), (7.25, 7.8)):
+            axes.annotate("", (end, 0), (start, 0), arrowprops={"arrowstyle": "->", "lw": 1.3})
+        axes.plot([0.2, 0.2, 5.8], [0, 1.1, 1.1], color="black", linewidth=2.2)
+        axes.annotate("", (5.8, 0.33), (5.8, 1.1), arrowprops={"arrowstyle": "->", "lw": 2.2})
+        axes.text(3, 1.2, "the skip: x, as it is", ha="center", va="bottom", fontsize=9)
+        axes.text(-0.1, 0, "x", ha="center", va="center", fontsize=12)
+        axes.text(8.0, 0, "y", ha="center", va="center", fontsize=12)
+        return Picture(
+            figure,
+            "A residual block from x to y: convolution, ReLU and convolution in a row; a thick line carries x past all "
+            "three to a plus sign, behind which a last ReLU stands.",
+        )
+
+
+def through_depth(curves: Mapping[str, Sequence[float]], quantity: str) -> Picture:
+    """Draw how large a quantity is at each layer, on a logarithmic scale; a line and a marker of its own a curve.
+
+    Parameters
+    ----------
+    curves : dict of str to sequence of float
+        By name: a positive number for each layer, the first layer first.
+    quantity : str
+        What the numbers are.
+
+    Raises
+    ------
+    ValueError
+        If there is no curve, or one holds a number that is not above 0: it has no logarithm.
+    """
+    if not curves:
+        raise ValueError("there is nothing to draw: curves is empty")
+    for name, values in curves.items():
+        if not len(values) or min(values) <= 0:
+            raise ValueError(f"{name}: numbers above 0 can be drawn on a logarithmic scale, not {list(values)}")
+    with style():
+        figure = Figure(figsize=(6.4, 3.0), layout="constrained")
+        axes = figure.subplots()
+        for i, (name, values) in enumerate(curves.items()):
+            look = {"marker": MARKERS[i % len(MARKERS)], "linestyle": LINES[i % len(LINES)], "markersize": 4}
+            axes.plot(range(1, len(values) + 1), values, color=str(0.15 * (i % 4)), label=name, **look)
+        axes.set(yscale="log", xlabel="layer", ylabel=quantity)
+        axes.legend(frameon=False, fontsize=9)
+        said = "; ".join(
+            f"{name}: from {v[0]:.2g} at layer 1 to {v[-1]:.2g} at layer {len(v)}" for name, v in curves.items()
+        )
+        return Picture(figure, f"{quantity}, layer by layer, on a logarithmic scale. {said}.")
+
+
+def accuracy_against_parameters(groups: Mapping[str, Mapping[str, tuple[int, float]]]) -> Picture:
+    """Draw nets as points: parameters across (logarithmic), accuracy upwards; a marker and a line of its own a group.
+
+    Parameters
+    ----------
+    groups : dict of str to dict of str to (int, float)
+        By group ("fully connected"), by pattern: number of parameters, and accuracy from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no net, or an accuracy is not from 0 to 1.
+    """
+    points = [point for nets in groups.values() for point in nets.values()]
+    if not points or not all(parameters > 0 and 0 <= accuracy <= 1 for parameters, accuracy in points):
+        raise ValueError(f"nets are drawn by their parameters, above 0, and accuracies from 0 to 1; got {points}")
+    with style():
+        figure = Figure(figsize=(7.0, 4.0), layout="constrained")
+        axes = figure.subplots()
+        for i, (group, nets) in enumerate(groups.items()):
+            places = sorted(nets.values())
+            look = {"marker": MARKERS[i % len(MARKERS)], "linestyle": LINES[i % len(LINES)]}
+            axes.plot(*zip(*places, strict=True), color=str(0.35 * (i % 3)), label=group, markersize=7, **look)
+            for number, place in enumerate(places, start=1):
+                axes.annotate(str(number), place, (5, -11), textcoords="offset points", fontsize=8)
+        axes.set(xscale="log", xlabel="parameters", ylabel="test accuracy", ylim=(0, 1))
+        axes.legend(frameon=False, loc="lower left", fontsize=9)
+        said = ". ".join(f"{group}: {_say_nets(nets)}" for group, nets in groups.items())
+        return Picture(figure, f"Test accuracy against the number of parameters, numbered by size. {said}.")
+
+
+def _say_nets(nets: Mapping[str, tuple[int, float]]) -> str:
+    return "; ".join(f"{name} {count:,} and {share:.0%}" for name, (count, share) in sorted(nets.items(), key=_size))
+
+
+def _size(entry: tuple[str, tuple[int, float]]) -> int:
+    return entry[1][0]
+
+
+def _draw_layer(axes, left: float, top: float, item: str) -> None:
+    shade = SHADES.get(_kind(item), "white")
+    box = FancyBboxPatch((left + 0.06, top - 0.8), 0.74, 0.6, boxstyle="round,pad=0.03", facecolor=shade, linewidth=1)
+    axes.add_patch(box)
+    colour = "white" if shade == SHADES["fc"] else "black"
+    axes.text(
+        left + 0.43, top - 0.5, item, ha="center", va="center", fontsize=9 if len(item) < 8 else 6.5, color=colour
+    )
+
+
+def _kind(item: str) -> str:
+    """conv12 -> conv: the letters that an item begins with."""
+    return item[: next((i for i, character in enumerate(item) if not character.isalpha()), len(item))]

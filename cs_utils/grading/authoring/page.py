@@ -1,0 +1,59 @@
+"""`docs/exercises.md`: all exercises on a page for the instructor, written by the build."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from cs_utils.checks.calls import Case
+from cs_utils.checks.values import describe
+from cs_utils.grading.exercise import Exercise, Written
+from cs_utils.grading.exercises import Item, with_answers
+from cs_utils.grading.trained_net import TrainedNet
+
+HEAD = """# The exercises
+
+Written by `python course.py build` from the definitions in `cs_utils/grading/exercises`; edits here are overwritten.
+For each exercise: what its points are for, what the check calls, the misconceptions that it names, and the wrong
+answers that it can't tell but the exam catches.
+"""
+
+
+def exercises_page(lessons: list[str]) -> str:
+    """Return the page of these lessons' exercises, in Markdown."""
+    items = [item for item in with_answers().values() if item.lesson in lessons]
+    parts = [HEAD]
+    for lesson, group in groupby(items, key=lambda item: item.lesson):
+        chosen = list(group)
+        parts.append(f"## {lesson} ({sum(item.points for item in chosen):g} points)\n")
+        parts += ["\n".join(_lines(item)) + "\n" for item in chosen]
+    return "\n".join(parts)
+
+
+def _lines(item: Item) -> Iterator[str]:
+    yield f"### {item.name} ({item.points:g})\n"
+    match item:
+        case Written():
+            yield "A written answer, graded by hand; its mark scheme stands in the solution."
+        case TrainedNet():
+            yield "The net that was handed in, by its accuracy on images that it has not seen:\n"
+            for dataset, tiers in item.tiers.items():
+                yield f"- {dataset}: " + ", ".join(f"{tier:.0%}" for tier in tiers)
+        case Exercise():
+            yield from _exercise(item)
+
+
+def _exercise(item: Exercise) -> Iterator[str]:
+    yield "; ".join(f"{part.title} ({part.points:g})" for part in item.parts) + ".\n"
+    kept = len(item.right_answers) + 1
+    yield f"Formula in “{item.section}”. {kept} different right answers keep every point. The check calls\n"
+    for case in item.visible:
+        yield f"- `{_call(item, case)}`"
+    named = [wrong for wrong in item.wrong_answers if wrong.hint]
+    yield f"\n{len(named)} misconceptions that it names:\n"
+    for wrong in named:
+        yield f"- `{wrong.name}`: {wrong.hint}" + " (keeps some points)" * wrong.partial
+    if quiet := [wrong for wrong in item.wrong_answers if not wrong.hint]:
+        yield "\nCaught by the exam alone: " + ", ".join(f"`{wrong.name}`" for wrong in quiet)
+
+
+def _call(item: Exercise, case: Case) -> str:
+    return f"{item.name}({', '.join(f'{name}: {describe(value)}' for name, value in case.arguments.items())})"

@@ -1,0 +1,300 @@
+"""Lesson 01, images to scores: wrong answers that are recognised and caught, and right ones that are kept."""
+
+import numpy as np
+
+from cs_utils.grading.exercises.fully_connected import COUNT_LINEAR_PARAMETERS, FLATTEN, LINEAR
+
+# flatten
+
+
+@FLATTEN.wrong("the whole batch becomes one long row: each image should keep a row of its own")
+def flattens_the_batch_too(images):
+    return images.reshape(-1)
+
+
+@FLATTEN.wrong("all images are put into a single row: the first axis, N, should stay as it is")
+def makes_one_row_of_all(images):
+    return images.reshape(1, -1)
+
+
+@FLATTEN.wrong("each image becomes a column: rows and columns are swapped")
+def makes_columns(images):
+    return images.reshape(len(images), -1).T
+
+
+@FLATTEN.wrong("N is given to reshape as the second size, so that numbers of different images share a row")
+def mixes_the_images(images):
+    return images.reshape(-1, len(images))
+
+
+@FLATTEN.wrong("the channels are laid out one after the other: red, green and blue of one pixel should stay together")
+def puts_the_channels_first(images):
+    return images.transpose(0, 3, 1, 2).reshape(len(images), -1)
+
+
+@FLATTEN.wrong("the numbers are read column by column: the order should be row, column, channel")
+def reads_columns_first(images):
+    return images.transpose(0, 2, 1, 3).reshape(len(images), -1)
+
+
+@FLATTEN.wrong("the channels keep an axis of their own: a row should hold all H * W * C numbers")
+def keeps_the_channels(images):
+    return images.reshape(len(images), -1, images.shape[3])
+
+
+@FLATTEN.wrong("only the first image is flattened")
+def forgets_all_images_but_one(images):
+    return images[:1].reshape(1, -1)
+
+
+@FLATTEN.wrong("the channels are averaged to grey before: no number should get lost")
+def makes_the_images_grey(images):
+    return images.mean(axis=3).reshape(len(images), -1)
+
+
+@FLATTEN.wrong("the images themselves get the new shape: return a new array and leave them as they were")
+def reshapes_in_place(images):
+    images.resize((len(images), images[0].size), refcheck=False)
+    return images
+
+
+@FLATTEN.wrong()  # to NumPy's own error message nothing need be added
+def expects_3072_numbers(images):
+    return images.reshape(len(images), 3072)
+
+
+@FLATTEN.right
+def reshapes(images):
+    return images.reshape(len(images), -1)
+
+
+@FLATTEN.right
+def ravels_image_by_image(images):
+    return np.array([image.ravel() for image in images])
+
+
+@FLATTEN.right
+def joins_the_rows_of_pixels(images):
+    pixels = [images[:, i, j] for i in range(images.shape[1]) for j in range(images.shape[2])]
+    return np.concatenate(pixels, axis=1)
+
+
+@FLATTEN.right
+def copies_number_by_number(images):
+    count, height, width, channels = images.shape
+    rows = np.empty((count, height * width * channels), images.dtype)
+    for d in range(rows.shape[1]):
+        pixel, channel = divmod(d, channels)
+        rows[:, d] = images[:, pixel // width, pixel % width, channel]
+    return rows
+
+
+# linear
+
+
+def expect_fit(x, w, b):
+    """Raise ValueError, as a right answer does, where shapes don't fit."""
+    if x.shape[1] != w.shape[0] or b.shape != (w.shape[1],):
+        raise ValueError(f"x {x.shape}, w {w.shape} and b {b.shape} do not fit")
+
+
+@LINEAR.wrong("the biases are forgotten")
+def forgets_the_bias(x, w, b):
+    expect_fit(x, w, b)
+    return x @ w
+
+
+@LINEAR.wrong("one bias is used for all: each class has its own")
+def uses_the_first_bias_for_all(x, w, b):
+    return x @ w + b[0]
+
+
+@LINEAR.wrong("the bias is added to each product instead of once to their sum")
+def adds_the_bias_to_each_product(x, w, b):
+    return np.sum(x[:, :, None] * w + b, axis=1)
+
+
+@LINEAR.wrong("the bias is added twice")
+def adds_the_bias_twice(x, w, b):
+    expect_fit(x, w, b)
+    return x @ w + 2 * b
+
+
+@LINEAR.wrong("the bias is subtracted")
+def subtracts_the_bias(x, w, b):
+    expect_fit(x, w, b)
+    return x @ w - b
+
+
+@LINEAR.wrong("w is transposed: it is (D, M) already, the lecture's W the other way round")
+def transposes_the_weights(x, w, b):
+    return x @ w.T + b
+
+
+@LINEAR.wrong("the factors change places, as in the lecture's W x: here each image is a row, so x comes first")
+def puts_the_weights_first(x, w, b):
+    return w @ x + b
+
+
+@LINEAR.wrong("the result is the wrong way round: each image should have a row of scores, not a column")
+def makes_a_column_an_image(x, w, b):
+    expect_fit(x, w, b)
+    return w.T @ x.T + b[:, None]
+
+
+@LINEAR.wrong("only the first image gets scores")
+def scores_the_first_image_only(x, w, b):
+    expect_fit(x, w, b)
+    return x[:1] @ w + b
+
+
+@LINEAR.wrong("the products are averaged instead of added up")
+def averages_the_products(x, w, b):
+    expect_fit(x, w, b)
+    return x @ w / len(w) + b
+
+
+@LINEAR.wrong("negative scores are cut off at 0: that is max(0, .), which comes between two layers")
+def cuts_off_negative_scores(x, w, b):
+    expect_fit(x, w, b)
+    return np.maximum(0, x @ w + b)
+
+
+@LINEAR.wrong("the scores are put into an array of whole numbers, and each is cut off to fit in")
+def fills_an_integer_array(x, w, b):
+    expect_fit(x, w, b)
+    return (x @ w + b).astype(int)
+
+
+@LINEAR.wrong("`total = b` gives b a second name instead of a copy, so that each image's sums are added to b itself")
+def adds_up_in_the_bias(x, w, b):
+    expect_fit(x, w, b)
+    y = np.zeros((len(x), w.shape[1]))
+    for n in range(len(x)):
+        total = b
+        for d in range(len(w)):
+            total += x[n, d] * w[d]
+        y[n] = total
+    return y
+
+
+@LINEAR.wrong(
+    "b itself gets a new shape: the scores are right, but the array that was handed in is changed", partial=True
+)
+def reshapes_the_bias(x, w, b):
+    expect_fit(x, w, b)
+    b.resize((1, b.size), refcheck=False)
+    return x @ w + b
+
+
+@LINEAR.wrong(
+    "one bias for several classes isn't refused: NumPy repeats it for all of them without a word", partial=True
+)
+def lets_one_bias_serve_all(x, w, b):
+    return x @ w + b
+
+
+@LINEAR.wrong("ten classes are taken for granted: take their number from the shape of w")
+def always_makes_ten_scores(x, w, b):
+    expect_fit(x, w, b)
+    y = np.zeros((len(x), 10))
+    y[:, : w.shape[1]] = x @ w + b
+    return y
+
+
+@LINEAR.right
+def multiplies_matrices(x, w, b):
+    if b.shape != (w.shape[1],):
+        raise ValueError(f"{b.shape} is no bias a class")
+    return np.dot(x, w) + b
+
+
+@LINEAR.right
+def sums_with_einsum(x, w, b):
+    expect_fit(x, w, b)
+    return np.einsum("nd,dm->nm", x, w) + b[None, :]
+
+
+@LINEAR.right
+def takes_one_dot_product_at_a_time(x, w, b):
+    expect_fit(x, w, b)
+    return np.array([[image @ w[:, k] + b[k] for k in range(w.shape[1])] for image in x])
+
+
+@LINEAR.right
+def puts_the_bias_into_the_weights(x, w, b):
+    expect_fit(x, w, b)
+    ones = np.ones((len(x), 1), x.dtype)
+    return np.hstack([x, ones]) @ np.vstack([w, b])
+
+
+@LINEAR.right
+def writes_it_as_the_lecture_does(x, w, b):
+    expect_fit(x, w, b)
+    return (w.T @ x.T + b.reshape(-1, 1)).T
+
+
+@LINEAR.right
+def adds_up_one_input_after_the_other(x, w, b):
+    expect_fit(x, w, b)
+    y = np.tile(b, (len(x), 1))
+    for d in range(len(w)):
+        y += np.outer(x[:, d], w[d])
+    return y
+
+
+# count_linear_parameters
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("the biases are forgotten: each output has one")
+def counts_no_biases(n_in, n_out):
+    return n_in * n_out
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("there is a bias for each input: each output has one")
+def counts_a_bias_an_input(n_in, n_out):
+    return n_in * (n_out + 1)
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("there is one bias for the whole layer: each output has one")
+def counts_one_bias(n_in, n_out):
+    return n_in * n_out + 1
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs are added up: each output has a weight for each input")
+def adds_inputs_and_outputs(n_in, n_out):
+    return n_in + n_out
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("there is a bias for each weight: each output has one")
+def counts_a_bias_a_weight(n_in, n_out):
+    return 2 * n_in * n_out
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs have a bias each: only outputs have one")
+def counts_biases_on_both_sides(n_in, n_out):
+    return (n_in + 1) * (n_out + 1)
+
+
+@COUNT_LINEAR_PARAMETERS.wrong()  # the message says it: 15.0 (float), expected 15 (int)
+def returns_a_float(n_in, n_out):
+    return n_out * (n_in + 1.0)
+
+
+@COUNT_LINEAR_PARAMETERS.right
+def counts_one_output_and_multiplies(n_in, n_out):
+    return n_out * (n_in + 1)
+
+
+@COUNT_LINEAR_PARAMETERS.right
+def makes_the_arrays_and_asks_them(n_in, n_out):
+    return np.empty((n_in, n_out)).size + np.empty(n_out).size
+
+
+@COUNT_LINEAR_PARAMETERS.right
+def adds_up_output_by_output(n_in, n_out):
+    total = 0
+    for _ in range(n_out):
+        total += n_in
+        total += 1
+    return total

@@ -1,0 +1,167 @@
+"""Lesson 01, softmax: wrong answers that are recognised and caught, and right ones that are kept.
+
+Some of the wrong ones overflow: that is their point, and NumPy need not warn of it.
+"""
+
+import numpy as np
+from scipy import special
+
+from cs_utils.grading.exercises.fully_connected import SOFTMAX
+
+
+def probabilities(scores):
+    """Return the softmax of each row."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong(
+    "the scores go into exp as they are: exp of a large number overflows, so subtract the row's largest first",
+    partial=True,
+)
+@np.errstate(all="ignore")
+def does_not_shift(scores):
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong("the largest score of the whole batch is subtracted: rows far below it become 0 / 0", partial=True)
+@np.errstate(all="ignore")
+def shifts_by_the_largest_of_the_batch(scores):
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong("the sum runs down the columns, over the images: it should run over the classes of each image")
+def sums_over_the_batch_axis(scores):
+    powers = np.exp(scores - scores.max(axis=0))
+    return powers / powers.sum(axis=0)
+
+
+@SOFTMAX.wrong("the sum runs over the whole batch: each row should add up to 1 by itself")
+def sums_over_everything(scores):
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum()
+
+
+@SOFTMAX.wrong("keepdims=True is missing: the sums lie across the columns instead of beside the rows")
+def forgets_keepdims(scores):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1)
+
+
+# A first attempt rarely shifts the scores, whatever else is wrong with it.
+
+
+@SOFTMAX.wrong("the sum runs down the columns instead of along the rows; besides, exp of a large score overflows")
+@np.errstate(all="ignore")
+def sums_over_the_batch_axis_without_a_shift(scores):
+    return np.exp(scores) / np.exp(scores).sum(axis=0)
+
+
+@SOFTMAX.wrong("one sum is taken for all rows instead of one for each; besides, exp of a large score overflows")
+@np.errstate(all="ignore")
+def sums_over_everything_without_a_shift(scores):
+    return np.exp(scores) / np.exp(scores).sum()
+
+
+@SOFTMAX.wrong(
+    "the rows' sums lie across the columns, for want of keepdims=True; besides, exp of a large score overflows"
+)
+@np.errstate(all="ignore")
+def forgets_keepdims_and_the_shift(scores):
+    return np.exp(scores) / np.exp(scores).sum(axis=1)
+
+
+@SOFTMAX.wrong("exp is all there is: divide by the sum of the row; besides, exp of a large score overflows")
+@np.errstate(all="ignore")
+def only_takes_powers(scores):
+    return np.exp(scores)
+
+
+@SOFTMAX.wrong("the scores are divided by their sum without exp")
+def forgets_exp(scores):
+    return scores / scores.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong("the powers are not divided by their sum")
+def forgets_to_divide(scores):
+    return np.exp(scores - scores.max(axis=1, keepdims=True))
+
+
+@SOFTMAX.wrong("powers of 2 take the place of powers of e")
+def uses_powers_of_two(scores):
+    powers = 2 ** (scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong("the sign is turned: the largest score should get the largest probability")
+def turns_the_sign(scores):
+    return probabilities(-scores)
+
+
+@SOFTMAX.wrong("the scores are divided by the largest: it should be subtracted")
+def divides_by_the_largest(scores):
+    powers = np.exp(scores / scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong(
+    "large scores are clipped, and those beyond the limit all look alike: subtract the row's largest", partial=True
+)
+def clips_the_scores(scores):
+    return probabilities(np.clip(scores, -500, 500))
+
+
+@SOFTMAX.wrong("a small number is added to the sum: after the shift it is at least 1, so nothing can be divided by 0")
+def adds_a_small_number(scores):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / (powers.sum(axis=1, keepdims=True) + 1e-7)
+
+
+@SOFTMAX.wrong("the logarithms of the probabilities are returned")
+def returns_logarithms(scores):
+    return special.log_softmax(scores, axis=1)
+
+
+@SOFTMAX.wrong("the best class gets 1 and all others 0: that is max, not softmax")
+def decides_for_one_class(scores):
+    best = scores == scores.max(axis=1, keepdims=True)
+    return best / best.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong("`-=` shifts the scores that were handed in: right values, but the input is changed", partial=True)
+def shifts_in_place(scores):
+    scores -= scores.max(axis=1, keepdims=True)
+    powers = np.exp(scores)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.right
+def shifts_and_divides(scores):
+    return probabilities(scores)
+
+
+@SOFTMAX.right
+def asks_scipy(scores):
+    return special.softmax(scores, axis=1)
+
+
+@SOFTMAX.right
+def goes_row_by_row(scores):
+    rows = np.empty_like(scores)
+    for n, row in enumerate(scores):
+        powers = np.exp(row - np.max(row))
+        rows[n] = powers / np.sum(powers)
+    return rows
+
+
+@SOFTMAX.right
+def compares_each_score_with_all_others(scores):
+    with np.errstate(over="ignore"):  # 1 / infinity is the 0 that is wanted
+        return 1 / np.exp(scores[:, None, :] - scores[:, :, None]).sum(axis=2)
+
+
+@SOFTMAX.right
+def takes_exp_of_the_log_probabilities(scores):
+    return np.exp(scores - special.logsumexp(scores, axis=1, keepdims=True))

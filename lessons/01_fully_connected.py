@@ -1,0 +1,940 @@
+# %% [markdown]
+# # 01 · The fully connected net
+# *Stretch a picture to a row of numbers, weigh them, and see how far that gets you.*
+#
+# When you are through, you will be able to
+#
+# - turn pictures into rows of numbers, and rows into scores, for many pictures at once;
+# - say what the weights of a class look like, and what two layers can do that one can't;
+# - turn scores into probabilities, and these into one number that says how wrong they are;
+# - count parameters, and say what a fully connected net does not know about pictures.
+#
+# **Time:** about 110 minutes, in nine sections. **Points:** 10.
+# **Builds on:** Python, and NumPy arrays: shapes, slices, `@`. From mathematics: the logarithm.
+
+# %% [markdown]
+# Shapes are written as in NumPy. One table for all symbols, the lecture's and ours:
+#
+# | lecture | in the code | meaning |
+# |---|---|---|
+# | $n_h \times n_w \times n_c$ | `(H, W, C)` | height, width, channels of a picture: here 32, 32, 3 |
+# | | `N` | in shapes: the number of pictures in a batch |
+# | $x$ | `x` | a picture as a row of D = H·W·C numbers; in a batch (N, D) |
+# | $W$ | `w` | weights: $W$ is 10x3072, `w` is (D, M), its transpose |
+# | | `b` | biases, (M,): one a class or neuron |
+# | $f$ | `scores` | one number a picture and class, (N, M) |
+
+# %% given setup
+from dataclasses import replace
+
+import numpy as np
+
+from cs_utils import figures
+from cs_utils.checks import CheckFailed, check
+from cs_utils.datasets import channel_statistics, load_course_dataset, standardize
+from cs_utils.model import ConvNet
+from cs_utils.optim import one_cycle
+from cs_utils.shapes10 import CLASS_NAMES, SHAPES
+from cs_utils.training import accuracy, fit, scores_of_images
+
+# %% [markdown]
+# ## 1. How this course works
+# *6 minutes*
+#
+# A lesson is a notebook. Read from top to bottom and run each cell, Shift+Enter. Text and pictures explain, short
+# cells let you look at a number before you go on. Change them, break them, run them again: nothing can be lost.
+#
+# In between stand **exercises**: functions that you write. Each has three cells.
+#
+# | cell | what it is for |
+# |---|---|
+# | answer | your function; replace the line `raise NotImplementedError()` |
+# | check | runs your function on a few small cases and says what is wrong |
+# | points | stays as it is; at grading, more cases run there |
+
+# %% [markdown]
+# What a check says, you can see here. Someone wants to count the parameters of a layer (you will, in section 8), and
+# something is missing:
+
+# %%
+try:
+    check("count_linear_parameters", lambda n_in, n_out: n_in * n_out)
+except CheckFailed as message:
+    print(message)
+
+# %% [markdown]
+# First what was called, then what came back and what was expected, often the reason, and where to look.
+#
+# The cases of a check are small, so that you can redo them by hand. The grading has more: other sizes, other numbers.
+# Points come in parts, which each exercise lists under "what counts".
+#
+# **If you are stuck:** the picture, the example by hand, the folded *Hint*, the folded *Common errors*, the words of
+# the check, in this order.
+
+# %% [markdown]
+# **Before you hand in:** save, then press **Validate** in the toolbar. It runs the notebook from the top, in a fresh
+# Python, and tells which checks fail. So it also finds what works for you only because of a cell that you have since
+# deleted. From a terminal, `python course.py check` runs the same checks.
+#
+# Two rules hold for all answers. They work for *all* sizes that the text allows, not only for those of the example. And
+# they leave what they are given unchanged: return something new.
+
+# %% [markdown]
+# ## 2. A picture becomes a row of numbers
+# *12 minutes*
+#
+# The task of the whole course: say what a small picture shows, one class of ten. CIFAR-10 has 60,000 photos for that.
+# If there is no copy on this computer, the course draws pictures of the same size, called shapes10. All works with
+# either; the next line says which you have.
+
+# %%
+dataset = load_course_dataset()
+dataset
+
+# %%
+names = dataset.class_names
+figures.contact_sheet(dataset.train_images[:10], [names[label] for label in dataset.train_labels[:10]])
+
+# %% [markdown]
+# A picture is a block of bytes, 0 to 255: 32 rows of 32 pixels, and in each pixel three **channels**, red, green and
+# blue. The **label** is the number of its class.
+
+# %%
+picture, label = dataset.train_images[0], dataset.train_labels[0]
+picture.shape, picture.dtype, names[label]
+
+# %% [markdown]
+# A batch of pictures is an array (N, H, W, C): which picture, which row, which column, which channel. Always in this
+# order, with the channels last. (PyTorch puts them second: (N, C, H, W). Same numbers, other order.)
+
+# %%
+dataset.train_images.shape
+
+# %% [markdown]
+# The simplest thing a net can do with a picture is to forget that it is one. It reads the pixels as you read a page,
+# row by row, in each row from left to right, and in each pixel red, green, blue:
+
+# %%
+figures.image_to_vector(picture)
+
+# %% [markdown]
+# So a 32x32x3 picture is stretched to a row of 3072 numbers:
+
+# %%
+32 * 32 * 3
+
+# %% [markdown]
+# By hand, with one picture of 2 rows, 2 columns and 3 channels, whose numbers tell where they stand: hundreds for the
+# row, tens for the column, ones for the channel.
+
+# %%
+tiny = np.array([[[0, 1, 2], [10, 11, 12]], [[100, 101, 102], [110, 111, 112]]]) + 0.0
+print(tiny[1, 0], "is the pixel in row 1, column 0")
+tiny.ravel()
+
+# %% [markdown]
+# Where does the number of row $i$, column $j$, channel $c$ end up? Before it come $i$ whole rows of $W$ pixels and $j$
+# pixels of its own row, each with $C$ numbers, and then $c$ more:
+#
+# $$d = (i\,W + j)\,C + c$$
+#
+# For row 1, column 0, channel 2 of the tiny picture that is $(1 \cdot 2 + 0) \cdot 3 + 2 = 8$.
+
+# %%
+float(tiny.ravel()[8])
+
+# %% [markdown]
+# **Exercise `flatten`** · 1 point · difficulty 1/5 · about 5 minutes
+#
+# Stretch each picture of a batch to a row. What counts: any number, size and depth of pictures, input unchanged (1).
+#
+# <details><summary>Hint</summary>
+#
+# NumPy stores arrays in just this order. `a.reshape(rows, columns)` gives the same numbers a new shape, and for one of
+# the two you may write -1: "whatever is left".
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `reshape(-1)` makes one row of the whole batch. `reshape(-1, N)` mixes pictures: N is the number of *rows*. A fixed
+# 3072 works for one size of picture only.
+# </details>
+
+
+# %% answer flatten
+def flatten(images):
+    """Stretch each image of a batch to a row of numbers.
+
+    Parameters
+    ----------
+    images : ndarray (N, H, W, C), float
+
+    Returns
+    -------
+    ndarray (N, H * W * C), float
+        Row n is image n, in the order row, column, channel.
+    """
+    ### BEGIN SOLUTION
+    return images.reshape(len(images), -1)
+    ### END SOLUTION
+
+
+# %%
+flatten(np.array([tiny, tiny + 1000])).astype(int)  # two rows of 12, the second from 1000 on?
+
+# %% check flatten
+
+# %% exam flatten
+
+# %% [markdown]
+# Nothing is lost: given H, W and C, the row can be folded back. But look where neighbours end up. The pixel to the
+# right is 3 numbers away, the pixel *below* this many:
+
+# %%
+width, channels = 32, 3
+((1 * width + 0) * channels + 0) - 0
+
+# %% [markdown]
+# ## 3. A score for each class
+# *18 minutes*
+#
+# Now weigh the numbers. One **neuron** has a weight for each of them, and a bias $b$. It multiplies number by weight,
+# adds everything up, and adds the bias:
+#
+# $$f = \sum_{d=0}^{D-1} w_d\, x_d + b$$
+#
+# A positive weight says "the brighter this pixel, the more I believe in my class", a negative one the opposite. Ten
+# neurons, one a class, give ten **scores**; the class with the highest score wins. Together they are a **fully
+# connected layer**: each neuron looks at the full input.
+
+# %%
+figures.neurons({"numbers": 3072, "scores": 10})
+
+# %% [markdown]
+# By hand: a grey picture of 2x2 pixels, bright on the diagonal, and three classes. "diagonal" wants the diagonal
+# bright and the rest dark, "top" the upper row, "left" the left column. "top" is a little more common, so its bias
+# is ½.
+
+# %%
+x = np.array([[1.0, 0.0, 0.0, 1.0]])
+W = np.array([[1.0, -1, -1, 1], [1, 1, -1, -1], [1, -1, 1, -1]])
+b = np.array([0.0, 0.5, 0.0])
+panels = [x[0], *W]
+names_2x2 = ["picture", "diagonal", "top", "left"]
+figures.number_grids({name: panel.reshape(2, 2) for name, panel in zip(names_2x2, panels, strict=True)})
+
+# %% [markdown]
+# "diagonal" gets $1 \cdot 1 + 0 \cdot (-1) + 0 \cdot (-1) + 1 \cdot 1 + 0 = 2$.
+#
+# "top" gets $1 \cdot 1 + 0 \cdot 1 + 0 \cdot (-1) + 1 \cdot (-1) + ½ = ½$.
+#
+# And "left"? Work it out before you run the cell.
+
+# %%
+for name, weights, bias in zip(names_2x2[1:], W, b, strict=True):
+    print(f"{name:9} {np.sum(weights * x[0]) + bias}")
+
+# %% [markdown]
+# The lecture puts the weights of all classes into one matrix, a *row* a class, and writes the picture as a column:
+#
+# $$f = W x + b \qquad W: 10 \times 3072$$
+#
+# In code we have many pictures, and each is a *row*. So the weights of a class stand in a *column*, `w` is (3072, 10),
+# and the product is the other way round: `x @ w + b`. `w` is the lecture's $W$ transposed, and the scores are the same:
+
+# %%
+w = W.T
+print("W x + b:   ", W @ x[0] + b)
+print("x @ w + b: ", (x @ w + b)[0])
+
+# %% [markdown]
+# For a batch, one matrix product gives all scores at once, and `+ b` adds the same biases to each row.
+
+# %%
+figures.matrix_product((8, 3072), (3072, 10), rows="pictures", inner="numbers", columns="classes")
+
+# %% [markdown]
+# **Exercise `linear`** · 2 points · difficulty 2/5 · about 8 minutes
+#
+# Write $x\,w + b$ for a batch. What counts: a score for each picture and class (1), any sizes (½), shapes that don't
+# fit refused with a `ValueError`, inputs unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# `@` multiplies matrices, and refuses most of what doesn't fit by itself. One thing it can't see: how many biases there
+# are. `b.shape` tells.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `w.T`: it is transposed already. A single bias for several classes: NumPy repeats it without a word. In loops, `total
+# = b` followed by `total += ...` changes `b` itself.
+# </details>
+
+
+# %% answer linear
+def linear(x, w, b):
+    """Apply a fully connected layer to a batch.
+
+    Parameters
+    ----------
+    x : ndarray (N, D), float
+        A row an image.
+    w : ndarray (D, M), float
+        Weights: a column a class or neuron.
+    b : ndarray (M,), float
+        One bias for each column of w.
+
+    Returns
+    -------
+    ndarray (N, M), float
+        y[n, m] is the score of image n for class m.
+
+    Raises
+    ------
+    ValueError
+        If w has not a row for each column of x, or b not a number for each column of w.
+    """
+    ### BEGIN SOLUTION
+    if x.shape[1] != w.shape[0] or b.shape != (w.shape[1],):
+        raise ValueError(f"x {x.shape}, w {w.shape} and b {b.shape} do not fit together")
+    return x @ w + b
+    ### END SOLUTION
+
+
+# %%
+linear(x, w, b)  # 2, 0.5, 0, as by hand?
+
+# %% check linear
+
+# %% exam linear
+
+# %% [markdown]
+# ## 4. What a layer knows: templates
+# *12 minutes*
+#
+# The weights of a class are as many as a picture has numbers, so they can be looked at as a picture. The score is a dot
+# product, a sum of products: it is large where the picture looks like the weights. So a class's weights are its
+# **template**.
+#
+# To see that, we draw pictures in which it works well: the ten shapes of shapes10, in grey, each in the middle and
+# light on dark. A `stencil` has 1 on the shape and -1 around it.
+
+# %%
+axis = np.arange(32) - 15.5
+across, down = np.meshgrid(axis, axis)
+stencils = np.array([np.where(shape(across, down, 10.0) < 0, 1.0, -1.0) for shape in SHAPES])
+stencils.shape
+
+# %% [markdown]
+# Too easy? We add noise, twice as strong as the shape itself, and later two more difficulties: a `shift` by up to so
+# many pixels, and pictures that are `light_or_dark`, half of them dark on light.
+
+
+# %%
+def draw(seed, shift=0, light_or_dark=False):
+    """Return 1000 noisy pictures (1000, 32, 32, 1) and their labels (1000,)."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 10, 1000)
+    clean = stencils[labels]
+    if light_or_dark:
+        clean = clean * rng.choice([-1.0, 1.0], (1000, 1, 1))
+    moves = rng.integers(-shift, shift + 1, (1000, 2))
+    moved = np.array([np.roll(one, move, axis=(0, 1)) for one, move in zip(clean, moves, strict=True)])
+    return (moved + 2 * rng.normal(size=moved.shape))[..., None], labels
+
+
+# %%
+images, labels = draw(seed=0)
+figures.pictures({CLASS_NAMES[labels[n]]: images[n, :, :, 0] for n in range(4)})
+
+# %% [markdown]
+# Where do templates come from? In a net they are *learned*, which is lesson 05. Here the simplest idea will do: the
+# template of a class is the **average** of its pictures. The noise averages out.
+
+# %%
+averages = np.array([flatten(images)[labels == k].mean(axis=0) for k in range(10)])
+figures.templates(averages.T.reshape(32, 32, 1, 10), CLASS_NAMES)
+
+# %% [markdown]
+# The template $t$ that is nearest to a picture $x$ should win. Its squared distance is
+#
+# $$|x - t|^2 = |x|^2 - 2\, x \cdot t + |t|^2$$
+#
+# $|x|^2$ is the same for all classes. So the nearest template is the one with the largest $x \cdot t - ½ |t|^2$: a
+# linear score, with $w = t$ and $b = -½ |t|^2$. A template that is bright all over gets a lower bias, to be fair.
+
+# %%
+w_average, b_average = averages.T, -0.5 * np.sum(averages**2, axis=1)
+w_average.shape, b_average.shape
+
+# %% [markdown]
+# Now 1000 *new* pictures, with other noise. Which fraction does your layer get right? Guessing would give 0.1.
+
+# %%
+new_images, new_labels = draw(seed=1)
+scores = linear(flatten(new_images), w_average, b_average)
+float(np.mean(scores.argmax(axis=1) == new_labels))
+
+# %% [markdown]
+# All of them, through noise in which you and I have to look twice. The scores of one picture, divided by 100; the
+# hatched bar is the right class:
+
+# %%
+figures.class_bars({"score / 100": scores[0] / 100}, CLASS_NAMES, mark=int(new_labels[0]))
+
+# %% [markdown]
+# And now the same with the two difficulties. Templates are averages again, of 1000 pictures that have the difficulty,
+# too.
+
+
+# %%
+def by_averages(**difficulty):
+    """Return the templates, and the fraction of new pictures that they get right."""
+    (x, labels), (new_x, new_labels) = draw(seed=0, **difficulty), draw(seed=1, **difficulty)
+    t = np.array([flatten(x)[labels == k].mean(axis=0) for k in range(10)])
+    scores = linear(flatten(new_x), t.T, -0.5 * np.sum(t**2, axis=1))
+    return t.T.reshape(32, 32, 1, 10), float(np.mean(scores.argmax(axis=1) == new_labels))
+
+
+# %%
+shifted, right = by_averages(shift=4)
+print(f"shifted by up to 4 pixels: {right:.2f}   by up to 8: {by_averages(shift=8)[1]:.2f}")
+figures.templates(shifted, CLASS_NAMES)
+
+# %% [markdown]
+# A template stays where it is, and asks for light at *these* pixels. A shape that may stand anywhere gives a blurred
+# average. Now light on dark or dark on light:
+
+# %%
+mixed, right = by_averages(light_or_dark=True)
+print(f"light or dark: {right:.2f}")
+figures.templates(mixed, CLASS_NAMES)
+
+# %% [markdown]
+# Light and dark pictures of a class cancel in their average. What is left is chance: a few more of the one kind than of
+# the other. And no other choice of *one* template a class would help: if it lifts the score of the light disk above the
+# bias, then it pushes that of the dark one just as far below. This is where one layer ends.
+
+# %% [markdown]
+# ## 5. Two layers
+# *16 minutes*
+#
+# Two templates a class would do, one light, one dark, and then "*this one or that one*". So: a first layer with
+# more neurons than classes, and a second layer that takes *their* outputs for its input. Between them stands the
+# simplest function that is no straight line: negative numbers become 0.
+#
+# $$f = W_2 \max(0,\; W_1 x)$$
+#
+# and with biases, in our order, `max(0, x @ w1 + b1) @ w2 + b2`. The numbers between the layers are called **hidden**.
+# $\max(0, \cdot)$ is applied to each hidden number by itself. It is also called ReLU.
+
+# %%
+figures.neurons({"numbers": 3072, "hidden": 100, "scores": 10})
+
+# %% [markdown]
+# By hand, with a single pixel: a score for "not grey", which should be 1 for white (1) *and* for black (-1), and 0 for
+# grey (0). One layer, $w x + b$, can't do that. Two hidden neurons can: one with weight 1, one with weight -1.
+
+# %%
+pixels = np.array([[1.0], [0.0], [-1.0]])
+hidden = np.maximum(0, pixels @ np.array([[1.0, -1.0]]))
+figures.number_grids({"x": pixels, "hidden": hidden, "sum": hidden @ np.array([[1.0], [1.0]])})
+
+# %% [markdown]
+# Why not leave $\max$ out? Because two layers without it are one: $(x\,w_1)\,w_2 = x\,(w_1 w_2)$, and $w_1 w_2$ is just
+# another matrix.
+
+# %%
+rng = np.random.default_rng(0)
+some, w_1, w_2 = rng.normal(size=(5, 8)), rng.normal(size=(8, 20)), rng.normal(size=(20, 3))
+print("without max:", np.allclose((some @ w_1) @ w_2, some @ (w_1 @ w_2)))
+print("with max:   ", np.allclose(np.maximum(0, some @ w_1) @ w_2, some @ (w_1 @ w_2)))
+
+# %% [markdown]
+# **Exercise `two_layer_scores`** · 2 points · difficulty 2/5 · about 7 minutes
+#
+# What counts: the scores, with $\max(0, \cdot)$ in its place (1), any sizes, inputs unchanged (1). Write both products
+# yourself, so that a slip in `linear` can't cost you these points.
+#
+# <details><summary>Hint</summary>
+#
+# Three steps: hidden numbers, cut off what is negative, scores. NumPy's function that compares number by number is
+# `np.maximum`.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# Python's `max(0, array)` can't compare a whole array. `np.max` looks for the single largest number. `max` after the
+# *second* layer, too: scores may be negative. The first bias belongs inside.
+# </details>
+
+
+# %% answer two_layer_scores
+def two_layer_scores(x, w1, b1, w2, b2):
+    """Compute the scores of a fully connected net of two layers.
+
+    Parameters
+    ----------
+    x : ndarray (N, D), float
+        A row an image.
+    w1 : ndarray (D, H), float
+    b1 : ndarray (H,), float
+        The first layer, of H hidden neurons.
+    w2 : ndarray (H, M), float
+    b2 : ndarray (M,), float
+        The second layer.
+
+    Returns
+    -------
+    ndarray (N, M), float
+        The scores: max(0, x w1 + b1) w2 + b2.
+    """
+    ### BEGIN SOLUTION
+    hidden = np.maximum(0, x @ w1 + b1)
+    return hidden @ w2 + b2
+    ### END SOLUTION
+
+
+# %%
+ones = np.ones((2, 1))
+two_layer_scores(pixels, np.array([[1.0, -1.0]]), np.zeros(2), ones, np.zeros(1)).ravel()  # 1, 0, 1?
+
+# %% check two_layer_scores
+
+# %% exam two_layer_scores
+
+# %% [markdown]
+# Now to the shapes that may be light or dark. 20 hidden neurons: ten templates, and the same ten with the opposite
+# sign. The second layer adds up the two neurons of each class.
+
+# %%
+w1 = np.hstack([w_average, -w_average])  # (1024, 20)
+w2 = np.vstack([np.eye(10), np.eye(10)])  # (20, 10)
+b1, b2 = np.zeros(20), np.zeros(10)
+w1.shape, w2.shape
+
+# %%
+x_mixed, labels_mixed = draw(seed=1, light_or_dark=True)
+scores_mixed = two_layer_scores(flatten(x_mixed), w1, b1, w2, b2)
+float(np.mean(scores_mixed.argmax(axis=1) == labels_mixed))
+
+# %% [markdown]
+# From hopeless to nearly perfect, by one $\max$. Without it the two templates of each class would cancel again, and
+# all scores would be 0:
+
+# %%
+round(float(np.abs(flatten(x_mixed) @ w1 @ w2).max()), 6)
+
+# %% [markdown]
+# For a shape that may be *shifted*, the same trick would need a hidden neuron for each shape at each place. That is
+# possible, but it costs a great many weights, and each of them must be learned from pictures that have the shape just
+# there. Lesson 02 has a better idea.
+
+# %% [markdown]
+# ## 6. From scores to probabilities
+# *14 minutes*
+#
+# A score of 2, is that much? It depends on the others. **Softmax** turns the scores $s$ of one picture into
+# probabilities: all positive, and together 1.
+#
+# $$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}}$$
+#
+# $e^s$ makes every number positive and keeps the order; the division makes the sum 1. For the 2x2 picture of
+# section 3:
+
+# %%
+s = np.array([2.0, 0.5, 0.0])
+powers = np.exp(s)
+figures.class_bars({"score": s, "e^score": powers, "probability": powers / powers.sum()}, names_2x2[1:])
+
+# %% [markdown]
+# By hand: $e^2 ≈ 7.39$, $e^{0.5} ≈ 1.65$, $e^0 = 1$, together 10.04. So "diagonal" gets $7.39 / 10.04 ≈ 0.74$.
+#
+# Only *differences* of scores matter. Add 100 to all, and each power grows by the same factor $e^{100}$, which falls
+# out:
+
+# %%
+shifted_powers = np.exp(s + 100)
+np.round(powers / powers.sum(), 3), np.round(shifted_powers / shifted_powers.sum(), 3)
+
+# %% [markdown]
+# That is useful, for computers have a largest number, about $10^{308}$. What lies beyond is called infinity:
+
+# %%
+with np.errstate(over="ignore"):
+    print(np.exp(np.array([709.0, 710.0, 1000.0])))
+
+# %% [markdown]
+# Infinity divided by infinity is "not a number", and a training ends there. The cure is exact: before taking powers,
+# subtract the *largest score of the row*. Then the largest power is $e^0 = 1$, and nothing can overflow.
+#
+# $$p_k = \frac{e^{s_k - m}}{\sum_j e^{s_j - m}} \qquad m = \max_j s_j$$
+
+# %%
+large = np.array([1000.0, 998.5, 998.0])  # the scores above plus 998
+powers = np.exp(large - large.max())
+np.round(powers / powers.sum(), 3)
+
+# %% [markdown]
+# **Exercise `softmax`** · 2 points · difficulty 2/5 · about 8 minutes
+#
+# A batch of scores, a row a picture; each row becomes probabilities by itself. What counts: probabilities, row by row
+# (1), scores of 1000 and -1000 (½), any sizes, input unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# `scores.max(axis=1, keepdims=True)` has the shape (N, 1): one number a row, in a column. NumPy subtracts it from each
+# row.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `axis=0` runs over the pictures. Without `keepdims=True` the maxima lie across the columns. The maximum of the *whole*
+# batch is not enough: a row far below it becomes 0 / 0. `scores -= ...` changes the input.
+# </details>
+
+
+# %% answer softmax
+def softmax(scores):
+    """Turn scores into probabilities, row by row.
+
+    Parameters
+    ----------
+    scores : ndarray (N, M), float
+        A row an image, of any size: 1000 or -1000, too.
+
+    Returns
+    -------
+    ndarray (N, M), float
+        Each row adds up to 1.
+    """
+    ### BEGIN SOLUTION
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+
+
+# %%
+np.round(softmax(np.array([s, s + 998, s - 5000])), 3)  # three times 0.74, 0.16, 0.1?
+
+# %% check softmax
+
+# %% exam softmax
+
+# %% [markdown]
+# ## 7. How wrong? One number
+# *14 minutes*
+#
+# To improve a net, one number must say how wrong it is: the **loss**. Only the probability of the *right* class counts.
+# Near 1 there is nothing to complain about, near 0 everything. The **cross-entropy** of a picture with label $y$ is
+#
+# $$L = -\log p_y$$
+#
+# with the natural logarithm. For a batch it is the mean over the pictures.
+
+# %%
+figures.loss_of_probability({"sure and right": 0.95, "guessing one of ten": 0.1, "sure and wrong": 0.01})
+
+# %% [markdown]
+# Three numbers to remember. Sure and right costs almost nothing; guessing among ten classes costs $\log 10$; and being
+# sure of the wrong class costs more and more, without a limit.
+
+# %%
+[round(float(-np.log(p)), 3) for p in (0.95, 0.1, 0.01)]
+
+# %% [markdown]
+# By hand, for the scores 2, ½, 0. If the label is 0 ("diagonal"), the loss is $-\log 0.74 ≈ 0.31$. If it is 2 ("left"),
+# it is $-\log 0.1 ≈ 2.31$. The mean of the two pictures: 1.31.
+
+# %%
+p = softmax(np.array([s, s]))
+[round(float(-np.log(p[0, 0])), 2), round(float(-np.log(p[1, 2])), 2)]
+
+# %% [markdown]
+# Again the computer's numbers end too early. A net that is very sure, and wrong:
+
+# %%
+float(softmax(np.array([[1000.0, -1000.0]]))[0, 1])
+
+# %% [markdown]
+# This probability is $e^{-2000}$, too small for a float, so it became 0, and its logarithm infinite. Many programs cut
+# it off at $10^{-12}$ or so, which makes the loss wrong. But the logarithm and the power undo each other, *before*
+# anything is rounded:
+#
+# $$L = -\log \frac{e^{s_y}}{\sum_j e^{s_j}} = \log \sum_j e^{s_j} - s_y = \Big(m + \log \sum_j e^{s_j - m}\Big) - s_y$$
+#
+# with $m$ the largest score. Here: $1000 + \log(1 + 0) - (-1000) = 2000$, exactly.
+
+# %%
+float(1000 + np.log(np.exp(0.0) + np.exp(-2000.0)) - (-1000))
+
+# %% [markdown]
+# **Exercise `cross_entropy`** · 2 points · difficulty 3/5 · about 8 minutes
+#
+# The mean loss of a batch of *scores*, by the last formula. What counts: the mean over the pictures (1), scores of 1000
+# and -1000 (½), any sizes and integer labels, inputs unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# `scores[np.arange(N), labels]` picks one score a row, the one at the row's label. What is left of the formula is done
+# with `axis=1`.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `scores[:, labels]` takes every label's column in every row. The sum instead of the mean. `np.log2` instead of
+# `np.log`. Clipping or adding 1e-12: not needed here, and not exact.
+# </details>
+
+
+# %% answer cross_entropy
+def cross_entropy(scores, labels):
+    """Compute the mean cross-entropy of a batch.
+
+    Parameters
+    ----------
+    scores : ndarray (N, M), float
+        A row an image, of any size: 1000 or -1000, too.
+    labels : ndarray (N,), integers
+        The right class of each image, 0 to M - 1.
+
+    Returns
+    -------
+    float
+        The mean over the images of log(sum of e^scores) - score of the label.
+    """
+    ### BEGIN SOLUTION
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_of_sums = np.log(np.exp(shifted).sum(axis=1))
+    return np.mean(log_of_sums - shifted[np.arange(len(labels)), labels])
+    ### END SOLUTION
+
+
+# %%
+print(round(float(cross_entropy(np.array([s, s]), np.array([0, 2]))), 2))  # 1.31?
+float(cross_entropy(np.array([[1000.0, -1000.0]]), np.array([1])))  # 2000?
+
+# %% check cross_entropy
+
+# %% exam cross_entropy
+
+# %% [markdown]
+# All parts are there: picture, row, scores, loss. What does a net cost that knows nothing yet, with small random
+# weights? First the bytes become numbers around 0: each channel minus its mean, divided by its standard deviation.
+
+# %%
+mean, std = channel_statistics(dataset.train_images)
+rows = flatten(standardize(dataset.train_images[:500], mean, std))
+print(rows.shape, rows.dtype)
+print("standard deviation", round(float(rows.std()), 1))
+
+# %%
+random_w = np.random.default_rng(0).normal(0, 0.001, (3072, 10))
+loss = cross_entropy(linear(rows, random_w, np.zeros(10)), dataset.train_labels[:500])
+print(f"loss {loss:.2f}, log 10 is {np.log(10):.2f}")
+
+# %% [markdown]
+# It guesses. A good test for any new net: with ten classes, the loss should start near 2.30. If it does not, something
+# is broken.
+#
+# For comparison the templates of section 4, on easy pictures and on those that may be light or dark. (Scores in the
+# hundreds are very sure of themselves, so mistakes are dear.)
+
+# %%
+print(f"easy:          {cross_entropy(scores, new_labels):8.2f}")
+print(f"light or dark: {cross_entropy(linear(flatten(x_mixed), w_average, b_average), labels_mixed):8.2f}")
+
+# %% [markdown]
+# ## 8. What a layer costs
+# *7 minutes*
+#
+# The numbers that a layer learns are its **parameters**: weights and biases. By hand, for 4 inputs and 3 outputs, as in
+# the 2x2 example: $w$ has $4 \cdot 3 = 12$ weights, and there are 3 biases, which makes 15.
+#
+# **Exercise `count_linear_parameters`** · 1 point · difficulty 1/5 · about 3 minutes
+#
+# What counts: layers of any size (1).
+#
+# <details><summary>Hint</summary>
+#
+# How many numbers does *one* output need? And how many outputs are there?
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# No biases. A bias for each input instead of each output. A division makes a float: 15.0 is no count.
+# </details>
+
+
+# %% answer count_linear_parameters
+def count_linear_parameters(n_in, n_out):
+    """Count the parameters of a fully connected layer.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        How many numbers go in, and how many come out.
+
+    Returns
+    -------
+    int
+        Weights and biases.
+    """
+    ### BEGIN SOLUTION
+    return (n_in + 1) * n_out
+    ### END SOLUTION
+
+
+# %%
+count_linear_parameters(4, 3)  # 15?
+
+# %% check count_linear_parameters
+
+# %% exam count_linear_parameters
+
+# %% [markdown]
+# Now the sizes of real nets. One layer on 32x32x3; two layers with 100 hidden neurons; and the same two layers on a
+# photo of 224x224x3, which is still a small one:
+
+# %%
+one_layer = count_linear_parameters(32 * 32 * 3, 10)
+two_layers = count_linear_parameters(32 * 32 * 3, 100) + count_linear_parameters(100, 10)
+photo = count_linear_parameters(224 * 224 * 3, 100) + count_linear_parameters(100, 10)
+print(f"one layer {one_layer:,}   two layers {two_layers:,}   on a photo {photo:,}")
+
+# %% [markdown]
+# Nearly all of them stand in the first layer, because each of its neurons looks at the full input. You will build a net
+# in lesson 06 that does much better with about as many parameters as the *single* layer here.
+
+# %% [markdown]
+# ## 9. Shuffle the pixels
+# *11 minutes*
+#
+# What does a fully connected net know about pictures? Here is a test. Shuffle the 1024 pixels, in the *same* way in
+# every picture. Could you still tell a ring from a star?
+
+# %%
+order = np.random.default_rng(1).permutation(32 * 32)
+
+
+def shuffle(images):
+    """Return images (N, 32, 32, C) with their pixels in another order, the same in all."""
+    return images.reshape(len(images), 32 * 32, -1)[:, order].reshape(images.shape)
+
+
+# %%
+few = dataset.train_images[:3] / 255
+figures.pictures(
+    {"as it is": few[0], "shuffled": shuffle(few)[0], "as it was": few[1], "shuffled, too": shuffle(few)[1]}
+)
+
+# %% [markdown]
+# For a fully connected layer it is no difference at all. It adds up products, and a sum does not care for the order:
+# shuffle its weights in the same way, and all scores are what they were.
+
+# %%
+shuffled_w = shuffle(random_w.T.reshape(10, 32, 32, 3)).reshape(10, -1).T
+shuffled_rows = flatten(shuffle(rows.reshape(-1, 32, 32, 3)))
+no_bias = np.zeros(10)
+bool(np.allclose(linear(rows, random_w, no_bias), linear(shuffled_rows, shuffled_w, no_bias)))
+
+# %% [markdown]
+# So whatever such a net can learn from pictures, it can learn from shuffled ones just as well. We try, with the
+# course's own training (you build it in lessons 05 and 06): one layer, two layers, and a ConvNet, each on 8,000
+# pictures as they are, and on the same pictures shuffled.
+
+# %%
+part = replace(dataset, train_images=dataset.train_images[:8000], train_labels=dataset.train_labels[:8000])
+mixed_up = replace(part, train_images=shuffle(part.train_images), test_images=shuffle(part.test_images))
+
+
+def train(pattern, lr, dataset):
+    """Train a net for a few epochs; return it and the fraction of test images that it gets right."""
+    net = ConvNet(pattern)
+    history = fit(net, dataset, epochs=4, lr=lr, schedule=one_cycle, progress=False)
+    scores = scores_of_images(net, dataset.test_images[:2000], history.mean, history.std)
+    return net, accuracy(scores, dataset.test_labels[:2000])
+
+
+# %% varies
+one_layer_net, plain = train("fc", 0.003, part)
+found = {"one layer": (plain, train("fc", 0.003, mixed_up)[1])}
+print({name: [f"{a:.0%}" for a in pair] for name, pair in found.items()})
+
+# %% varies
+found["two layers"] = (train("fc64-relu-fc", 0.01, part)[1], train("fc64-relu-fc", 0.01, mixed_up)[1])
+print([f"{a:.0%}" for a in found["two layers"]])
+
+# %% varies
+found["ConvNet"] = (train("conv12-relu-pool-fc", 0.05, part)[1], train("conv12-relu-pool-fc", 0.05, mixed_up)[1])
+print([f"{a:.0%}" for a in found["ConvNet"]])
+
+# %% varies
+percent = np.round([100 * fraction for pair in found.values() for fraction in pair])
+figures.class_bars({"% right": percent}, [f"{name}, {way}" for name in found for way in ("as it is", "shuffled")])
+
+# %% [markdown]
+# The fully connected nets don't notice. (The small difference is luck: other random weights meet other pixels.) The
+# ConvNet does: it lives from the fact that neighbouring pixels belong together, and shuffling takes that away. What it
+# has left are its many hidden numbers.
+#
+# That the ConvNet wins *before* the shuffling is the point. A fully connected net throws away where pixels are, and
+# would have to find out by itself that they have neighbours. A ConvNet **keeps the spatial structure** and starts from
+# it.
+
+# %% [markdown]
+# What did the single layer learn? Its ten templates, in colour:
+
+# %% varies
+figures.templates(one_layer_net.parameters["w_fc1"].reshape(32, 32, 3, 10), names)
+
+# %% [markdown]
+# On CIFAR-10 there is a little to see under the noise: blue for ships, a yellow-green spot in the middle for frogs, a
+# reddish one on green for horses.
+#
+# On shapes10 there is next to nothing to see, and the layer does hardly better than guessing. That is no accident. A
+# shape there may be light or dark, of any colour, turned, and anywhere: all that section 4 warned of. No single
+# template fits.
+
+# %% [markdown]
+# ## What you have built
+#
+# - `flatten`: a picture of 32x32x3 as a row of 3072 numbers;
+# - `linear`: $f = Wx + b$ for a whole batch, and templates to look at;
+# - `two_layer_scores`: $f = W_2 \max(0, W_1 x)$, which can say "this or that";
+# - `softmax` and `cross_entropy`: one number that says how wrong the scores are, exact for scores of any size;
+# - `count_linear_parameters`: 30,730 for one layer from 32x32x3 to ten classes. You will meet this number again: the
+#   last layer of lesson 06 has 16·16·12 inputs.
+
+# %%
+count_linear_parameters(32 * 32 * 3, 10), count_linear_parameters(16 * 16 * 12, 10)
+
+# %% [markdown]
+# ## Ask yourself
+#
+# <details><summary>Pictures of 20x30 pixels, grey, 7 classes. What shape has <code>w</code>?</summary>
+#
+# (600, 7): a row for each number of the picture, a column for each class.
+# </details>
+#
+# <details><summary>Two pictures differ in one pixel. How many hidden neurons may notice?</summary>
+#
+# All of them: each is connected with every pixel.
+# </details>
+#
+# <details><summary>All ten scores of a picture are 5. What is its loss?</summary>
+#
+# $\log 10 ≈ 2.30$: ten equal probabilities, whatever the scores are.
+# </details>
+#
+# <details><summary>Why is one max(0, ·) between two layers worth more than a third layer without it?</summary>
+#
+# Layers with nothing in between are one matrix. Only what is not linear adds something new.
+# </details>
+
+# %% [markdown]
+# ## Where next
+#
+# A fully connected layer looks at everything and knows nothing of neighbours. **Lesson 02** lets a neuron look at a
+# small window only, and moves it over the whole picture: the convolution.
