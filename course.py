@@ -55,7 +55,8 @@ STEPS = {
     "format": ["ruff", "format", "--check"],
     "types": ["mypy", "cs_utils"],
     "build": ["cs_utils.grading.authoring", "--check"],
-    "tests": ["pytest", "tests", "--ignore=tests/real_images", "-n", "2", "--dist", "loadgroup"],
+    # by file: fixtures that set the course up or grade a class run once
+    "tests": ["pytest", "tests", "--ignore=tests/real_images", "-n", "2", "--dist", "loadfile"],
     "notebooks": [
         *["pytest", "--nbval", "solutions", "-n", "2", "--dist", "loadscope", "--nbval-current-env"],
         *["--nbval-cell-timeout", "600", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"],

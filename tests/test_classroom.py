@@ -13,8 +13,6 @@ from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
 from cs_utils.grading.classroom.__main__ import has_real_students, main, open_course
 from cs_utils.grading.exercises import EXERCISES
 
-pytestmark = pytest.mark.xdist_group("classroom")  # the class is graded once, in one process
-
 # What each member of the sample class loses, by exercise: (least, most). All else is full marks.
 LOST = {
     "flipped": {"correlate2d": (1, 3), "init_parameters": (0.5, 1.5), "overfit_small_batch": (0.5, 2)},

@@ -27,8 +27,6 @@ OLD_PYTHONS = sorted(
     if 6 <= int(python.parts[-3].split(".")[1]) < 11
 )
 
-pytestmark = pytest.mark.xdist_group("course_door")  # one process, so one set-up
-
 
 def students_copy(folder: Path) -> Path:
     """Write to `folder` what a student gets, as far as course.py is concerned."""

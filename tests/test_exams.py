@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from cs_utils import layers
+from cs_utils import gradient_check, layers
 from cs_utils.datasets import DatasetUnavailable
 from cs_utils.files import save_arrays
 from cs_utils.grading import EXERCISES, exam
@@ -68,6 +68,10 @@ def test_calling_the_layer_is_no_answer(answer, capsys):
     assert "write the formula yourself" in capsys.readouterr().out
     x, w = np.ones((1, 3, 3, 1)), np.ones((3, 3, 1, 1))
     assert layers.conv2d(x, w, np.zeros(1)).item() == 9.0, "the layer works again afterwards"
+
+
+def test_what_stands_in_another_module_is_no_answer_either():
+    assert exam("numerical_gradient", gradient_check.numerical_gradient) == 0.0
 
 
 def test_partial_credit_is_the_sum_of_the_parts_and_the_report_names_the_first_problem(capsys):

@@ -1,5 +1,6 @@
-"""Arguments of the visible cases that are made by code (`values.Made` names them): sets of images."""
+"""Arguments of the visible cases that are made by code (`values.Made` names them): sets of images, functions."""
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -21,3 +22,13 @@ def shapes10_labels(count: int) -> np.ndarray:
 @cache
 def _shapes10(count: int) -> datasets.Dataset:
     return datasets.load_shapes10(train=count, test=0)
+
+
+def cubes() -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function that takes the third power of each number. Its central difference is 3 x**2 + h**2."""
+    return lambda x: x**3
+
+
+def products_of_rows() -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function from x (M, N) to the products of its rows with one another, (M, M)."""
+    return lambda x: x @ x.T

@@ -1,5 +1,11 @@
 """Every picture and animation of the lessons, in one style, readable in grey, with alt text."""
 
+from cs_utils.figures.backprop import (
+    computation_graph,
+    full_correlation,
+    full_correlation_steps,
+    patches_as_rows,
+)
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
 from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
@@ -28,10 +34,13 @@ __all__ = [
     "change_under_shift",
     "class_bars",
     "comparison",
+    "computation_graph",
     "confusion_matrix",
     "contact_sheet",
     "filtered",
     "filters",
+    "full_correlation",
+    "full_correlation_steps",
     "image_to_vector",
     "layer_chain",
     "loss_curves",
@@ -43,6 +52,7 @@ __all__ = [
     "neurons",
     "number_grids",
     "padded_picture",
+    "patches_as_rows",
     "pictures",
     "pooling_windows",
     "receptive_fields",

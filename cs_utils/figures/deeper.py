@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.ticker import MaxNLocator
 
 from cs_utils.figures.picture import Picture, style
 
@@ -56,7 +57,7 @@ def residual_graph() -> Picture:
             box = {"boxstyle": "round,pad=0.45", "facecolor": "0.85" if "conv" in text else "white"}
             axes.text(place, 0, text, ha="center", va="center", bbox=box, fontsize=9)
         axes.text(5.8, 0, "+", ha="center", va="center", fontsize=15, bbox={"boxstyle": "circle", "facecolor": "white"})
-        for start, end in ((0.0, 0.45), (1.95, 2.55), (3.25, 3.45), (4.95, 5.5), (6.1, 6.55), (7.25, 7.8)):
+        for start, end in ((0.0, 0.55), (1.85, 2.55), (3.25, 3.55), (4.85, 5.5), (6.1, 6.55), (7.25, 7.8)):
             axes.annotate("", (end, 0), (start, 0), arrowprops={"arrowstyle": "->", "lw": 1.3})
         axes.plot([0.2, 0.2, 5.8], [0, 1.1, 1.1], color="black", linewidth=2.2)
         axes.annotate("", (5.8, 0.33), (5.8, 1.1), arrowprops={"arrowstyle": "->", "lw": 2.2})
@@ -97,6 +98,7 @@ def through_depth(curves: Mapping[str, Sequence[float]], quantity: str) -> Pictu
             look = {"marker": MARKERS[i % len(MARKERS)], "linestyle": LINES[i % len(LINES)], "markersize": 4}
             axes.plot(range(1, len(values) + 1), values, color=str(0.15 * (i % 4)), label=name, **look)
         axes.set(yscale="log", xlabel="layer", ylabel=quantity)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False, fontsize=9)
         said = "; ".join(
             f"{name}: from {v[0]:.2g} at layer 1 to {v[-1]:.2g} at layer {len(v)}" for name, v in curves.items()
@@ -105,7 +107,7 @@ def through_depth(curves: Mapping[str, Sequence[float]], quantity: str) -> Pictu
 
 
 def accuracy_against_parameters(groups: Mapping[str, Mapping[str, tuple[int, float]]]) -> Picture:
-    """Draw nets as points: parameters across (logarithmic), accuracy upwards; a marker and a line of its own a group.
+    """Draw nets as points: parameters across (logarithmic), accuracy upwards; at most five groups, a marker each.
 
     Parameters
     ----------
@@ -124,15 +126,16 @@ def accuracy_against_parameters(groups: Mapping[str, Mapping[str, tuple[int, flo
         figure = Figure(figsize=(7.0, 4.0), layout="constrained")
         axes = figure.subplots()
         for i, (group, nets) in enumerate(groups.items()):
-            places = sorted(nets.values())
-            look = {"marker": MARKERS[i % len(MARKERS)], "linestyle": LINES[i % len(LINES)]}
-            axes.plot(*zip(*places, strict=True), color=str(0.35 * (i % 3)), label=group, markersize=7, **look)
-            for number, place in enumerate(places, start=1):
-                axes.annotate(str(number), place, (5, -11), textcoords="offset points", fontsize=8)
+            axes.plot(*zip(*nets.values(), strict=True), MARKERS[i], color=str(0.3 * i), label=group, markersize=7)
+            for j, (name, place) in enumerate(sorted(nets.items(), key=_size)):  # names below and above by turns
+                axes.annotate(
+                    name, place, (0, 8 if j % 2 else -14), textcoords="offset points", fontsize=7, ha="center"
+                )
         axes.set(xscale="log", xlabel="parameters", ylabel="test accuracy", ylim=(0, 1))
+        axes.margins(x=0.15)
         axes.legend(frameon=False, loc="lower left", fontsize=9)
         said = ". ".join(f"{group}: {_say_nets(nets)}" for group, nets in groups.items())
-        return Picture(figure, f"Test accuracy against the number of parameters, numbered by size. {said}.")
+        return Picture(figure, f"Test accuracy against the number of parameters, each net by its pattern. {said}.")
 
 
 def _say_nets(nets: Mapping[str, tuple[int, float]]) -> str:

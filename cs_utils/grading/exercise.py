@@ -75,7 +75,7 @@ class Exercise:
     returns : tuple of str
         What messages call the result, or its entries.
     stubs : tuple of str
-        Functions of `cs_utils.layers` that would be the answer; they refuse to work while it is examined.
+        Functions of `cs_utils` that would be the answer; they refuse to work while it is examined (see `stubs`).
     needs : tuple of str
         Exercises of the same lesson that it builds on, and falls with.
     """

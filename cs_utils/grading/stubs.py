@@ -1,27 +1,26 @@
-"""While an answer is examined, the layers that would be the answer refuse to work.
+"""While an answer is examined, the functions of `cs_utils` that would be the answer refuse to work.
 
-`cs_utils.layers` is open to students, vectorised answers included. Calling it in place of writing the formula is what
+`cs_utils` is open to students, vectorised answers included. Calling it in place of writing the formula is what
 the exam refuses. This is a policy, not a wall: it stops a short cut, not an attack.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from types import FunctionType
-
-from cs_utils import layers
 
 
 def _refuse(*arguments, **options):
-    raise RuntimeError("this function of cs_utils.layers is the answer to this exercise: write the formula yourself")
+    raise RuntimeError("this function of cs_utils is the answer to this exercise: write the formula yourself")
 
 
 @contextmanager
 def standing_in(names: tuple[str, ...]) -> Iterator[None]:
-    """Within this context the named functions of `cs_utils.layers` raise RuntimeError.
+    """Within this context the named functions raise RuntimeError: "conv2d" of `layers`, or "sizes.output_size".
 
     Their code is exchanged, not their name: a notebook may have imported them long before.
     """
-    functions: list[FunctionType] = [getattr(layers, name) for name in names]
+    functions = [_find(name) for name in names]
     codes = [function.__code__ for function in functions]
     try:
         for function in functions:
@@ -30,3 +29,8 @@ def standing_in(names: tuple[str, ...]) -> Iterator[None]:
     finally:
         for function, code in zip(functions, codes, strict=True):
             function.__code__ = code
+
+
+def _find(name: str) -> FunctionType:
+    module, _, function = name.rpartition(".")
+    return getattr(import_module(f"cs_utils.{module or 'layers'}"), function)

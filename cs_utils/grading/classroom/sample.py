@@ -109,8 +109,7 @@ def mistake(*answers: Callable) -> Change:
             exercise = next(name for name in EXERCISES if answer.__name__.startswith(name + "_"))
             if EXERCISES[exercise].lesson == lesson.name:
                 source = inspect.getsource(answer).replace(f"def {answer.__name__}(", f"def {exercise}(")
-                imports = "import numpy as np\n\nfrom cs_utils import layers\n\n\n"
-                _cell(notebook, exercise).source = imports + source
+                _cell(notebook, exercise).source = source.rstrip()
 
     return change
 

@@ -1,4 +1,4 @@
-"""What the sample class gets wrong: answers as a student types them, each whole in one cell."""
+"""What the sample class gets wrong: answers as a student types them; the lessons have imported `np` and `layers`."""
 
 import numpy as np
 
