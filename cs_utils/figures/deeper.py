@@ -95,8 +95,8 @@ def through_depth(curves: Mapping[str, Sequence[float]], quantity: str) -> Pictu
         figure = Figure(figsize=(6.4, 3.0), layout="constrained")
         axes = figure.subplots()
         for i, (name, values) in enumerate(curves.items()):
-            look = {"marker": MARKERS[i % len(MARKERS)], "linestyle": LINES[i % len(LINES)], "markersize": 4}
-            axes.plot(range(1, len(values) + 1), values, color=str(0.15 * (i % 4)), label=name, **look)
+            line = axes.plot(range(1, len(values) + 1), values, color=str(0.15 * (i % 4)), label=name, markersize=4)[0]
+            line.set(marker=MARKERS[i % len(MARKERS)], linestyle=LINES[i % len(LINES)])
         axes.set(yscale="log", xlabel="layer", ylabel=quantity)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False, fontsize=9)

@@ -1,0 +1,173 @@
+"""Lesson 07, batch_norm_backward: wrong answers that are recognised and caught, and right ones that are kept."""
+
+import numpy as np
+
+from cs_utils.grading.exercises.deeper_normalization import BATCH_NORM_BACKWARD
+
+OVER_A_CHANNEL = (0, 1, 2)
+
+
+def pieces(dy, x, eps, axis=OVER_A_CHANNEL, ddof=0):
+    """Return z, the deviation, and the two means that dx takes off; statistics over any axes."""
+    deviation = np.sqrt(x.var(axis=axis, keepdims=True, ddof=ddof) + eps)
+    z = (x - x.mean(axis=axis, keepdims=True)) / deviation
+    return z, deviation, dy.mean(axis=axis, keepdims=True), (dy * z).mean(axis=axis, keepdims=True)
+
+
+def sums(dy, z):
+    return (dy * z).sum(OVER_A_CHANNEL), dy.sum(OVER_A_CHANNEL)
+
+
+@BATCH_NORM_BACKWARD.wrong("mean and variance are taken for constants in dx: they depend on x, too")
+def takes_statistics_for_constants(dy, x, gamma, eps=1e-5):
+    z, deviation, _, _ = pieces(dy, x, eps)
+    return gamma / deviation * dy, *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("the variance is taken for a constant in dx: z * mean of dy * z is missing")
+def forgets_the_variance(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, _ = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("the mean is taken for a constant in dx: the mean of dy isn't taken off")
+def forgets_the_mean(dy, x, gamma, eps=1e-5):
+    z, deviation, _, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("the mean of dy * z is taken off without its factor z")
+def forgets_the_factor_z(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean - mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("the two means are added in dx: they are taken off")
+def adds_the_means(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy + mean + z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("sums are taken off in dx: they should be means")
+def takes_sums_off(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    count = x[..., 0].size
+    return gamma / deviation * (dy - count * mean - z * count * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("gamma is missing in dx", partial=True)
+def forgets_gamma(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return (dy - mean - z * mean_z) / deviation, *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("the division by the deviation is missing in dx")
+def forgets_the_deviation(dy, x, gamma, eps=1e-5):
+    z, _, mean, mean_z = pieces(dy, x, eps)
+    return gamma * (dy - mean - z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("dgamma is the sum of dy * x: of dy * z, the normalised numbers")
+def sums_with_x(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, x)
+
+
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are means: each parameter gets the sum of what its places say")
+def averages_for_parameters(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean - z * mean_z), mean_z.ravel(), mean.ravel()
+
+
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta change places")
+def swaps_dgamma_and_dbeta(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)[::-1]
+
+
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are summed over the images alone: over all pixels, too")
+def sums_over_images_alone(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean - z * mean_z), (dy * z).sum(axis=0), dy.sum(axis=0)
+
+
+@BATCH_NORM_BACKWARD.wrong("each image has statistics of its own here: they run over all images")
+def normalizes_each_image(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps, axis=(1, 2))
+    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("the variance is divided by n - 1: batch norm divides by n")
+def divides_by_one_less(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps, ddof=1)
+    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("eps is always 1e-5, whatever is handed in", partial=True)
+def has_an_eps_of_its_own(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, 1e-5)
+    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("`dy *= gamma` changes the caller's gradient: dy * gamma makes a new array", partial=True)
+def scales_dy_in_place(dy, x, gamma, eps=1e-5):
+    z, deviation, _, _ = pieces(dy, x, eps)
+    dgamma, dbeta = sums(dy, z)
+    dy *= gamma
+    _, _, mean, mean_z = pieces(dy, x, eps)
+    return (dy - mean - z * mean_z) / deviation, dgamma, dbeta
+
+
+@BATCH_NORM_BACKWARD.wrong("`x -= ...` changes the caller's maps: x - ... makes a new array", partial=True)
+def centres_in_place(dy, x, gamma, eps=1e-5):
+    x -= x.mean(OVER_A_CHANNEL)
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.right
+def takes_two_means_off(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.right
+def goes_back_step_by_step(dy, x, gamma, eps=1e-5):
+    """The chain of the paper: through z, the variance, and the mean."""
+    count = x[..., 0].size
+    centred = x - x.mean(OVER_A_CHANNEL)
+    deviation = np.sqrt((centred**2).mean(OVER_A_CHANNEL) + eps)
+    dz = dy * gamma
+    dvariance = (dz * centred).sum(OVER_A_CHANNEL) * -0.5 / deviation**3
+    dcentred = dz / deviation + dvariance * 2 * centred / count
+    dx = dcentred - dcentred.sum(OVER_A_CHANNEL) / count
+    return dx, (dy * centred / deviation).sum(OVER_A_CHANNEL), dy.sum(OVER_A_CHANNEL)
+
+
+@BATCH_NORM_BACKWARD.right
+def projects_a_matrix(dy, x, gamma, eps=1e-5):
+    """dx of a channel is what is left of dy without its parts along the ones and along z."""
+    columns = []
+    for c in range(x.shape[3]):
+        numbers, upstream = x[..., c].ravel(), dy[..., c].ravel()
+        deviation = np.sqrt(numbers.var() + eps)
+        basis = np.stack([np.ones_like(numbers), (numbers - numbers.mean()) / deviation])
+        columns.append(gamma[c] / deviation * (upstream - basis.T @ (basis @ upstream) / len(numbers)))
+    z = (x - x.mean(OVER_A_CHANNEL)) / np.sqrt(x.var(OVER_A_CHANNEL) + eps)
+    dgamma, dbeta = np.einsum("nhwc,nhwc->c", dy, z), np.einsum("nhwc->c", dy)
+    return np.stack(columns, axis=-1).reshape(x.shape), dgamma, dbeta
+
+
+@BATCH_NORM_BACKWARD.right
+def goes_pixel_by_pixel(dy, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = np.zeros_like(x), np.zeros_like(gamma), np.zeros_like(gamma)
+    for c in range(x.shape[3]):
+        deviation = (x[..., c].var() + eps) ** 0.5
+        z = (x[..., c] - x[..., c].mean()) / deviation
+        for place in np.ndindex(z.shape):
+            dgamma[c] += dy[..., c][place] * z[place]
+            dbeta[c] += dy[..., c][place]
+        for place in np.ndindex(z.shape):
+            taken_off = (dbeta[c] + z[place] * dgamma[c]) / z.size
+            dx[..., c][place] = gamma[c] / deviation * (dy[..., c][place] - taken_off)
+    return dx, dgamma, dbeta

@@ -1,0 +1,254 @@
+"""Lesson 07, parse_pattern: wrong answers that are recognised and caught, and right ones that are kept."""
+
+import re
+
+from cs_utils.grading.exercises.deeper_networks import PARSE_PATTERN, parse_by_descent
+
+
+def optional_left_out(name):
+    return [] if name.endswith("?") else [name]
+
+
+def repeated(items, number):
+    return items * number
+
+
+def parse_with_stack(text, item=optional_left_out, repeat=repeated):
+    """Read the text piece by piece; an open group waits on the stack until its ) comes."""
+    stack: list[list[str]] = [[]]
+    position, after_part = 0, False
+    piece = re.compile(r"(?P<open>\()|(?P<name>[A-Za-z0-9]+\??)|(?P<close>\)(\*0*[1-9]\d*)?)|(?P<dash>-)")
+    while position < len(text):
+        match = piece.match(text, position)
+        if not match or (match.lastgroup in ("open", "name")) == after_part:
+            raise ValueError(f"position {position} of {text!r}")
+        if match["open"]:
+            stack.append([])
+        elif match["name"]:
+            stack[-1] += item(match["name"])
+        elif match["close"]:
+            group = stack.pop()
+            if not stack:
+                raise ValueError(f"position {position} of {text!r}: no ( was open")
+            stack[-1] += repeat(group, int(match["close"][2:] or 1))
+        after_part, position = bool(match["name"] or match["close"]), match.end()
+    if len(stack) > 1 or not after_part:
+        raise ValueError(f"position {position} of {text!r}: it ends too early")
+    return stack[0]
+
+
+@PARSE_PATTERN.wrong("the text is cut at each - and the groups are left as they are")
+def splits_at_dashes(text):
+    return text.split("-")
+
+
+@PARSE_PATTERN.wrong("the numbers behind * are taken for items: they say how often a group is repeated")
+def takes_numbers_for_items(text):
+    return re.findall(r"[a-z0-9]+", text)
+
+
+@PARSE_PATTERN.wrong("each group is written out once: the number behind * is left out")
+def ignores_the_number(text):
+    return parse_with_stack(text, repeat=lambda items, number: items)
+
+
+@PARSE_PATTERN.wrong("a group comes once too often: n times in all, not n times more")
+def repeats_once_more(text):
+    return parse_with_stack(text, repeat=lambda items, number: items * (number + 1 if number > 1 else 1))
+
+
+@PARSE_PATTERN.wrong("each item of a group is repeated on its own: the group is repeated as a whole")
+def repeats_item_by_item(text):
+    return parse_with_stack(text, repeat=lambda items, number: [item for item in items for _ in range(number)])
+
+
+@PARSE_PATTERN.wrong("every group is repeated twice, whatever its number says")
+def always_repeats_twice(text):
+    return parse_with_stack(text, repeat=lambda items, number: items * min(number, 2))
+
+
+@PARSE_PATTERN.wrong("only the first digit behind * is read: a group may come 12 times", partial=True)
+def reads_one_digit(text):
+    return parse_with_stack(text, item=optional_left_out, repeat=lambda items, number: items * int(str(number)[0]))
+
+
+@PARSE_PATTERN.wrong("an item marked ? is kept, without its mark: it should be left out", partial=True)
+def keeps_optional_items(text):
+    return parse_with_stack(text, item=lambda name: [name.rstrip("?")])
+
+
+@PARSE_PATTERN.wrong("an item marked ? is kept, with its mark: it should be left out", partial=True)
+def keeps_the_mark(text):
+    return parse_with_stack(text, item=lambda name: [name])
+
+
+@PARSE_PATTERN.wrong("an item marked ? becomes an empty text: it should leave nothing behind", partial=True)
+def leaves_an_empty_item(text):
+    return parse_with_stack(text, item=lambda name: ["" if name.endswith("?") else name])
+
+
+@PARSE_PATTERN.wrong("an item loses its number: conv12 is one name", partial=False)
+def cuts_numbers_off(text):
+    return parse_with_stack(text, item=lambda name: [part.rstrip("0123456789") for part in optional_left_out(name)])
+
+
+@PARSE_PATTERN.wrong("the items come as one text: a list of them is asked for")
+def joins_them_again(text):
+    return "-".join(parse_with_stack(text))
+
+
+@PARSE_PATTERN.wrong("each item comes once: repeated layers are layers of their own")
+def returns_each_item_once(text):
+    return list(dict.fromkeys(parse_with_stack(text)))
+
+
+@PARSE_PATTERN.wrong("only innermost groups are written out: groups may stand within groups", partial=True)
+def writes_out_innermost_groups(text):
+    if text.count("(") < 2 or "((" not in text:
+        return parse_with_stack(text)
+    once = re.sub(r"\(([^()]*)\)(?:\*(\d+))?", lambda m: "-".join([m[1]] * int(m[2] or 1)), text)
+    return [part for part in once.split("-") if not part.endswith("?")]
+
+
+@PARSE_PATTERN.wrong("a group ends at the first ): groups may stand within groups", partial=True)
+def closes_at_the_first_bracket(text):
+    parse_with_stack(text)
+    items = []
+    for group, number, name in re.findall(r"\((.*?)\)(?:\*(\d+))?|([^-()*]+)", text):
+        names = [part.strip("(") for part in group.split("-")] if group else [name]
+        items += [part for part in names if not part.endswith("?")] * int(number or 1)
+    return items
+
+
+@PARSE_PATTERN.wrong("a group without a number is refused: it comes once", partial=True)
+def wants_a_number_behind_each_group(text):
+    if re.search(r"\)(?!\*)", text):
+        raise ValueError("a group needs a number")
+    return parse_with_stack(text)
+
+
+@PARSE_PATTERN.wrong("the number of the outermost group is forgotten where groups are nested", partial=True)
+def forgets_the_outer_number(text):
+    depths = []
+
+    def note(items, number):
+        depths.append(number)
+        nested = any(isinstance(item, tuple) for item in items)
+        flat = [part for item in items for part in (item if isinstance(item, tuple) else (item,))]
+        return [tuple(flat) if nested else tuple(flat * number)]
+
+    items = parse_with_stack(text, repeat=note)
+    return [part for item in items for part in (item if isinstance(item, tuple) else (item,))]
+
+
+@PARSE_PATTERN.wrong("a group that is never closed is accepted", partial=True)
+def closes_open_groups_itself(text):
+    return parse_with_stack(text + ")" * (text.count("(") - text.count(")")))
+
+
+@PARSE_PATTERN.wrong("a ) too many ends the text: what stands behind it is lost", partial=True)
+def stops_at_a_surplus_bracket(text):
+    depth = 0
+    for position, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return parse_with_stack(text[:position])
+    return parse_with_stack(text)
+
+
+@PARSE_PATTERN.wrong("an item that is missing, as in conv--relu, isn't noticed", partial=True)
+def skips_missing_items(text):
+    return parse_with_stack(re.sub("-+", "-", text))
+
+
+@PARSE_PATTERN.wrong("a * without a number counts as 1", partial=True)
+def accepts_a_star_alone(text):
+    return parse_with_stack(re.sub(r"\)\*(?!\d)", ")", text))
+
+
+@PARSE_PATTERN.wrong("nothing is refused: a malformed text gives an empty list", partial=True)
+def returns_an_empty_list(text):
+    try:
+        return parse_with_stack(text)
+    except ValueError:
+        return []
+
+
+@PARSE_PATTERN.wrong(partial=True)
+def raises_an_index_error(text):
+    try:
+        return parse_with_stack(text)
+    except ValueError as error:
+        raise IndexError(str(error)) from error
+
+
+@PARSE_PATTERN.wrong(partial=True)
+def accepts_no_repetition_at_all(text):
+    return parse_with_stack(re.sub(r"\*0", "*1", text))
+
+
+@PARSE_PATTERN.wrong(partial=True)
+def accepts_an_empty_group(text):
+    return parse_with_stack(text.replace("()", "(none?)"))
+
+
+@PARSE_PATTERN.right
+def keeps_open_groups_on_a_stack(text):
+    return parse_with_stack(text)
+
+
+@PARSE_PATTERN.right
+def rewrites_innermost_groups(text):
+    """Check the grammar by shrinking the text to one item; write groups out from the inside, as text."""
+    shrunk, before = text, ""
+    while shrunk != before:
+        before = shrunk
+        shrunk = re.sub(r"\([A-Za-z0-9]+\??(?:-[A-Za-z0-9]+\??)*\)(?:\*0*[1-9]\d*)?(?![A-Za-z0-9(*?])", "x", shrunk)
+    if not re.fullmatch(r"[A-Za-z0-9]+\??(-[A-Za-z0-9]+\??)*", shrunk) or re.search(r"[A-Za-z0-9?)]\(", text):
+        raise ValueError(f"position 0 or later: {text!r} is malformed")
+    while "(" in text:
+        text = re.sub(r"\(([^()]*)\)(?:\*(\d+))?", lambda m: "-".join([m[1]] * int(m[2] or 1)), text)
+    return [name for name in text.split("-") if not name.endswith("?")]
+
+
+@PARSE_PATTERN.right
+def cuts_at_outer_dashes(text):
+    """Cut where no bracket is open, then look at each part alone."""
+    depth, parts = 0, [""]
+    for position, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            raise ValueError(f"position {position}: ) without (")
+        if character == "-" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    items = []
+    for part in parts:
+        if re.fullmatch(r"[A-Za-z0-9]+\??", part):
+            items += [] if part[-1] == "?" else [part]
+        elif match := re.fullmatch(r"\((.*)\)(?:\*0*([1-9]\d*))?", part):
+            items += cuts_at_outer_dashes(match[1]) * int(match[2] or 1)
+        else:
+            raise ValueError(f"position {text.find(part)}: {part!r} is no item and no group")
+    return items
+
+
+@PARSE_PATTERN.right
+def goes_through_once_from_the_back(text):
+    """Right to left: a ) opens a group, with the number that was read before it, and its ( writes it out."""
+    parse_by_descent(text)
+    stack: list[list[str]] = [[]]
+    numbers: list[int] = []
+    for name, number, closing, opening in re.findall(
+        r"(\?[A-Za-z0-9]+|[A-Za-z0-9]+(?![A-Za-z0-9*]))|(?:(\d+)\*)?(\))|(\()", text[::-1]
+    ):
+        if closing:
+            stack.append([])
+            numbers.append(int(number[::-1] or 1))
+        elif opening:
+            group = stack.pop()
+            stack[-1] += group * numbers.pop()
+        elif not name.startswith("?"):
+            stack[-1].append(name[::-1])
+    return stack[0][::-1]

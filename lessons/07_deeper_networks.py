@@ -1,0 +1,1057 @@
+# %% [markdown]
+# # 07 · Deeper networks
+# *From one convolution to a hundred: the pattern, the trend, and two ideas that made depth possible.*
+#
+# When you are through, you will be able to
+#
+# - read and write a net as one line of text, and say what it costs and what it sees;
+# - replace large filters by stacks of small ones, and fully connected layers by filters or by means;
+# - keep a deep net trainable by batch norm and by residual blocks, forward and backward;
+# - compare nets by what their parameters buy.
+#
+# **Time:** about 115 minutes, in eleven sections. **Points:** 16.
+# **Builds on:** all lessons before, lesson 05 above all: the way back.
+
+# %% [markdown]
+# All symbols, the lecture's and ours:
+#
+# | lecture | in the code | meaning |
+# |---|---|---|
+# | $N$, $M$, $K$ of the pattern | the number behind `*` | how often a group of layers comes |
+# | $F$, $S$, $P$ | `size`; 1; 1 | extent, stride, padding of filters |
+# | $K$ filters | `channels` | maps behind a layer |
+# | $N$ images | `N`, `len(x)` | images in a batch |
+# | $n_h \times n_w \times n_c$ | `(H, W, C)` | height, width, channels |
+# | $\gamma$, $\beta$, $\varepsilon$ | `gamma`, `beta`, `eps` | batch norm's scale, offset and safety |
+# | $dX$, $dY$ | `dx`, `dy` | gradients by input and output |
+#
+# Mind the letter N: the lecture uses it for images *and* for a repetition. Images are `(N, H, W, C)`, channels last.
+
+# %% given setup
+import dataclasses
+import os
+import re
+
+import numpy as np
+
+from cs_utils import datasets, figures, gradient_check, layers
+from cs_utils.checks import check
+from cs_utils.layers import conv2d, conv2d_backward, relu, relu_backward
+from cs_utils.model import ConvNet
+from cs_utils.optim import one_cycle
+from cs_utils.training import accuracy, fit, scores_of_images
+
+# %% [markdown]
+# ## 1. One pattern, many nets
+# *3 minutes*
+#
+# For years nearly all ConvNets were built alike. The lecture writes their pattern so:
+#
+# $$[(\text{CONV-RELU}) \cdot N \text{ - POOL?}] \cdot M \text{ - } (\text{FC-RELU}) \cdot K \text{ - SOFTMAX}$$
+#
+# Some convolutions with ReLU, then *perhaps* a pooling (that is what the question mark says), all of this several
+# times; then some fully connected layers; then softmax.
+#
+# - $N$ is up to about 5, $M$ is large, and $0 \le K \le 2$;
+# - the pattern leaves one thing out: a last FC, without ReLU, from the numbers to the classes.
+#
+# Lesson 06's net has N = M = 1 and K = 0:
+
+# %%
+figures.layer_chain(["conv12", "relu", "pool", "fc"])
+
+# %% [markdown]
+# ## 2. A language for nets
+# *22 minutes*
+#
+# The course's `ConvNet` reads such patterns as text. Let us fix the language, from small to large:
+#
+# - an **item** is one or more letters and digits: `conv12`, `relu`, `fc`;
+# - an item may be followed by `?`: then it is left out;
+# - a **chain** is one or more parts, with a `-` between them: `conv12-relu-pool`;
+# - a part is an item, or a **group**: a chain in round brackets, which may be followed by `*` and a number, 1 or more.
+#   The group then comes so many times. So groups may stand in groups.
+#
+# All else is **malformed**.
+
+# %% [markdown]
+# By hand, `((conv8-relu)*2-pool?)*2-fc`: the inner group gives conv8, relu, conv8, relu. The pool is left out. The
+# outer group doubles the four to eight, and fc follows:
+
+# %%
+figures.layer_chain(["conv8", "relu"] * 4 + ["fc"])
+
+# %% [markdown]
+# How can a program read brackets within brackets? With a **stack**: a list of lists. It starts with one empty list.
+#
+# - An item goes to the end of the *last* list.
+# - A `(` starts a new list, behind the others.
+# - A `)` takes the last list away, repeats it, and adds it to the list that is now the last.
+#
+# For `(a-b)*2-c`:
+#
+# | read | stack |
+# |---|---|
+# | | `[[]]` |
+# | `(` | `[[], []]` |
+# | `a-b` | `[[], [a, b]]` |
+# | `)*2` | `[[a, b, a, b]]` |
+# | `-c` | `[[a, b, a, b, c]]` |
+
+# %% [markdown]
+# **Exercise `parse_pattern`** · 3 points · difficulty 4/5 · about 16 minutes
+#
+# What counts: chains and repeated groups (1); groups within groups (1); items marked `?` (½); malformed texts refused
+# with a `ValueError` (½). Let its message name the position, counted from 0, of the first character that does not fit:
+# the exam can't read it, but your user will.
+#
+# <details><summary>Hint</summary>
+#
+# Walk with a `position`. `re.compile(...).match(text, position)` reads one piece. Remember whether a part is complete:
+# an item or `(` may stand only where none is, `-` and `)` only behind one.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `text.split("-")` cuts groups apart. A number may have two digits. An open bracket keeps `while "(" in text` busy.
+# Nothing between two dashes.
+# </details>
+
+
+# %% answer parse_pattern
+def parse_pattern(text):
+    """Write out a pattern: its layers one by one.
+
+    Parameters
+    ----------
+    text : str
+        Such as "(conv12-relu)*2-pool-fc".
+
+    Returns
+    -------
+    list of str
+        The items in order, groups repeated, items marked ? left out:
+        ["conv12", "relu", "conv12", "relu", "pool", "fc"].
+
+    Raises
+    ------
+    ValueError
+        If the text is malformed. The message names the position, counted from 0, of the first
+        character that does not fit; len(text) where the text ends too early.
+    """
+    ### BEGIN SOLUTION
+    item, group_end = r"(?P<item>[A-Za-z0-9]+)(?P<optional>\?)?", r"(?P<end>\))(\*(?P<times>[1-9][0-9]*))?"
+    piece = re.compile(rf"{item}|(?P<open>\()|{group_end}|-")
+    stack, position, complete = [[]], 0, False
+    while position < len(text):
+        match = piece.match(text, position)
+        if not match or bool(match["item"] or match["open"]) == complete or (match["end"] and len(stack) == 1):
+            raise ValueError(f"position {position} of {text!r}: {text[position]!r} does not fit here")
+        if match["open"]:
+            stack.append([])
+        elif match["item"]:
+            stack[-1] += [] if match["optional"] else [match["item"]]
+        elif match["end"]:
+            group = stack.pop()
+            stack[-1] += group * int(match["times"] or 1)
+        complete = bool(match["item"] or match["end"])
+        position = match.end()
+    if len(stack) > 1 or not complete:
+        raise ValueError(f"position {position} of {text!r}: the pattern ends too early")
+    return stack[0]
+    ### END SOLUTION
+
+
+# %%
+parse_pattern("((conv8-relu)*2-pool?)*2-fc")  # four times conv8 and relu, then fc?
+
+# %%
+for malformed in ("(conv8-relu", "conv8-relu)-fc", "conv8--relu", "(relu)*0"):
+    try:
+        parse_pattern(malformed)
+    except ValueError as error:
+        print(error)
+
+# %% check parse_pattern
+
+# %% exam parse_pattern
+
+# %% [markdown]
+# Now a famous net in one line: VGG-16, by Simonyan and Zisserman (2014), for photographs of 224x224 pixels and 1,000
+# classes. It follows the pattern to the letter.
+
+# %%
+vgg = parse_pattern(
+    "(conv64-relu)*2-pool-(conv128-relu)*2-pool-(conv256-relu)*3-pool-((conv512-relu)*3-pool)*2-(fc4096-relu)*2-fc1000"
+)
+figures.layer_chain(vgg)
+
+# %% [markdown]
+# All its filters are 3x3 with padding 1, its pools 2x2. What does it cost? A walk along the list tells:
+
+
+# %%
+def count_parameters(items, height, width, depth):
+    found = {"conv": 0, "fc": 0}
+    for item in items:
+        if item.startswith("conv"):
+            filters = int(item[4:])
+            found["conv"] += (3 * 3 * depth + 1) * filters
+            depth = filters
+        elif item == "pool":
+            height, width = height // 2, width // 2
+        elif item.startswith("fc"):
+            neurons = int(item[2:])
+            found["fc"] += (height * width * depth + 1) * neurons
+            height, width, depth = 1, 1, neurons
+    return found
+
+
+vgg_cost = count_parameters(vgg, 224, 224, 3)
+print({kind: f"{count:,}" for kind, count in vgg_cost.items()}, f"{sum(vgg_cost.values()):,} in all")
+
+# %%
+print(f"{vgg_cost['fc'] / sum(vgg_cost.values()):.0%} of them in the three fully connected layers")
+
+# %% [markdown]
+# Thirteen convolutions take about a tenth; three fully connected layers take the rest. That number explains both
+# **trends** of the years that followed: *smaller filters and deeper nets*, and *getting rid of POOL and FC*. Sections 3
+# to 5 go through them.
+
+# %% [markdown]
+# ## 3. Smaller filters, deeper
+# *10 minutes*
+#
+# How large should a filter be? Lesson 03 knows what a value behind *three* layers of 3x3 filters sees: 7x7 pixels.
+
+# %%
+figures.receptive_fields([(3, 1)] * 3)
+
+# %% [markdown]
+# As much as a single 7x7 filter. So which is cheaper? Take C channels in and out of each layer, filters F x F, stride
+# 1, L layers, and leave the biases out:
+#
+# $$\text{parameters} = L \cdot F^2 \cdot C^2 \qquad\qquad \text{receptive field} = 1 + L\,(F - 1)$$
+#
+# A layer has C filters, each of depth C. The first pixel is seen for nothing; each layer adds F - 1.
+#
+# By hand, with C = 2: one 5x5 layer has 25 · 4 = 100 weights and sees 5 pixels. Two 3x3 layers have 2 · 9 · 4 = 72 and
+# see 5 pixels, too.
+
+# %% [markdown]
+# **Exercise `stack_cost`** · 1 point · difficulty 1/5 · about 4 minutes
+#
+# What counts: both numbers, for any channels, size and depth (1).
+#
+# <details><summary>Hint</summary>
+#
+# Two formulas, one line each.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# C once instead of twice. A receptive field of L · F: neighbouring windows overlap.
+# </details>
+
+
+# %% answer stack_cost
+def stack_cost(channels, size, depth):
+    """Return what a stack of equal convolution layers costs, and what it sees.
+
+    Parameters
+    ----------
+    channels : int
+        Maps in and out of each layer, C.
+    size : int
+        Extent F of the filters, in pixels; the stride is 1.
+    depth : int
+        Number of layers, L.
+
+    Returns
+    -------
+    parameters : int
+        Weights in all, without biases.
+    receptive_field : int
+        Side of what one value behind the stack sees, in pixels.
+    """
+    ### BEGIN SOLUTION
+    return depth * size**2 * channels**2, 1 + depth * (size - 1)
+    ### END SOLUTION
+
+
+# %%
+stack_cost(2, 5, 1), stack_cost(2, 3, 2)  # (100, 5) and (72, 5)?
+
+# %% check stack_cost
+
+# %% exam stack_cost
+
+# %% [markdown]
+# The lecture's comparison, with 64 channels:
+
+# %%
+for size, depth in ((7, 1), (3, 3)):
+    parameters, field = stack_cost(64, size, depth)
+    print(f"{depth} x {size}x{size}: {parameters:,} weights, sees {field}x{field}, {depth} ReLU")
+
+# %% [markdown]
+# The same view for little more than half of the weights, and three ReLUs instead of one: three chances to bend the
+# function. The course's `ConvNet` counts along:
+
+# %%
+ConvNet("conv16-relu-conv16F7-relu-gap-fc").summary()
+
+# %%
+ConvNet("conv16-relu-(conv16-relu)*3-gap-fc").summary()
+
+# %% [markdown]
+# In front of `gap` (section 5 has it) both see 9x9 pixels; parameters and multiply-adds fall alike. Why not go on, to
+# filters of 1x1? They see nothing new, however many there are:
+
+# %%
+stack_cost(64, 1, 10)
+
+# %% [markdown]
+# ## 4. Do we need fully connected layers?
+# *13 minutes*
+#
+# A fully connected neuron multiplies *each* number of a volume by a weight and adds up. A filter as large as the whole
+# volume does the same: there is one place to put it, and its answer is one number. So a fully connected layer with M
+# neurons *is* a convolution layer with M filters of H x W x C:
+#
+# $$f_m = \sum_{i,j,c} X_{ijc}\, W_{(iW + j)C + c,\; m}$$
+#
+# The row number $(iW + j)C + c$ is just the place of pixel (i, j), channel c, in the stretched volume: channels run
+# fastest, then columns, then rows.
+
+# %% [markdown]
+# By hand: H = 2, W = 2, C = 1 and two neurons. The four rows of weights, 1 5, 2 6, 3 7, 4 8, become two filters:
+
+# %%
+w_small = np.array([[1.0, 5], [2, 6], [3, 7], [4, 8]])
+neuron_0, neuron_1 = np.array([[1.0, 2], [3, 4]]), np.array([[5.0, 6], [7, 8]])
+figures.number_grids({"w": w_small, "filter 0": neuron_0, "filter 1": neuron_1})
+
+# %% [markdown]
+# **Exercise `fc_as_conv`** · 2 points · difficulty 2/5 · about 6 minutes
+#
+# What counts: square volumes (1); any height, width and depth (½); volumes that don't fit refused, inputs unchanged
+# (½).
+#
+# <details><summary>Hint</summary>
+#
+# NumPy stretches arrays in the same order: the last axis runs fastest. One `reshape` goes the way back.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# A transposed `w`. A -1 in `reshape` lets NumPy guess the number of filters, even where the volume doesn't fit.
+# `w.shape = ...` changes the caller's array.
+# </details>
+
+
+# %% answer fc_as_conv
+def fc_as_conv(w, shape):
+    """Return the filters that do what a fully connected layer does.
+
+    Parameters
+    ----------
+    w : ndarray (H * W * C, M), float
+        Weights of M neurons, a column each.
+    shape : (int, int, int)
+        (H, W, C): the volume that the layer is given.
+
+    Returns
+    -------
+    ndarray (H, W, C, M), float
+        M filters, each as large as the volume.
+
+    Raises
+    ------
+    ValueError
+        If w has not one row for each number of the volume.
+    """
+    ### BEGIN SOLUTION
+    height, width, depth = shape
+    return w.reshape(height, width, depth, w.shape[1])
+    ### END SOLUTION
+
+
+# %%
+fc_as_conv(w_small, (2, 2, 1))[:, :, 0, 1]  # filter 1 from above?
+
+# %% check fc_as_conv
+
+# %% exam fc_as_conv
+
+# %% [markdown]
+# Does it give the same scores? The last layer of lesson 06, on a random volume:
+
+# %%
+rng = np.random.default_rng(0)
+volume, w, b = rng.normal(size=(1, 16, 16, 12)), rng.normal(size=(3072, 10)), rng.normal(size=10)
+as_fc = layers.linear(volume.reshape(1, -1), w, b)
+as_conv = conv2d(volume, fc_as_conv(w, (16, 16, 12)), b)
+as_fc.shape, as_conv.shape, bool(np.allclose(as_fc, as_conv[:, 0, 0]))
+
+# %% [markdown]
+# What is it good for? `linear` takes 16x16 and nothing else. A filter slides over *any* larger volume and gives ten
+# scores for each place, as if we had cut out each window and asked the net about it, only much faster:
+
+# %%
+larger = rng.normal(size=(1, 24, 20, 12))
+score_maps = conv2d(larger, fc_as_conv(w, (16, 16, 12)), b)
+window = larger[:, 3:19, 2:18].reshape(1, -1)
+score_maps.shape, bool(np.allclose(score_maps[:, 3, 2], layers.linear(window, w, b)))
+
+# %% [markdown]
+# So "fully connected" is a convolution that looks at everything at once. It costs as many weights as before, though.
+
+# %% [markdown]
+# ## 5. One number a map
+# *10 minutes*
+#
+# To get rid of the weights, too, ask less: not *where* a map answers, only *how much*. **Global average pooling** (Lin
+# and others, 2013) keeps the mean of each map:
+#
+# $$Y_{nc} = \frac{1}{HW} \sum_{i=0}^{H-1} \sum_{j=0}^{W-1} X_{nijc}$$
+#
+# From (N, H, W, C) to (N, C), whatever H and W. It is lesson 04's average pooling, with one window as large as the map.
+#
+# By hand: a map with rows 1 2 and 3 6 becomes 12/4 = 3. Push any pixel by 1, and the mean grows by ¼. So the way back
+# shares dY equally:
+#
+# $$dX_{nijc} = \frac{1}{HW}\, dY_{nc}$$
+
+# %% [markdown]
+# **Exercise `global_average_pool`** · 1 point · difficulty 1/5 · about 3 minutes
+#
+# What counts: any number of images, any size and depth, input unchanged (1).
+#
+# <details><summary>Hint</summary>
+#
+# A mean over two axes at once.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# The wrong axes: pixels lie in axes 1 and 2. `keepdims` leaves two axes of length 1.
+# </details>
+
+
+# %% answer global_average_pool
+def global_average_pool(x):
+    """Keep the mean of each map.
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C), float
+
+    Returns
+    -------
+    ndarray (N, C), float
+    """
+    ### BEGIN SOLUTION
+    return x.mean(axis=(1, 2))
+    ### END SOLUTION
+
+
+# %%
+global_average_pool(np.array([[1.0, 2], [3, 6]])[None, :, :, None])  # 3, in an array of shape (1, 1)?
+
+# %% check global_average_pool
+
+# %% exam global_average_pool
+
+# %% [markdown]
+# **Exercise `global_average_pool_backward`** · 1 point · difficulty 1/5 · about 4 minutes
+#
+# What counts: any number of images, any size and depth, inputs unchanged (1). The pixels of x don't matter, so its
+# shape is all that you get.
+#
+# <details><summary>Hint</summary>
+#
+# `dy[:, None, None]` has the shape (N, 1, 1, C). Adding it to zeros of the shape of x repeats it over all pixels.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# All of dY for each pixel. Divided by H instead of H · W. `dy /= ...` changes the caller's gradient.
+# </details>
+
+
+# %% answer global_average_pool_backward
+def global_average_pool_backward(dy, x_shape):
+    """Share the gradient of each mean among the pixels of its map.
+
+    Parameters
+    ----------
+    dy : ndarray (N, C), float
+        The upstream gradient.
+    x_shape : (int, int, int, int)
+        (N, H, W, C): shape of what went into `global_average_pool`.
+
+    Returns
+    -------
+    ndarray (N, H, W, C), float
+        dx
+    """
+    ### BEGIN SOLUTION
+    _, height, width, _ = x_shape
+    return np.zeros(x_shape) + dy[:, None, None] / (height * width)
+    ### END SOLUTION
+
+
+# %%
+global_average_pool_backward(np.array([[8.0]]), (1, 2, 2, 1))[0, :, :, 0]  # 2 everywhere?
+
+# %% check global_average_pool_backward
+
+# %% exam global_average_pool_backward
+
+# %% [markdown]
+# Both are linear, so lesson 05's adjoint test does it in two calls: the error should be about $10^{-16}$.
+
+# %%
+error = gradient_check.adjoint_error(
+    global_average_pool, lambda dy: global_average_pool_backward(dy, (2, 5, 4, 3)), (2, 5, 4, 3), (2, 3)
+)
+bool(error < 1e-14)
+
+# %% [markdown]
+# What would it save in VGG-16? Behind the last pool stand 512 maps. Their means, and one fully connected layer to 1,000
+# classes:
+
+# %%
+leaner = vgg_cost["conv"] + (512 + 1) * 1000
+print(f"{sum(vgg_cost.values()):,} -> {leaner:,} parameters")
+
+# %% [markdown]
+# Nearly nine of ten are gone. And the net takes images of any size now.
+
+# %% [markdown]
+# ## 6. Keep the numbers in range
+# *13 minutes*
+#
+# So deeper it is. Twelve layers of 3x3 filters, with the weights' spread half of He's (lesson 06), as it is, and
+# doubled. How large are the numbers behind each layer?
+
+
+# %%
+def spreads(factor, norm=None, depth=12):
+    rng, found = np.random.default_rng(0), []
+    x = rng.normal(size=(16, 16, 16, 8))
+    for _ in range(depth):
+        x = conv2d(x, factor * rng.normal(0, np.sqrt(2 / 72), (3, 3, 8, 8)), np.zeros(8), pad=1)
+        x = relu(x if norm is None else norm(x, np.ones(8), np.zeros(8)))
+        found.append(float(x.std()))
+    return found
+
+
+plain = {f"{factor} x He": spreads(factor) for factor in (0.5, 1, 2)}
+figures.through_depth(plain, "standard deviation")
+
+# %% [markdown]
+# Each layer halves or doubles what the one before has halved or doubled. He's rule keeps the balance, but only at the
+# *start*: training moves the weights, and in a deep net small shifts multiply.
+#
+# **Batch norm** (Ioffe and Szegedy, 2015) doesn't hope for the best. It *measures* the numbers of each channel, over
+# all images and pixels of the batch, and brings them to mean 0 and variance 1. Then two learned numbers a channel give
+# it back the freedom to have another scale $\gamma$ and offset $\beta$.
+
+# %% [markdown]
+# For each channel, with $n = N \cdot H \cdot W$ numbers in it:
+#
+# $$\mu = \frac1n \sum x \qquad \sigma^2 = \frac1n \sum (x - \mu)^2 \qquad
+# z = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} \qquad y = \gamma\, z + \beta$$
+#
+# The sums run over images, rows and columns. $\varepsilon$ is small; it saves a constant channel, with variance 0, from
+# a division by 0.
+#
+# By hand: a channel with the four numbers 1, 1, 5, 5 has $\mu = 3$ and $\sigma^2 = 4$ (divided by n, not by n - 1). So
+# z is -1, -1, 1, 1, and with $\gamma = 3$, $\beta = 2$ it becomes -1, -1, 5, 5.
+
+# %% [markdown]
+# **Exercise `batch_norm`** · 2 points · difficulty 2/5 · about 8 minutes
+#
+# What counts: gamma 1, square maps of several images (1); any gamma, eps and shape, constant channels (½); float32, and
+# inputs unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# `x.mean(axis=(0, 1, 2))` has the shape (C,), and x minus that takes each channel's mean off. `x.var` divides by n.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# Statistics for each image, or over all channels. $\varepsilon$ behind the root instead of under it. `x -= mean`
+# changes the caller's maps.
+# </details>
+
+
+# %% answer batch_norm
+def batch_norm(x, gamma, beta, eps=1e-5):
+    """Bring each channel to mean 0 and variance 1, then to scale gamma and offset beta.
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C), float
+    gamma, beta : ndarray (C,), float
+        Scale and offset of each channel.
+    eps : float
+        Added to the variance, under the root.
+
+    Returns
+    -------
+    ndarray (N, H, W, C), float
+        With statistics of each channel over N, H and W; the variance is divided by n.
+    """
+    ### BEGIN SOLUTION
+    mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+    return gamma * (x - mean) / np.sqrt(variance + eps) + beta
+    ### END SOLUTION
+
+
+# %%
+four = np.array([1.0, 1, 5, 5]).reshape(1, 2, 2, 1)
+batch_norm(four, np.array([3.0]), np.array([2.0])).ravel().round(3)  # -1, -1, 5, 5?
+
+# %% check batch_norm
+
+# %% exam batch_norm
+
+# %% [markdown]
+# Two of the stacks again, now with your function between convolution and ReLU:
+
+# %%
+normed = {f"{factor} x He, batch norm": spreads(factor, batch_norm) for factor in (0.5, 2)}
+figures.through_depth({"0.5 x He": plain["0.5 x He"]} | normed, "standard deviation")
+
+# %% [markdown]
+# Flat lines, one on the other: whatever scale the weights have, batch norm takes it out again. That is why nets with it
+# forgive a bad start, and stand larger learning rates.
+#
+# One thing to know: *in use* there may be a single image and no batch. Then a net takes the means and variances that it
+# has remembered from training, as running averages. `ConvNet` does so for each `bn` in its pattern.
+
+# %% [markdown]
+# ## 7. Back through the statistics
+# *13 minutes*
+#
+# On the way back, the parameters are easy. $y = \gamma z + \beta$ at each of a channel's n places, so their gradients
+# add up:
+#
+# $$d\gamma = \sum dY \cdot z \qquad\qquad d\beta = \sum dY$$
+#
+# For x there are three ways to y: directly, through $\mu$, and through $\sigma^2$. Push one number, and the mean moves
+# along, so *all* z of the channel go down a little; the spread moves along, too. All three together (paper, or an
+# afternoon with the chain rule):
+#
+# $$dX = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}} \left( dY - \frac{d\beta}{n} - z\, \frac{d\gamma}{n} \right)$$
+
+# %% [markdown]
+# Read it: from dY the mean is taken off, and what goes along with z is taken off. It has to be so. If all of x grows by
+# the same amount, y stays as it was, so dX must not say "grow together". If x is stretched, y stays as it was, too.
+#
+# By hand: z = -1, -1, 1, 1 as above, the root is 2, $\gamma = 2$, dY = 1, 0, 0, 0. Then $d\beta = 1$, $d\gamma = -1$,
+# and dY minus ¼ plus z · ¼ is ½, -½, 0, 0. The factor is 2/2 = 1.
+
+# %% [markdown]
+# **Exercise `batch_norm_backward`** · 2 points · difficulty 3/5 · about 9 minutes
+#
+# What counts: gamma 1, square maps of several images (1); any gamma, eps and shape, constant channels (½); float32, and
+# inputs unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# Compute z once more, then `dgamma` and `dbeta`, then the formula for `dx`. `n = x.size // x.shape[3]`.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# $\mu$ and $\sigma^2$ taken for constants: only the first of the three terms is left. `dgamma` from x instead of z.
+# Sums taken off instead of means.
+# </details>
+
+
+# %% answer batch_norm_backward
+def batch_norm_backward(dy, x, gamma, eps=1e-5):
+    """Return the gradients of batch norm.
+
+    Parameters
+    ----------
+    dy : ndarray (N, H, W, C), float
+        The upstream gradient.
+    x : ndarray (N, H, W, C), float
+        What went into `batch_norm`.
+    gamma : ndarray (C,), float
+    eps : float
+
+    Returns
+    -------
+    dx : ndarray (N, H, W, C), float
+    dgamma, dbeta : ndarray (C,), float
+    """
+    ### BEGIN SOLUTION
+    mean, deviation = x.mean(axis=(0, 1, 2)), np.sqrt(x.var(axis=(0, 1, 2)) + eps)
+    z = (x - mean) / deviation
+    dgamma, dbeta = (dy * z).sum(axis=(0, 1, 2)), dy.sum(axis=(0, 1, 2))
+    n = x.size // x.shape[3]
+    dx = gamma / deviation * (dy - dbeta / n - z * dgamma / n)
+    return dx, dgamma, dbeta
+    ### END SOLUTION
+
+
+# %%
+dy4 = np.array([1.0, 0, 0, 0]).reshape(1, 2, 2, 1)
+batch_norm_backward(dy4, four, np.array([2.0]))[0].ravel().round(3) + 0  # 1/2, -1/2, 0, 0?
+
+# %% check batch_norm_backward
+
+# %% exam batch_norm_backward
+
+# %% [markdown]
+# Trust, but measure, with lesson 05's tool:
+
+# %%
+rng = np.random.default_rng(2)
+x, dy = rng.normal(3, 2, (2, 3, 4, 2)), rng.normal(size=(2, 3, 4, 2))
+gamma, beta = np.array([2.0, 0.5]), np.zeros(2)
+dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma)
+gradient_check.compare(dx, lambda x: batch_norm(x, gamma, beta), x, dy).agrees
+
+# %% [markdown]
+# And the two things that dX must not say: grow together, and stretch.
+
+# %%
+together = dx.sum(axis=(0, 1, 2))
+stretched = (dx * (x - x.mean(axis=(0, 1, 2)))).sum(axis=(0, 1, 2))
+print(np.abs(together).max() < 1e-12, np.abs(stretched).max() < 1e-4)  # the second up to eps
+
+# %% [markdown]
+# ## 8. A way past the layers
+# *10 minutes*
+#
+# Batch norm made nets of twenty or thirty layers trainable. Then a riddle came up: 56 layers did *worse* than 20, on
+# the training images too. That is no overfitting. The deeper net could copy the shallow one and let the other layers
+# hand on their input; but "hand on" is hard to learn for a stack of convolutions.
+#
+# So He and others (2015) made it the default. A **residual block** computes what should be *added* to x:
+#
+# $$y = \text{relu}\big(\text{conv}(\text{relu}(\text{conv}(x, w_1, b_1)), w_2, b_2) + x\big)$$
+
+# %%
+figures.residual_graph()
+
+# %% [markdown]
+# Filters are 3x3, stride 1, padding 1, C in and C out: so the sum fits. By hand, one pixel, one channel: only a
+# filter's middle weight meets it. x = 2, middle weights -1 and 3, biases 3 and -4: the first convolution gives -2 + 3 =
+# 1, ReLU 1, the second 3 - 4 = -1, and y = relu(-1 + 2) = 1.
+
+# %% [markdown]
+# **Exercise `residual_block`** · 2 points · difficulty 2/5 · about 6 minutes
+#
+# What counts: square maps of several images (1); any height and width, one image, one channel (½); float32, and inputs
+# unchanged (½). `conv2d` and `relu` are at your service.
+#
+# <details><summary>Hint</summary>
+#
+# Three lines, one for each ReLU and one for the sum.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# x added behind the last ReLU. `pad=1` forgotten. `x += ...` changes the caller's maps.
+# </details>
+
+
+# %% answer residual_block
+def residual_block(x, w1, b1, w2, b2):
+    """Compute relu(conv(relu(conv(x, w1, b1)), w2, b2) + x).
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C), float
+    w1, w2 : ndarray (3, 3, C, C), float
+        Filters; stride 1, padding 1.
+    b1, b2 : ndarray (C,), float
+
+    Returns
+    -------
+    ndarray (N, H, W, C), float
+    """
+    ### BEGIN SOLUTION
+    inner = relu(conv2d(x, w1, b1, stride=1, pad=1))
+    total = conv2d(inner, w2, b2, stride=1, pad=1) + x
+    return relu(total)
+    ### END SOLUTION
+
+
+# %%
+w1, w2 = np.zeros((3, 3, 1, 1)), np.zeros((3, 3, 1, 1))
+w1[1, 1], w2[1, 1] = -1, 3
+residual_block(np.full((1, 1, 1, 1), 2.0), w1, np.array([3.0]), w2, np.array([-4.0]))  # 1?
+
+# %% check residual_block
+
+# %% exam residual_block
+
+# %% [markdown]
+# With all weights zero, a plain stack forgets everything. A block hands on what is positive, so behind a ReLU all of
+# it:
+
+# %%
+x = relu(np.random.default_rng(3).normal(size=(2, 5, 4, 3)))
+nothing, none = np.zeros((3, 3, 3, 3)), np.zeros(3)
+bool((residual_block(x, nothing, none, nothing, none) == x).all())
+
+# %% [markdown]
+# Doing nothing has become the easiest thing to learn. Each block only has to find a small improvement.
+
+# %% [markdown]
+# ## 9. And back
+# *13 minutes*
+#
+# x reaches the sum on two ways, through the convolutions and over the skip. Push x, and both ways move the sum. So
+# **the gradients of both ways add up**:
+#
+# $$dT = \mathbf{1}(T > 0)\, dY \qquad\qquad dX = \text{(what comes back through the convolutions)} + dT$$
+#
+# with T the sum, in front of the last ReLU. On the skip nothing is multiplied: dT arrives at x as it is.
+
+# %% [markdown]
+# The other way is the chain of lesson 05: back through the second convolution, the inner ReLU, the first convolution.
+# By hand, in the example above, with dY = 1: T = 1 > 0, so dT = 1. Through the convolutions comes 1 · 3 · (-1) = -3. So
+# dX = -3 + 1 = -2.
+
+# %% [markdown]
+# **Exercise `residual_block_backward`** · 2 points · difficulty 4/5 · about 9 minutes
+#
+# What counts: square maps of several images (1); any height and width, one image, one channel, sums of 0 (½); float32,
+# and inputs unchanged (½).
+#
+# <details><summary>Hint</summary>
+#
+# Forward once more, and keep the sums in front of *both* ReLUs. `conv2d_backward(dy, x, w, stride=1, pad=1)` gives dx,
+# dw and db; `relu_backward(dy, x)` needs what went *into* the ReLU.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# dY instead of dT on the skip. dT forgotten. `dw2` computed with x: the second convolution was given the inner maps.
+# </details>
+
+
+# %% answer residual_block_backward
+def residual_block_backward(dy, x, w1, b1, w2, b2):
+    """Return the gradients of a residual block.
+
+    Parameters
+    ----------
+    dy : ndarray (N, H, W, C), float
+        The upstream gradient.
+    x, w1, b1, w2, b2 : ndarray
+        As in `residual_block`.
+
+    Returns
+    -------
+    dx, dw1, db1, dw2, db2 : ndarray
+        Of the shapes of x, w1, b1, w2, b2. ReLU's gradient at 0 is 0.
+    """
+    ### BEGIN SOLUTION
+    before = conv2d(x, w1, b1, stride=1, pad=1)
+    inner = relu(before)
+    total = conv2d(inner, w2, b2, stride=1, pad=1) + x
+
+    dtotal = relu_backward(dy, total)
+    dinner, dw2, db2 = conv2d_backward(dtotal, inner, w2, stride=1, pad=1)
+    dx, dw1, db1 = conv2d_backward(relu_backward(dinner, before), x, w1, stride=1, pad=1)
+    return dx + dtotal, dw1, db1, dw2, db2
+    ### END SOLUTION
+
+
+# %%
+one, two = np.ones((1, 1, 1, 1)), np.full((1, 1, 1, 1), 2.0)
+residual_block_backward(one, two, w1, np.array([3.0]), w2, np.array([-4.0]))[0]  # -2?
+
+# %% check residual_block_backward
+
+# %% exam residual_block_backward
+
+# %% [markdown]
+# Measured, for x and for the first filters:
+
+# %%
+rng = np.random.default_rng(5)
+x, dy = rng.normal(size=(2, 4, 3, 2)), rng.normal(size=(2, 4, 3, 2))
+w1, w2 = rng.normal(size=(2, 3, 3, 2, 2))
+b1, b2 = rng.normal(size=(2, 2))
+dx, dw1, db1, dw2, db2 = residual_block_backward(dy, x, w1, b1, w2, b2)
+print(gradient_check.compare(dx, lambda x: residual_block(x, w1, b1, w2, b2), x, dy).agrees)
+print(gradient_check.compare(dw1, lambda w1: residual_block(x, w1, b1, w2, b2), w1, dy).agrees)
+
+# %% [markdown]
+# Now the point of it: a stack of 20 blocks, 40 convolutions, with weights half as large as He's rule wants. How much of
+# the gradient comes back to each block? Once with your block, once with plain layers. These are the way back through
+# two plain layers, and the stack:
+
+
+# %%
+def plain_backward(dy, x, w1, w2):
+    none = np.zeros(8)
+    before = conv2d(x, w1, none, pad=1)
+    inner = relu(before)
+    dtotal = relu_backward(dy, conv2d(inner, w2, none, pad=1))
+    dinner = conv2d_backward(dtotal, inner, w2, pad=1)[0]
+    return conv2d_backward(relu_backward(dinner, before), x, w1, pad=1)[0]
+
+
+# %%
+def gradients_of_stack(skip, depth=20):
+    rng = np.random.default_rng(1)
+    x, none, saved, found = relu(rng.normal(size=(4, 12, 12, 8))), np.zeros(8), [], []
+    for _ in range(depth):
+        w1, w2 = 0.5 * rng.normal(0, np.sqrt(2 / 72), (2, 3, 3, 8, 8))
+        saved.append((x, w1, w2))
+        inner = relu(conv2d(x, w1, none, pad=1))
+        x = residual_block(x, w1, none, w2, none) if skip else relu(conv2d(inner, w2, none, pad=1))
+    dy = rng.normal(size=x.shape)
+    for x, w1, w2 in reversed(saved):
+        if skip:
+            dy = residual_block_backward(dy, x, w1, none, w2, none)[0]
+        else:
+            dy = plain_backward(dy, x, w1, w2)
+        found.append(float(np.sqrt(np.mean(dy**2))))
+    return found[::-1]
+
+
+# %%
+sizes = {"with skips": gradients_of_stack(True), "without": gradients_of_stack(False)}
+figures.through_depth(sizes, "size of the gradient")
+
+# %%
+print({name: f"{found[0]:.1e}" for name, found in sizes.items()})
+
+# %% [markdown]
+# Without skips next to nothing arrives at the first layers: they would never learn. With skips there is a road all the
+# way down on which nothing is multiplied. ResNet stacked such blocks to 152 layers.
+
+# %% [markdown]
+# ## 10. What do parameters buy?
+# *7 minutes, and about one for the computer*
+#
+# Time to collect. Eight nets, all trained by one recipe on the same 10,000 images. Guess first: which is best, one with
+# 493,290 parameters or one with 2,682?
+
+# %% given data
+dataset = datasets.load_course_dataset()
+if "NBGRADER_EXECUTION" in os.environ:  # nobody looks at these nets while a notebook is graded
+    dataset = datasets.load_shapes10(train=100, test=100)
+dataset = dataclasses.replace(
+    dataset, train_images=dataset.train_images[:10_000], train_labels=dataset.train_labels[:10_000]
+)
+mean, std = datasets.channel_statistics(dataset.train_images)
+recipe = {"epochs": 3, "batch_size": 64, "flip": True}
+recipe |= {"lr": 0.01, "schedule": one_cycle, "weight_decay": 0.001}
+
+
+# %%
+def train(pattern):
+    net = ConvNet(pattern, classes=len(dataset.class_names))
+    fit(net, dataset, progress=False, **recipe)
+    right = accuracy(scores_of_images(net, dataset.test_images, mean, std), dataset.test_labels)
+    size = sum(array.size for array in net.parameters.values())
+    print(f"{pattern:24} {size:>7,} parameters, test accuracy {right:.0%}")
+    return size, right
+
+
+# %% varies
+patterns = "fc", "fc10-relu-fc", "fc40-relu-fc", "fc160-relu-fc"
+connected = {pattern: train(pattern) for pattern in patterns}
+
+# %% varies
+flat = {pattern: train(pattern) for pattern in ("conv2-relu-pool-fc", "conv12-relu-pool-fc")}
+
+# %% varies
+deep = {pattern: train(pattern) for pattern in ("(conv8-relu-pool)*2-fc", "(conv8-relu-pool)*3-fc")}
+
+# %% varies
+figures.accuracy_against_parameters(
+    {"fully connected": connected, "one convolution": flat, "two or three convolutions": deep}
+)
+
+# %% [markdown]
+# Read the picture (on shapes10) from right to left. Fully connected nets grow and grow, and gain little. A single
+# convolution with twelve filters leaves them all behind, with a sixteenth of the largest one's parameters. And two or
+# three convolutions hold their own at the top with the *fewest* parameters: each pool leaves fewer numbers for the last
+# layer. **Structure beats size**: that is this course in three words.
+
+# %% [markdown]
+# ## 11. Where the pattern was left
+# *3 minutes*
+#
+# Two nets left the pattern behind, and nearly all later ones followed.
+#
+# - **GoogLeNet** (2014) puts filters of several sizes side by side instead of one behind the other, and lets 1x1
+#   filters make volumes thinner in between. It ends with global average pooling.
+# - **ResNet** (2015) carries x past its layers, with batch norm behind each convolution. It shrinks maps by strides and
+#   ends with global average pooling, too.
+#
+# Neither is a chain any more: their graphs branch and join. You know each of their parts now. A small ResNet, in the
+# course's own language:
+
+# %%
+ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()
+
+# %% [markdown]
+# ## What you have built
+#
+# In this lesson: a language for nets (`parse_pattern`), their price (`stack_cost`), fully connected layers as filters
+# (`fc_as_conv`), `global_average_pool`, `batch_norm` and `residual_block`, the last three with their way back.
+#
+# In seven lessons, with NumPy alone:
+#
+# 1. scores, softmax and loss of a fully connected net;
+# 2. the convolution layer, from one window to a batch;
+# 3. stride, padding, sizes and receptive fields;
+# 4. pooling, forward and backward;
+# 5. the gradients of every layer, and the tools that check them;
+# 6. a ConvNet that learned ten classes by your own functions;
+# 7. what makes deep nets small, and trainable.
+
+# %% [markdown]
+# ## Ask yourself
+#
+# <details><summary>In one line: twice (two convolutions of 16 filters, then a pool), then ten classes?</summary>
+#
+# `((conv16-relu)*2-pool)*2-fc10`
+# </details>
+#
+# <details><summary>A batch holds one image of 1x1 pixels. What does batch norm give?</summary>
+#
+# Each channel has one number, its own mean. So z is 0 and y is β, whatever x was. Small batches make poor statistics.
+# </details>
+#
+# <details><summary>Why does dX of batch norm add up to 0 in each channel?</summary>
+#
+# Adding the same amount to all of x changes nothing in y, so the loss can't ask for it.
+# </details>
+#
+# <details><summary>What arrives at x if both convolutions of a block send back 0?</summary>
+#
+# dT, over the skip: the gradient in front of the last ReLU.
+# </details>
+
+# %% [markdown]
+# ## Where next
+#
+# The course ends here; the road doesn't.
+#
+# - Read `cs_utils`: `model.py` builds any pattern from the layers that you know, `patches.py` makes them fast.
+# - Train a net of your own on CIFAR-10 with `fit`. Try `bn`, `res` and `gap`, more
+#   epochs, `shift=4`, and see how far you get.
+# - Write one of your nets in PyTorch. Mind its order of axes, (N, C, H, W); all else you will recognise.
+# - Read the papers: VGG (Simonyan and Zisserman, 2014), batch norm (Ioffe and Szegedy, 2015), ResNet (He and others,
+#   2015). You have built what they describe.
+#
+# Well done.

@@ -1,0 +1,88 @@
+"""The pictures of lesson 07 say the right numbers, refuse what they can't draw, and stay small."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from cs_utils import figures
+
+LARGEST = 200_000  # bytes of HTML
+VGG = ["conv64", "relu"] * 13 + ["pool"] * 5 + ["fc4096", "relu", "fc4096", "relu", "fc1000"]
+NETS = {
+    "fully connected": {"fc": (30_730, 0.141), "fc10-relu-fc": (30_840, 0.435)},
+    "one convolution": {"conv12-relu-pool-fc": (31_066, 0.818)},
+}
+
+
+def pixels(picture: figures.Picture) -> np.ndarray:
+    return imread(io.BytesIO(picture.png), format="png")
+
+
+def test_chain_counts_its_layers():
+    alt = figures.layer_chain(["conv12", "relu", "conv8F5S1P2", "relu", "pool", "fc"]).alt
+    assert re.findall(r"(\d+) (conv|relu|pool|fc)\b", alt) == [("2", "conv"), ("2", "relu"), ("1", "pool"), ("1", "fc")]
+    assert "6 layers" in alt
+    assert "conv12" in alt
+
+
+def test_chain_breaks_into_rows_of_nine():
+    one, two, four = (pixels(figures.layer_chain(VGG[:number])).shape for number in (9, 10, 36))
+    assert one[1] == pytest.approx(two[1], rel=0.05) == pytest.approx(four[1], rel=0.05)
+    assert two[0] > 1.5 * one[0]
+    assert four[0] > 3 * one[0]
+
+
+def test_chain_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="no layer"):
+        figures.layer_chain([])
+
+
+def test_residual_graph_tells_of_the_skip():
+    alt = figures.residual_graph().alt
+    assert "past" in alt
+    assert "plus" in alt
+
+
+def test_curves_through_depth_say_both_ends():
+    alt = figures.through_depth({"half": [0.5, 0.25, 0.125], "double": [2.0, 4.0]}, "spread").alt
+    assert "half: from 0.5 at layer 1 to 0.12 at layer 3" in alt
+    assert "double: from 2 at layer 1 to 4 at layer 2" in alt
+
+
+@pytest.mark.parametrize("curves", [{}, {"a": []}, {"a": [1.0, 0.0]}, {"a": [1.0], "b": [-1.0]}])
+def test_curves_without_a_logarithm_are_refused(curves):
+    with pytest.raises(ValueError, match=r"nothing|above 0"):
+        figures.through_depth(curves, "spread")
+
+
+def test_nets_are_named_with_their_numbers():
+    alt = figures.accuracy_against_parameters(NETS).alt
+    for nets in NETS.values():
+        for pattern, (count, share) in nets.items():
+            assert f"{pattern} {count:,} and {share:.0%}" in alt
+
+
+@pytest.mark.parametrize("groups", [{}, {"none": {}}, {"a": {"fc": (10, 14.1)}}, {"a": {"fc": (0, 0.5)}}])
+def test_nets_that_are_none_are_refused(groups):
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        figures.accuracy_against_parameters(groups)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        figures.layer_chain(VGG),
+        figures.residual_graph(),
+        figures.through_depth({name: [1.0, 10.0, 1e-13] for name in "abc"}, "spread"),
+        figures.accuracy_against_parameters(NETS),
+    ],
+    ids=["chain", "residual", "depth", "accuracy"],
+)
+def test_pictures_are_small_and_grey(picture):
+    assert len(picture._repr_html_()) <= LARGEST
+    shown = pixels(picture)[..., :3]
+    assert np.ptp(shown, axis=2).max() < 0.02  # no colour at all
+    assert shown.min() < 0.3 < 0.9 < shown.max()
