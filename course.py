@@ -55,11 +55,15 @@ STEPS = {
     "format": ["ruff", "format", "--check"],
     "types": ["mypy", "cs_utils"],
     "build": ["cs_utils.grading.authoring", "--check"],
-    # by file: fixtures that set the course up or grade a class run once
-    "tests": ["pytest", "tests", "--ignore=tests/real_images", "-n", "2", "--dist", "loadfile"],
+    # by file: fixtures that set the course up or grade a class run once; these files come early, for they take longest
+    "tests": [
+        *["pytest", "tests", "--ignore=tests/real_images"],
+        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
+    ],
     "notebooks": [
         *["pytest", "--nbval", "solutions", "-n", "2", "--dist", "loadscope", "--nbval-current-env"],
         *["--nbval-cell-timeout", "600", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"],
+        *["--durations", "20", "--durations-min", "1"],  # the slowest cells
     ],
     "real-images": ["pytest", "tests/real_images", "-s"],
 }

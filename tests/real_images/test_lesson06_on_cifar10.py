@@ -22,7 +22,8 @@ def test_the_notebooks_own_functions_reach_58_percent(tmp_path, monkeypatch, cap
     notebook = nbformat.read(shutil.copy(built, tmp_path), as_version=4)
     for name in ("COURSE_DATASET", "NBGRADER_EXECUTION", "NBGRADER_VALIDATING"):
         monkeypatch.delenv(name, raising=False)
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
+    where, quiet = {"metadata": {"path": tmp_path}}, ["--log-level=ERROR"]
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where, extra_arguments=quiet).execute()
 
     output = "\n".join(str(part) for cell in notebook.cells for part in cell.get("outputs", []))
     printed = re.search(r"test accuracy on CIFAR-10: ([\d.]+)%", output)
