@@ -32,7 +32,7 @@ class Batches:
         flip: bool = False,
         shift: int = 0,
     ) -> None:
-        # Plane after plane, as the first convolution likes it (see patches.patch_matrix).
+        # Plane after plane, as the first convolution likes it (see patches.patch_matrices).
         self.planes = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
         self.size = images.shape[1:3]
         if shift:

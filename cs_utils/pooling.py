@@ -100,7 +100,7 @@ def max_pool2d_saving(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray
 
 
 def max_pool2d_backward_saved(dy: np.ndarray, found: "_Found", x_shape: Shape, stride: int) -> np.ndarray:
-    """dx of `max_pool2d_backward` from what `max_pool2d_saving` found: three quarters of the time for both together."""
+    """dx of `max_pool2d_backward` from what `max_pool2d_saving` found, so that maxima are searched once, not twice."""
     dx = scratch.result(x_shape, dy.dtype)
     _for_each_piece(lambda piece: _route(dy[piece], found[piece], stride, dx[piece]), dx)
     return dx

@@ -164,3 +164,11 @@ def test_the_sample_class_never_changes_the_released_notebooks(course):
     for lesson in lessons(course):
         assert lesson.release.read_bytes() == (ROOT / lesson.release.relative_to(course)).read_bytes()
         nbformat.validate(nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4))
+
+
+def test_the_sample_class_keeps_out_of_the_gradebook_of_a_real_one(tmp_path, capsys):
+    shutil.copytree(ROOT / "lessons", tmp_path / "lessons")
+    (tmp_path / "grading" / "intake" / "ada").mkdir(parents=True)
+    assert main([], tmp_path) == 1
+    assert "--submitted" in capsys.readouterr().out
+    assert not (tmp_path / "grading" / "submitted").exists()

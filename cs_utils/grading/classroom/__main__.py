@@ -31,6 +31,10 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     try:
         if options.submitted or has_real_students(folder):
             return _grade(root, chosen, folder)
+        if has_real_students(root / "grading" / "intake"):
+            print("A class was graded here; the sample class would mix with it in its gradebook and its grades.csv.")
+            print("To grade yours: python course.py grade --submitted DIR")
+            return 1
         print("No class was given, so this grades the sample class, which is made by code.")
         print("To grade yours: python course.py grade --submitted DIR")
         with stand_in():
