@@ -10,7 +10,7 @@ import numpy as np
 from cs_utils import files, parallel, scratch
 from cs_utils.arguments import expect_shape, images
 from cs_utils.layers import softmax_cross_entropy
-from cs_utils.model_layers import KINDS, Arrays, Layer, Shape
+from cs_utils.model_layers import KINDS, Arrays, ConvPool, Layer, Shape
 from cs_utils.model_summary import Table, summarize
 from cs_utils.pattern import Item, parse_pattern, read_item
 
@@ -47,7 +47,7 @@ class ConvNet:
     def __init__(self, pattern: str, input_shape: Shape = (32, 32, 3), classes: int = 10, seed: int = 0) -> None:
         self.pattern, self.input_shape, self.classes = pattern, input_shape, classes
         self.layers = list(_build(pattern, input_shape, classes))
-        self._plan = _pool_before_relu(self.layers)
+        self._plan = _plan(self.layers)
         rng = np.random.default_rng(seed)
         self._parameters: Arrays = {}
         for layer in self.layers:
@@ -211,14 +211,19 @@ def _build(pattern: str, shape: Shape, classes: int) -> Iterator[Layer]:
         raise ValueError(f"{pattern!r} ends with {shape}; {classes} classes need (1, 1, {classes}): end it with fc")
 
 
-def _pool_before_relu(layers: list[Layer]) -> list[Layer]:
-    """The same network with each "relu, pool" as "pool, relu".
+def _plan(layers: list[Layer]) -> list[Layer]:
+    """The same network, in the order that takes least time.
 
-    The larger of two numbers stays the larger under ReLU, so the order does not matter, for the gradients neither
-    (they stop at zeros in both); but after the pool there is only a quarter of the numbers left.
+    "relu, pool" becomes "pool, relu": the larger of two numbers stays the larger under ReLU, so the order does not
+    matter, for the gradients neither (they stop at zeros in both); but after the pool there is only a quarter of the
+    numbers left. Then "conv, pool" becomes one.
     """
     plan = list(layers)
     for i in range(len(plan) - 1):
         if plan[i].item.kind == "relu" and plan[i + 1].item.kind == "pool":
             plan[i], plan[i + 1] = plan[i + 1], plan[i]
+    for i in reversed(range(len(plan) - 1)):
+        conv, pool = plan[i].item, plan[i + 1].item
+        if conv.kind == "conv" and pool.kind == "pool" and pool.size == pool.stride:
+            plan[i : i + 2] = [ConvPool(plan[i], plan[i + 1], first=i == 0)]
     return plan

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils import deeper_layers, layers, pooling
+from cs_utils import conv_pool, deeper_layers, layers, pooling, scratch
+from cs_utils.arguments import both_pads
+from cs_utils.patches import FEW_CHANNELS
 from cs_utils.pattern import Item
 from cs_utils.sizes import output_size
 
@@ -108,6 +110,32 @@ class Pool(Layer):
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
         x_shape = (len(dy), *self.input_shape)
         return pooling.max_pool2d_backward_saved(dy, saved, x_shape, self.item.stride), {}
+
+
+class ConvPool(Layer):
+    """A convolution and the max pooling behind it, computed together."""
+
+    def __init__(self, conv: Layer, pool: Layer, first: bool) -> None:
+        super().__init__(conv.item, conv.name, conv.input_shape)
+        self.pool = pool
+        self.of_images = first and self.input_shape[2] <= FEW_CHANNELS
+
+    def output_shape(self) -> Shape:
+        return self.pool.output_shape()
+
+    def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
+        item, function = self.item, conv_pool.conv_pool_of_images if self.of_images else conv_pool.conv_pool
+        y = scratch.result((len(x), *self.output_shape()), x.dtype)
+        w, b = p[f"w_{self.name}"], p[f"b_{self.name}"]
+        return y, (x, function(x, w, b, item.stride, both_pads(item.pad)[0], self.pool.item.size, y))
+
+    def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
+        (x, pieces), item, w = saved, self.item, p[f"w_{self.name}"]
+        if self.of_images:
+            dx, (dw, db) = None, conv_pool.conv_pool_of_images_backward(dy, pieces, w)
+        else:
+            dx, dw, db = conv_pool.conv_pool_backward(dy, pieces, x, w, item.stride, item.pad, self.pool.item.size)
+        return dx, {f"w_{self.name}": dw, f"b_{self.name}": db}
 
 
 class AveragePool(Pool):

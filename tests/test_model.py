@@ -100,11 +100,23 @@ def test_batch_norm_learns_the_moments_that_it_uses():
     assert np.allclose(net.scores(x), expected, atol=2e-3)
 
 
-def test_pooling_before_relu_changes_nothing():
-    x, labels = batch(6, dtype=np.float64)
-    net = float64(ConvNet("conv4-relu-pool-fc"))
+@pytest.mark.parametrize("shape", [(32, 32, 3), (16, 24, 1), (8, 24, 6)])
+@pytest.mark.parametrize(
+    ("pattern", "kinds"),
+    [
+        ("conv4-relu-pool-fc", ["conv", "relu", "fc"]),
+        ("conv5F5P1-pool-relu-conv20-relu-poolF3S3-fc", None),
+        ("conv3F3S2P0:1-relu-pool-relu-conv4F1-pool-fc", ["conv", "relu", "relu", "conv", "fc"]),
+        ("bn-relu-conv4-relu-poolF3S1-fc", ["bn", "relu", "conv", "pool", "relu", "fc"]),
+    ],
+)
+def test_the_order_of_computation_changes_nothing(pattern, kinds, shape):
+    if "F3S3" in pattern:
+        shape = tuple(side * 3 + 2 for side in shape[:2]) + shape[2:]
+    x, labels = batch(37, shape, np.float64)
+    net = float64(ConvNet(pattern, input_shape=shape))
     loss, grads = net.loss(x, labels)
-    assert [layer.item.kind for layer in net._plan] == ["conv", "pool", "relu", "fc"]
+    assert kinds is None or [layer.item.kind for layer in net._plan] == kinds
     net._plan = net.layers
     written_loss, written_grads = net.loss(x, labels)
     assert loss == pytest.approx(written_loss, rel=1e-12)
