@@ -6,21 +6,15 @@ while they are still in the cache, and only a quarter of the outputs is ever wri
 lecture's net takes 0.75 of the time that it takes with one layer after the other.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from cs_utils import scratch
 from cs_utils.arguments import Pad
 from cs_utils.layers import conv2d_backward
-from cs_utils.patches import Pair, in_windows, patch_matrices
+from cs_utils.patches import image_patch_matrices, in_windows, patch_matrices
 from cs_utils.products import multiply, multiply_transposed
-
-# Of patches of RGB images at a time; with half of it two threads take 1.15 times as long, for they get in each other's
-# way between the calls.
-PATCH_BYTES = 4 * 1024 * 1024
 
 
 class Piece(NamedTuple):
@@ -79,10 +73,10 @@ def conv_pool_of_images(
     """`conv_pool` for the first layer of a network: images have few channels, and nobody asks for their gradient.
 
     With each piece come its patches (window * window * positions, F * F * C), for the filters' gradient needs them
-    again. The positions are in the order (row, column, image); see `_patches_of_images`.
+    again; see `image_patch_matrices`.
     """
     pieces = []
-    for images, rows, patches in _patches_of_images(x, w.shape[:2], stride, before, window, y.shape[1:3]):
+    for images, rows, patches in image_patch_matrices(x, w.shape[:2], stride, before, y.shape[1:3], window, keep=True):
         part = y[images, rows].transpose(1, 2, 0, 3)
         largest = scratch.take((part.size // len(b), len(b)), x.dtype)
         pieces.append((Piece(images, rows, _largest(patches, w, window, largest)), patches))
@@ -91,7 +85,9 @@ def conv_pool_of_images(
     return pieces
 
 
-def conv_pool_of_images_backward(dy: np.ndarray, pieces: list[Piece], w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def conv_pool_of_images_backward(
+    dy: np.ndarray, pieces: list[tuple[Piece, np.ndarray]], w: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """dw and db of `conv_pool_of_images`."""
     filters = dy.shape[3]
     dw, db = np.zeros((w.size // filters, filters), dy.dtype), np.zeros(filters, dy.dtype)
@@ -120,50 +116,3 @@ def _largest(patches: np.ndarray, w: np.ndarray, window: int, largest: np.ndarra
         np.maximum.reduce(products, axis=0, out=largest)
         np.equal(products, largest, out=is_largest)
     return is_largest
-
-
-def _patches_of_images(
-    x: np.ndarray, size: Pair, stride: int, before: int, window: int, outputs: Pair
-) -> Iterator[tuple[slice, slice, np.ndarray]]:
-    """`patches.patch_matrices` with the positions in the order (row and column in the pool window, row, column, image).
-
-    The images are laid out plane by plane, in each the columns that are `stride * window` apart, and there the images
-    innermost. What is copied are then runs of hundreds of numbers, where pixels of three channels give runs of nine.
-
-    Parameters
-    ----------
-    outputs : (int, int)
-        Rows and columns of the pooled output.
-    """
-    (n, _, _, channels), (height, width), step = x.shape, outputs, stride * window
-    bytes_a_row = size[0] * size[1] * channels * window**2 * width * x.itemsize
-    rows_at_once = max(1, PATCH_BYTES // bytes_a_row)
-    images_at_once = min(max(1, rows_at_once // height), n)
-    rows_at_once = min(rows_at_once, height)
-    for first in range(0, n, images_at_once):
-        images = slice(first, min(first + images_at_once, n))
-        planes = _planes(x[images], (step * height + size[0], step * width + size[1]), before, step)
-        for first_row in range(0, height, rows_at_once):
-            rows = slice(first_row, min(first_row + rows_at_once, height))
-            shape = (rows.stop - rows.start, width, images.stop - images.start)
-            patches = scratch.take((*size, channels, window, window, *shape), x.dtype)
-            for tap, column in np.ndindex(size[1], window):
-                apart, at = divmod(column * stride + tap, step)
-                source = planes[:, first_row * step :, at, apart:]
-                plane, row, pixel, image = source.strides
-                steps = (row, plane, row * stride, row * step, pixel, image)
-                copied = as_strided(source, (size[0], channels, window, *shape), steps, writeable=False)
-                np.copyto(patches[:, tap, :, :, column], copied)
-            yield images, rows, patches.reshape(size[0] * size[1] * channels, -1).T
-
-
-def _planes(x: np.ndarray, extent: Pair, before: int, step: int) -> np.ndarray:
-    """Images padded with zeros to at least that extent, as (C, H, column modulo step, column // step, N)."""
-    planes = scratch.take((x.shape[3], extent[0], step, -(-extent[1] // step), len(x)), x.dtype)
-    planes[...] = 0
-    for at in range(step):
-        skipped = max(0, -(-(before - at) // step))  # whole columns of padding
-        columns = x[:, : extent[0] - before, skipped * step + at - before :: step].transpose(3, 1, 2, 0)
-        columns = columns[:, :, : planes.shape[3] - skipped]
-        planes[:, before : before + columns.shape[1], at, skipped : skipped + columns.shape[2]] = columns
-    return planes

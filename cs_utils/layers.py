@@ -6,13 +6,13 @@ puts the channels second, (N, C, H, W). Filters are (F, F, C, K), in PyTorch (K,
 All functions are pure: arguments are never changed, results share no memory with anything that a later call writes.
 Floats of any precision are accepted; the result has the precision of the arguments (the highest, if they differ). A
 backward function takes the upstream gradient dy, the loss's derivative by the output, and gives its derivatives by
-the inputs. How the convolution gets fast is told in `patches` and `products`, where temporary memory comes from in
-`scratch`, and how all cores get to work in `parallel`.
+the inputs. How the convolution gets fast is told in `correlation`, `patches` and `products`, where temporary memory
+comes from in `scratch`, and how all cores get to work in `parallel`.
 """
 
 import numpy as np
 
-from cs_utils import patches, scratch
+from cs_utils import correlation, scratch
 from cs_utils.arguments import Pad, both_pads, expect_shape, float_array, floats, images, same_dtype
 from cs_utils.parallel import in_parts
 from cs_utils.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
@@ -67,7 +67,7 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int = 1, pad: Pa
     """
     x, w, b, before, out_shape = _conv2d_arguments(x, w, b, stride, pad)
     y = scratch.result(out_shape, x.dtype)
-    in_parts(lambda part: patches.correlate(x[part], w, b, stride, before, y[part]), x)
+    in_parts(lambda part: correlation.correlate(x[part], w, b, stride, before, y[part]), x)
     return y
 
 
@@ -95,7 +95,7 @@ def conv2d_backward(
     """
     dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
     dx = scratch.result(x.shape, x.dtype)
-    dws = in_parts(lambda part: patches.both_gradients(dy[part], x[part], w, stride, before, dx[part]), x)
+    dws = in_parts(lambda part: correlation.both_gradients(dy[part], x[part], w, stride, before, dx[part]), x)
     return dx, _sum(dws, w), _sum_of_rows(dy)
 
 
@@ -104,7 +104,7 @@ def conv2d_filter_gradient(
 ) -> tuple[np.ndarray, np.ndarray]:
     """dw and db of `conv2d_backward`: all that a first layer needs, for nobody asks for the gradient of the images."""
     dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
-    dws = in_parts(lambda part: patches.filter_gradient(dy[part], x[part], w.shape[:2], stride, before), x)
+    dws = in_parts(lambda part: correlation.filter_gradient(dy[part], x[part], w.shape[:2], stride, before), x)
     return _sum(dws, w), _sum_of_rows(dy)
 
 
