@@ -58,13 +58,12 @@ def conv_pool_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """dx, dw and db. In each pool window, every number that is the largest gets the gradient."""
     n, height, width, filters = dy.shape
-    with scratch.frame():
-        d_conv = scratch.take((n, height * window, width * window, filters), dy.dtype)
-        for images, rows, is_largest in pieces:
-            part = dy[images, rows]
-            target = in_windows(d_conv[images, rows.start * window : rows.stop * window], window)
-            np.multiply(part, is_largest.reshape(window, window, *part.shape), out=target)
-        return conv2d_backward(d_conv, x, w, stride, pad)
+    d_conv = scratch.result((n, height * window, width * window, filters), dy.dtype)
+    for images, rows, is_largest in pieces:
+        part = dy[images, rows]
+        target = in_windows(d_conv[images, rows.start * window : rows.stop * window], window)
+        np.multiply(part, is_largest.reshape(window, window, *part.shape), out=target)
+    return conv2d_backward(d_conv, x, w, stride, pad)
 
 
 def conv_pool_of_images(

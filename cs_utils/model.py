@@ -199,7 +199,7 @@ def _build(pattern: str, shape: Shape, classes: int) -> Iterator[Layer]:
                 raise ValueError(f"{pattern!r}: only the last fc may leave out its number of neurons")
             item = Item(item.text, "fc", classes)
         try:
-            layer = KINDS[item.kind](item, f"{item.kind}{counts[item.kind]}", shape)
+            layer = KINDS[item.kind](item, f"{item.kind}{counts[item.kind]}", shape, position == 1)
             height, width, depth = shape
             shape = layer.output_shape()
         except ValueError as error:
@@ -225,5 +225,5 @@ def _plan(layers: list[Layer]) -> list[Layer]:
     for i in reversed(range(len(plan) - 1)):
         conv, pool = plan[i].item, plan[i + 1].item
         if conv.kind == "conv" and pool.kind == "pool" and pool.size == pool.stride:
-            plan[i : i + 2] = [ConvPool(plan[i], plan[i + 1], first=i == 0)]
+            plan[i : i + 2] = [ConvPool(plan[i], plan[i + 1])]
     return plan

@@ -17,8 +17,9 @@ from cs_utils import scratch
 PATCH_BYTES = 2 * 1024 * 1024
 # Images have few channels, and their patches a way of their own: `image_patch_matrices`.
 FEW_CHANNELS = 4
-# With half of it, two threads take 1.15 times as long for the lecture's net: between calls they wait for each other.
-IMAGE_PATCH_BYTES = 4 * 1024 * 1024
+# Where the patches are kept, and so leave the cache anyway, twice as many at a time: between calls, threads wait for each
+# other, and two take 1.15 times as long for the lecture's net with half of this.
+KEPT_PATCH_BYTES = 4 * 1024 * 1024
 
 Pair = tuple[int, int]  # of rows and columns
 
@@ -142,7 +143,7 @@ def image_patch_matrices(
     bytes_a_row = size[0] * size[1] * channels * window**2 * width * x.itemsize
     if 0 in (n, height, width):
         return
-    rows_at_once = max(1, IMAGE_PATCH_BYTES // bytes_a_row)
+    rows_at_once = max(1, (KEPT_PATCH_BYTES if keep else PATCH_BYTES) // bytes_a_row)
     images_at_once = min(max(1, rows_at_once // height), n)
     rows_at_once = min(rows_at_once, height)
     for first in range(0, n, images_at_once):

@@ -107,6 +107,7 @@ def test_batch_norm_learns_the_moments_that_it_uses():
         ("conv4-relu-pool-fc", ["conv", "relu", "fc"]),
         ("conv5F5P1-pool-relu-conv20-relu-poolF3S3-fc", None),
         ("conv3F3S2P0:1-relu-pool-relu-conv4F1-pool-fc", ["conv", "relu", "relu", "conv", "fc"]),
+        ("conv8-relu-conv8-relu-pool-conv32-relu-conv4-relu-pool-fc6-relu-fc", None),
         ("bn-relu-conv4-relu-poolF3S1-fc", ["bn", "relu", "conv", "pool", "relu", "fc"]),
     ],
 )
