@@ -25,11 +25,14 @@ def global_average_pool_backward(dy: np.ndarray, x_shape: tuple[int, int, int, i
 
 def channel_moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and (biased) variance of each channel, over all images and pixels: twice (C,)."""
-    x = images("x", x)
+    (x,) = same_dtype(images("x", x))
     if x.size == 0:
         raise ValueError(f"x is empty (shape {x.shape}): there is nothing to take the mean of")
-    mean = x.mean(axis=(0, 1, 2))
-    return mean, np.square(x - mean).mean(axis=(0, 1, 2))
+    pixels = x.size // x.shape[3]
+    mean = _sum(x) / pixels
+    with scratch.frame():
+        centred = np.subtract(_rows(x), _row(mean, x), out=scratch.take(_rows(x).shape, x.dtype))
+        return mean, _sum(np.square(centred, out=centred).reshape(x.shape)) / pixels
 
 
 def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5) -> np.ndarray:
@@ -68,8 +71,8 @@ def normalize(
     x, mean, variance, gamma, beta = same_dtype(images("x", x), mean, variance, gamma, beta)
     scale = gamma / np.sqrt(variance + np.asarray(eps, x.dtype))
     y = scratch.result(x.shape, x.dtype)
-    np.multiply(x, scale, out=y)
-    y += beta - mean * scale
+    rows = np.multiply(_rows(x), _row(scale, x), out=_rows(y))
+    rows += _row(beta - mean * scale, x)
     return y
 
 
@@ -89,13 +92,43 @@ def batch_norm_backward(
     dy, x, gamma = same_dtype(images("dy", dy), images("x", x), float_array("gamma", gamma, "(C,)"))
     expect_shape("dy", dy, x.shape, "that of x")
     expect_shape("gamma", gamma, (x.shape[3],), "one number for each channel of x")
-    mean, variance = channel_moments(x)
-    deviation = 1 / np.sqrt(variance + np.asarray(eps, x.dtype))
-    z = (x - mean) * deviation
-    dgamma, dbeta = (dy * z).sum(axis=(0, 1, 2)), dy.sum(axis=(0, 1, 2))
+    return batch_norm_backward_with(*channel_moments(x), dy, x, gamma, eps)
+
+
+def batch_norm_backward_with(
+    mean: np.ndarray, variance: np.ndarray, dy: np.ndarray, x: np.ndarray, gamma: np.ndarray, eps: float = 1e-5
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`batch_norm_backward` with the moments of x (C,) at hand."""
+    scale = 1 / np.sqrt(variance + np.asarray(eps, x.dtype))
     pixels = x.size // x.shape[3]
     dx = scratch.result(x.shape, x.dtype)
-    np.multiply(z, dgamma / pixels, out=dx)
-    np.subtract(dy - dbeta / pixels, dx, out=dx)
-    dx *= gamma * deviation
+    with scratch.frame():
+        z = np.subtract(_rows(x), _row(mean, x), out=scratch.take(_rows(x).shape, x.dtype))
+        z *= _row(scale, x)
+        product = np.multiply(_rows(dy), z, out=_rows(dx))
+        dgamma, dbeta = _sum(product.reshape(x.shape)), _sum(dy)
+        z *= _row(dgamma / pixels, x)
+        rows = np.subtract(_rows(dy), z, out=_rows(dx))
+        rows -= _row(dbeta / pixels, x)
+        rows *= _row(gamma * scale, x)
     return dx, dgamma, dbeta
+
+
+# To each pixel of C numbers, NumPy goes anew; to a row of W * C numbers, three times as fast. And it sums over rows ten
+# times as fast as a product with ones.
+
+
+def _rows(x: np.ndarray) -> np.ndarray:
+    """x (N, H, W, C) as (N * H, W * C)."""
+    return x.reshape(-1, x.shape[2] * x.shape[3])
+
+
+def _row(channels: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """A number for each channel (C,), as often as there are columns in x: (W * C,)."""
+    return np.tile(channels, x.shape[2])
+
+
+def _sum(x: np.ndarray) -> np.ndarray:
+    """The sum over all but the channels (C,)."""
+    rows = _rows(x)
+    return (np.ones(len(rows), x.dtype) @ rows).reshape(-1, x.shape[3]).sum(axis=0)
