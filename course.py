@@ -63,9 +63,9 @@ STEPS = {
     "notebooks": [
         *["pytest", "--nbval", "solutions", "-n", "2", "--dist", "loadscope", "--nbval-current-env"],
         *["--nbval-cell-timeout", "600", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"],
-        *["--durations", "20", "--durations-min", "1"],  # the slowest cells
+        *["-p", "tests.cell_times"],
     ],
-    "real-images": ["pytest", "tests/real_images", "-s"],
+    "real-images": ["pytest", "-p", "tests.cell_times", "tests/real_images", "-s"],
 }
 
 

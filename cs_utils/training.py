@@ -19,6 +19,9 @@ from cs_utils.optim import SGD, Arrays, Optimizer, constant
 from cs_utils.progress import Progress, duration
 
 EVALUATION_BATCH = 500  # images; bounds the memory of an evaluation
+SLACK = (
+    0.02  # so much of its seconds a training may lag behind before it hurries: the clock jitters, results should not
+)
 
 
 class Model(Protocol):
@@ -99,9 +102,10 @@ def fit(
         Images to hold out, but no more than a tenth.
     checkpoint : str or path, optional
         An .npz file, written after each epoch. If it exists, training goes on where it stopped, to the same bits as
-        if it had not stopped (a training without `seconds`, that is).
+        if it had not stopped (unless `seconds` made either hurry).
     seconds : float, optional
-        Stop after so long. The schedule then hurries if need be, so that it ends in time.
+        Stop after so long. The schedule hurries if need be, so that it ends in time; only then does the clock have
+        a say in the result.
     progress : bool
         Whether to tell how it goes, on standard output or a notebook's display.
 
@@ -229,9 +233,10 @@ class _Training:
         if math.isnan(held_out) or held_out >= max(history.validation_accuracy):
             self.best, history.best_epoch = self.recent, len(history.loss)
         self.epoch, self.step, self.total_loss = self.epoch + 1, 0, 0.0
+        validation = "" if math.isnan(held_out) else f", held out {held_out:.1%}"
         self.progress.keep(
             f"epoch {self.epoch:{len(str(self.epochs))}}/{self.epochs}   loss {history.loss[-1]:.3f}   "
-            f"accuracy {train:.1%}, held out {held_out:.1%}   {duration(self.elapsed())}"
+            f"accuracy {train:.1%}{validation}   {duration(self.elapsed())}"
         )
 
     def line_within_epoch(self) -> str:
@@ -246,7 +251,8 @@ class _Training:
 
     def part_done(self) -> float:
         done = (self.epoch * self.steps + self.step) / (self.epochs * self.steps)
-        return done if self.seconds is None else max(done, self.elapsed() / self.seconds)
+        spent = 0.0 if self.seconds is None else self.elapsed() / self.seconds
+        return spent if spent > done + SLACK else done
 
     def save(self, path: Path) -> None:
         groups = {"model": self.model.parameters, "best": self.best, "optimizer": self.optimizer.state}

@@ -44,24 +44,18 @@ from cs_utils.datasets import load_shapes10
 # %%
 pictures = load_shapes10(train=60, test=1).train_images / 255
 picture = pictures[59]
-picture.shape
-
-# %%
-figures.pictures({"picture": picture, "red": picture[:, :, 0], "green": picture[:, :, 1], "blue": picture[:, :, 2]})
+print(picture.shape)
+channels = {name: picture[:, :, c] for c, name in enumerate(["red", "green", "blue"])}
+figures.pictures({"picture": picture, **channels})
 
 # %% [markdown]
 # A fully connected layer stretches it to one long row. Each neuron looks at *all* of its numbers, and has a weight
-# for each.
+# for each. Two things are odd about that. First, the price, if we want one value at each of 28x28 places:
 
 # %%
-picture.size
-
-# %% [markdown]
-# Two things are odd about that. First, the price: for one value at each of 28x28 places we would need this many
-# weights and biases.
-
-# %%
-28 * 28 * (picture.size + 1)
+one_neuron = picture.size + 1
+print(f"one neuron:  {one_neuron:9,} weights and biases")
+print(f"28x28 of it: {28 * 28 * one_neuron:9,}")
 
 # %% [markdown]
 # Second, the neighbours are lost. Shuffle the pixels of all pictures in the same way, and a fully connected net
@@ -101,7 +95,8 @@ figures.number_grids({"window": window, "filter": filt, "products": window * fil
 # %% [markdown]
 # **Exercise `window_score`** · 1 point · difficulty 1/5 · about 5 minutes
 #
-# Write the formula above. Window and filter have the same shape, any size and any depth; the result is one number.
+# Write the formula above. Window and filter have the same shape, any size and any depth; the result is one number. What
+# counts: windows of any size and depth (1).
 #
 # <details><summary>Hint</summary>
 #
@@ -110,7 +105,8 @@ figures.number_grids({"window": window, "filter": filt, "products": window * fil
 #
 # <details><summary>Common errors</summary>
 #
-# `@` multiplies matrices, which is something else. The bias is added once, not once for each product.
+# `@` multiplies matrices, which is something else. Python's own `sum` adds up along the first axis only. The bias is
+# added once, not once for each product.
 # </details>
 
 
@@ -144,19 +140,18 @@ float(window_score(window[:, :, None], filt[:, :, None], 0.5))  # 7.5, as by han
 # %% exam window_score
 
 # %% [markdown]
-# Now with the lecture's numbers: a 5x5x3 window of the picture. How many products are added up?
+# Now with the lecture's numbers: a 5x5x3 window of the picture. How many products are added up? All weights are 1/75
+# here, so the score is the window's mean brightness.
 
 # %%
 window = picture[4:9, 16:21]
+average = np.full((5, 5, 3), 1 / 75)
 print(window.shape, "->", window.size, "products")
-round(float(window_score(window, np.full((5, 5, 3), 1 / 75), 0.0)), 3)
+print(f"score {window_score(window, average, 0.0):.3f}, mean brightness {window.mean():.3f}")
 
 # %% [markdown]
-# All weights are 1/75 here, so this score is the window's mean brightness. A dot product of 75 numbers and one bias: 76
-# parameters, where a neuron of section 1 has 3,073.
-
-# %%
-(window.size + 1, picture.size + 1)
+# A **dot product** of 75 numbers, that is a sum of products, and one bias: 76 **parameters** (numbers to be learned),
+# where a neuron of section 1 has 3,073.
 
 # %% [markdown]
 # ## 3. Slide the filter over the picture
@@ -280,9 +275,7 @@ correlate2d(small, vertical)  # 16 24 8 and 8 24 16?
 # %%
 grey = picture.mean(axis=2)
 edges = correlate2d(grey, vertical)
-grey.shape, edges.shape
-
-# %%
+print(grey.shape, "->", edges.shape)
 figures.filtered(grey, vertical, edges)
 
 # %% [markdown]
@@ -298,7 +291,8 @@ figures.filtered(grey, vertical.T, correlate2d(grey, vertical.T))
 
 # %%
 flat = np.full((3, 3), 0.7)
-float(vertical.sum()), float(window_score(flat[:, :, None], vertical[:, :, None], 0.0))
+print("sum of the weights:", vertical.sum())
+print("on a flat window:  ", correlate2d(flat, vertical)[0, 0])
 
 # %% [markdown]
 # **Blur.** Nine weights of 1/9 replace each pixel by the mean of its neighbourhood. The noise gets weaker, and so do
@@ -351,12 +345,13 @@ counting = np.arange(1.0, 10.0).reshape(3, 3)
 figures.number_grids({"x": point, "w": counting, "correlation": correlate2d(point, counting)})
 
 # %% [markdown]
-# A true convolution stamps the filter on the map as it is. That is the test for your function.
-#
+# A true convolution stamps the filter on the map as it is. That is how you will see that your function is right.
+
+# %% [markdown]
 # **Exercise `true_convolution2d`** · 1 point · difficulty 2/5 · about 5 minutes
 #
 # Same sizes as `correlate2d`; again only places where the filter lies inside. Write it with its own loops, so that a
-# slip in `correlate2d` can't cost you this point.
+# slip in `correlate2d` can't cost you this point. What counts: any size of picture and filter (1).
 #
 # <details><summary>Hint</summary>
 #
@@ -365,13 +360,14 @@ figures.number_grids({"x": point, "w": counting, "correlation": correlate2d(poin
 #
 # <details><summary>Common errors</summary>
 #
-# Only one axis flipped. Transposed (`w.T`) instead of flipped. The picture flipped instead of the filter.
+# Only one axis flipped. Transposed (`w.T`) instead of flipped. The picture flipped instead of the filter. With indices:
+# `x[i - m, j - n]` leaves the window, which begins at `x[i, j]`.
 # </details>
 
 
 # %% answer true_convolution2d
 def true_convolution2d(x, w):
-    """Convolve a picture of one channel with a filter, in the mathematical sense: the filter is flipped.
+    """Convolve a picture of one channel with a filter, as mathematics does: the filter is flipped.
 
     Parameters
     ----------
@@ -403,7 +399,8 @@ def true_convolution2d(x, w):
 
 
 # %%
-figures.number_grids({"w": counting, "convolution": true_convolution2d(point, counting)})  # the filter, as it is?
+stamped = true_convolution2d(point, counting)
+figures.number_grids({"w": counting, "convolution": stamped})  # the filter, as it is?
 
 # %% check true_convolution2d
 
@@ -508,11 +505,11 @@ correlate_volume(volume, deep) + 1  # the map of the animation?
 # %% exam correlate_volume
 
 # %% [markdown]
-# The lecture's numbers: one 5x5x3 filter on a 32x32x3 picture. With weights +1 for green and blue and -2 for red, it
-# looks for places that are more green and blue than red.
+# The lecture's numbers: one 5x5x3 filter on a 32x32x3 picture. With weights +1 for green and blue and -2 for red, all
+# over 75, it looks for places that are more green and blue than red.
 
 # %%
-not_red = np.zeros((5, 5, 3)) + np.array([-2.0, 1.0, 1.0]) / 75
+not_red = np.ones((5, 5, 3)) * np.array([-2.0, 1.0, 1.0]) / 75
 answer = correlate_volume(picture, not_red)
 print(picture.shape, "->", answer.shape)
 figures.pictures({"picture": picture, "not red": answer})
@@ -628,9 +625,7 @@ six.shape
 
 # %%
 maps = conv_layer(picture, six, np.zeros(6))
-maps.shape
-
-# %%
+print(picture.shape, "->", maps.shape)
 figures.activation_maps(maps, [f"{a} degrees" for a in angles])
 
 # %% [markdown]
@@ -643,10 +638,8 @@ figures.activation_maps(maps, [f"{a} degrees" for a in angles])
 # %%
 ten = np.random.default_rng(0).normal(0, 0.1, (5, 5, 6, 10))
 deeper = conv_layer(np.maximum(maps, 0), ten, np.zeros(10))
-deeper.shape
-
-# %%
-figures.volume_boxes([(32, 32, 3), (28, 28, 6), (24, 24, 10)], ["six 5x5x3\nfilters, ReLU", "ten 5x5x6\nfilters, ReLU"])
+shapes = [picture.shape, maps.shape, deeper.shape]
+figures.volume_boxes(shapes, ["six 5x5x3\nfilters, ReLU", "ten 5x5x6\nfilters, ReLU"])
 
 # %% [markdown]
 # 32, 28, 24: each layer takes four rows and columns away. That is too fast for a deep net; lesson 03 has the cure.
@@ -678,11 +671,9 @@ figures.matrix_product((8, 75), (75, 6), rows="pictures", inner="numbers in the 
 # %%
 batch = pictures[:8]
 windows = batch[:, 4:9, 16:21]
-windows.shape, windows.reshape(8, -1).shape, six.reshape(-1, 6).shape
-
-# %%
-scores = windows.reshape(8, -1) @ six.reshape(-1, 6)
-scores.shape
+rows, columns = windows.reshape(8, -1), six.reshape(-1, 6)
+scores = rows @ columns
+print(f"{windows.shape}: {rows.shape} @ {columns.shape} = {scores.shape}")
 
 # %% [markdown]
 # Eight pictures, six answers each, at one place. Two loops over the places do the rest.
@@ -762,7 +753,8 @@ for one in batch:
 middle = time.perf_counter()
 conv_batch(batch, six, np.zeros(6))
 end = time.perf_counter()
-print(f"three loops {1000 * (middle - start) / 8:.1f} ms, two loops {1000 * (end - middle) / 8:.2f} ms a picture")
+print(f"three loops: {1000 * (middle - start) / 8:6.2f} ms a picture")
+print(f"two loops:   {1000 * (end - middle) / 8:6.2f} ms a picture")
 
 # %% [markdown]
 # You have built the layer. From now on the course's own version does the work: `cs_utils.layers.conv2d`, the same
@@ -788,8 +780,8 @@ print("channels last:", batch.shape, "  channels first:", np.moveaxis(batch, -1,
 # $$L = \frac{1}{n} \sum_{i,j} (Y_{ij} - T_{ij})^2
 # \qquad \frac{\partial L}{\partial W_{mn}} = \frac{2}{n} \sum_{i,j} (Y_{ij} - T_{ij})\, X_{i+m,\; j+n}$$
 #
-# Look at the right side: a sum of numbers times a shifted picture. The gradient is itself a correlation, of the
-# picture with the error!
+# On the right is the **gradient**: how much $L$ grows with each weight. A step against it makes $L$ smaller. And look
+# at its form: a sum of numbers times a shifted picture. It is itself a correlation, of the picture with the error!
 
 # %%
 learned = np.random.default_rng(0).normal(0, 0.1, (3, 3))
@@ -798,28 +790,27 @@ gradient = 2 / error.size * correlate2d(grey, error)
 gradient.shape
 
 # %% [markdown]
-# A 30x30 error slides over the 32x32 picture: nine places, one for each weight. Now 300 steps, a snapshot at three of
-# them.
+# A 30x30 error slides over the 32x32 picture: nine places, one for each weight. Now 300 steps, each by half the
+# gradient, and a snapshot after three of them.
 
 # %%
 snapshots = {"start": learned}
 for step in range(1, 301):
     error = correlate2d(grey, learned) - edges
-    learned = learned - 0.5 * 2 / error.size * correlate2d(grey, error)
+    gradient = 2 / error.size * correlate2d(grey, error)
+    learned = learned - 0.5 * gradient
     if step in (10, 50, 300):
         snapshots[f"step {step}"] = learned
         print(f"step {step:3}: loss before it {np.mean(error**2):.5f}")
 
 # %%
-figures.number_grids({title: w.round(1) for title, w in snapshots.items()})
+rounded = {title: w.round(1) for title, w in snapshots.items()}
+print("after 300 steps exactly `vertical`:", bool((rounded["step 300"] == vertical).all()))
+figures.number_grids(rounded)
 
 # %% [markdown]
-# From noise to the edge filter, without being told what an edge is. Rounded to one decimal it is exactly `vertical`:
-
-# %%
-bool((learned.round(1) == vertical).all())
-
-# %% [markdown]
+# From noise to the edge filter, without being told what an edge is.
+#
 # A ConvNet does this with all its filters at once, and nobody gives it the wanted maps: only the wanted class. How the
 # gradient finds its way back through the layers is lesson 05.
 
@@ -833,7 +824,8 @@ bool((learned.round(1) == vertical).all())
 # %%
 piece, moved = grey[0:28, 0:28], grey[3:31, 2:30]
 map_of_piece, map_of_moved = correlate2d(piece, vertical), correlate2d(moved, vertical)
-figures.pictures({"piece": piece, "moved": moved, "map of piece": map_of_piece, "map of moved": map_of_moved})
+pieces = {"piece": piece, "moved": moved}
+figures.pictures(pieces | {"map of piece": map_of_piece, "map of moved": map_of_moved})
 
 # %% [markdown]
 # The map has moved by just as much. Not roughly: where both maps see the same windows, they hold the same numbers.

@@ -78,17 +78,17 @@ grey.shape, vertical.shape
 # %%
 every = conv2d(grey, vertical, np.zeros(1))
 second = conv2d(grey, vertical, np.zeros(1), stride=2)
-every.shape, second.shape
-
-# %%
-figures.pictures({"picture": grey[0, :, :, 0], "S = 1": every[0, :, :, 0], "S = 2": second[0, :, :, 0]})
+print(every.shape, second.shape)
+panels = {"picture": grey, "S = 1": every, "S = 2": second}
+figures.pictures({title: panel[0, :, :, 0] for title, panel in panels.items()})
 
 # %% [markdown]
 # The small map shows the same edges, at half the size. In fact it holds every second value of the large one, and it
 # took about a quarter of the work:
 
 # %%
-bool(np.allclose(second, every[:, ::2, ::2])), round(second.size / every.size, 2)
+print("every second value:", np.allclose(second, every[:, ::2, ::2]))
+print(f"{second.size} of {every.size} values, {second.size / every.size:.0%} of the work")
 
 # %% [markdown]
 # ## 2. Shrinking too fast
@@ -101,9 +101,7 @@ bool(np.allclose(second, every[:, ::2, ::2])), round(second.size / every.size, 2
 sides = [32]
 while sides[-1] >= 5:
     sides.append(sides[-1] - 5 + 1)
-sides
-
-# %%
+print(sides)
 figures.size_ladder({"F = 5, S = 1, layer after layer": sides})
 
 # %% [markdown]
@@ -193,7 +191,8 @@ def output_size(n, size, stride=1, pad=0):
     Raises
     ------
     ValueError
-        If the window is larger than the padded axis, or n - size + 2 pad is no multiple of the stride.
+        If the window is larger than the padded axis, or if n - size + 2 pad is no multiple of
+        the stride.
     """
     ### BEGIN SOLUTION
     room = n - size + 2 * pad
@@ -204,9 +203,8 @@ def output_size(n, size, stride=1, pad=0):
 
 
 # %%
-[output_size(7, 3), output_size(7, 3, 2), output_size(7, 3, 1, 1), output_size(32, 5, 1, 2)]  # 5, 3, 7, 32?
-
-# %%
+print(output_size(7, 3), output_size(7, 3, 2))  # 5 and 3?
+print(output_size(7, 3, 1, 1), output_size(32, 5, 1, 2))  # 7 and 32?
 try:
     print(output_size(7, 3, 3))
 except ValueError as error:
@@ -321,7 +319,7 @@ figures.pictures({"no frame": valid[0, :, :, 0], "P = 1": same[0, :, :, 0]})
 # %% [markdown]
 # **Exercise `same_pad`** · 1 point · difficulty 1/5 · about 3 minutes
 #
-# Return this P. Even sizes are refused with a `ValueError`.
+# Return this P. Even sizes are refused with a `ValueError`. What counts: odd sizes, and even ones refused (1).
 #
 # <details><summary>Hint</summary>
 #
@@ -428,8 +426,8 @@ print(window[:, 0].sum(), "-", window[:, 2].sum(), "=", np.sum(window * w))
 #
 # <details><summary>Common errors</summary>
 #
-# Windows at (i, j) instead of (iS, jS). The size taken from the framed picture, and 2P added again. `total = b`, then
-# `total += ...`: that changes `b`. Filters of depth 1 aren't refused by themselves.
+# Windows at (i, j) instead of (iS, jS). The size taken from the framed picture, and 2P added again. `w.reshape(K, -1)`
+# mixes the filters. `total = b`, then `total += ...`: that changes `b`. Nobody refuses filters of depth 1 for you.
 # </details>
 
 
@@ -458,7 +456,8 @@ def conv_forward(x, w, b, stride=1, pad=0):
     Raises
     ------
     ValueError
-        If the windows do not fit the padded pictures, along either axis, or the filters have another depth.
+        If the windows do not fit the padded pictures, along either axis, or if the filters have
+        another depth.
     """
     ### BEGIN SOLUTION
     count, height, width, depth = x.shape
@@ -497,7 +496,8 @@ fine.shape, coarse.shape
 
 # %%
 maps = {"right, S = 1, P = 2": fine[0, :, :, 0], "right, S = 3, P = 0": coarse[0, :, :, 0]}
-figures.pictures({"picture": picture, **maps, "down, S = 3, P = 0": coarse[0, :, :, 1]})
+maps["down, S = 3, P = 0"] = coarse[0, :, :, 1]
+figures.pictures({"picture": picture, **maps})
 
 # %% [markdown]
 # And the course's own layer agrees:
@@ -514,7 +514,8 @@ bool(np.allclose(coarse, conv2d(picture[None], slopes, np.zeros(2), stride=3)))
 
 # %%
 side = output_size(32, 5, 1, 2)
-figures.volume_boxes([(32, 32, 3), (side, side, 10)], ["ten 5x5 filters\nS = 1, P = 2"])
+after = (side, side, 10)
+figures.volume_boxes([(32, 32, 3), after], ["ten 5x5 filters\nS = 1, P = 2"])
 
 # %% [markdown]
 # Now the parameters. "5x5 filter" is short for 5x5x3, the full depth: 75 weights. Each filter has one bias. So a filter
@@ -527,7 +528,7 @@ figures.volume_boxes([(32, 32, 3), (side, side, 10)], ["ten 5x5 filters\nS = 1, 
 # %% [markdown]
 # **Exercise `count_conv_parameters`** · 1 point · difficulty 1/5 · about 3 minutes
 #
-# Write this formula.
+# Write this formula. What counts: any size, depth and number of filters (1).
 #
 # <details><summary>Hint</summary>
 #
@@ -536,7 +537,7 @@ figures.volume_boxes([(32, 32, 3), (side, side, 10)], ["ten 5x5 filters\nS = 1, 
 #
 # <details><summary>Common errors</summary>
 #
-# No biases (750), one bias for all filters (751), a bias for each channel (780).
+# No biases (750), one bias for all filters (751), a bias for each channel (780), brackets forgotten (85).
 # </details>
 
 
@@ -574,7 +575,8 @@ count_conv_parameters(5, 3, 10), np.zeros((5, 5, 3, 10)).size + np.zeros(10).siz
 # **The layer on one page.** A convolution layer
 #
 # - takes a volume of $W_1 \times H_1 \times D_1$;
-# - needs four numbers: how many filters K, their extent F, stride S, padding P;
+# - needs four numbers: how many filters K, their extent F, stride S, padding P. They are its **hyperparameters**: you
+#   choose them, nothing learns them;
 # - makes a volume of $W_2 \times H_2 \times D_2$, where $W_2 = (W_1 - F + 2P)/S + 1$,
 #   $H_2 = (H_1 - F + 2P)/S + 1$, $D_2 = K$;
 # - has $F \cdot F \cdot D_1$ weights a filter, in all $F \cdot F \cdot D_1 \cdot K$ weights and K biases;
@@ -609,8 +611,9 @@ conv2d(picture[None], five, np.zeros(1), stride=2, pad=(1, 2)).shape
 # zeros: in truth it uses two rows of zeros before and one after. So it has a one-sided frame, and doesn't say so:
 
 # %%
-last_window_ends = 15 * 2 + 5
-print("places:", (32 - 5 + 2 * 2) // 2 + 1, "  last window ends at", last_window_ends, "of", 32 + 2 * 2)
+places = (32 - 5 + 2 * 2) // 2 + 1
+last_window_ends = (places - 1) * 2 + 5
+print(f"{places} places, the last window ends at {last_window_ends} of {32 + 2 * 2}")
 
 # %% [markdown]
 # ## 7. One pixel at a time
@@ -623,26 +626,29 @@ print("places:", (32 - 5 + 2 * 2) // 2 + 1, "  last window ends at", last_window
 # Here three colours become two new channels: brightness, and green minus red.
 
 # %%
-mix = np.array([[1 / 3, -1.0], [1 / 3, 1.0], [1 / 3, 0.0]])  # (3, 2): a row a colour, a column a filter
+# (3, 2): a row a colour, a column a filter
+mix = np.array([[1 / 3, -1.0], [1 / 3, 1.0], [1 / 3, 0.0]])
 mixed = conv_forward(picture[None], mix[None, None], np.zeros(2))
-mixed.shape
-
-# %%
-figures.pictures({"picture": picture, "brightness": mixed[0, :, :, 0], "green, not red": mixed[0, :, :, 1]})
+print(picture[None].shape, "->", mixed.shape)
+two = {"brightness": mixed[0, :, :, 0], "green, not red": mixed[0, :, :, 1]}
+figures.pictures({"picture": picture, **two})
 
 # %% [markdown]
 # Is it really lesson 01's layer? Lay out all pixels as rows, apply `x @ w + b`, and fold them back:
 
 # %%
-by_rows = picture.reshape(-1, 3) @ mix + np.zeros(2)
-by_rows.shape, bool(np.allclose(by_rows.reshape(32, 32, 2), mixed[0]))
+rows = picture.reshape(-1, 3)
+by_rows = rows @ mix + np.zeros(2)
+print(rows.shape, "->", by_rows.shape)
+print("the same numbers:", np.allclose(by_rows.reshape(32, 32, 2), mixed[0]))
 
 # %% [markdown]
 # What is it good for? It changes the depth and leaves height and width alone. To go from 64 maps to 16 before an
 # expensive layer costs very little:
 
 # %%
-count_conv_parameters(1, 64, 16), count_conv_parameters(5, 64, 16)
+print("1x1:", count_conv_parameters(1, 64, 16))
+print("5x5:", count_conv_parameters(5, 64, 16))
 
 # %% [markdown]
 # ## 8. A net on paper
@@ -657,16 +663,15 @@ count_conv_parameters(1, 64, 16), count_conv_parameters(5, 64, 16)
 # - a fully connected layer with M neurons: the shape becomes (1, 1, M), and there are $(H \cdot W \cdot C + 1) \cdot M$
 #   parameters.
 
-# %%
-cifar10_net = [("conv", 12, 3, 1, 1), ("relu",), ("pool", 2, 2), ("fc", 10)]
-
 # %% [markdown]
 # By hand, for 32x32x3 pictures: twelve 3x3 filters with P = 1 keep 32x32 and have $(3 \cdot 3 \cdot 3 + 1) \cdot 12$
 # parameters. Pooling by 2x2, stride 2: $(32 - 2)/2 + 1 = 16$. The last layer looks at $16 \cdot 16 \cdot 12 = 3072$
-# numbers:
+# numbers. Written as a list of layers, with K, F, S, P and F, S and M in this order:
 
 # %%
-(3 * 3 * 3 + 1) * 12, (16 * 16 * 12 + 1) * 10
+cifar10_net = [("conv", 12, 3, 1, 1), ("relu",), ("pool", 2, 2), ("fc", 10)]
+print(f"convolution:     {(3 * 3 * 3 + 1) * 12:6,} parameters")
+print(f"fully connected: {(16 * 16 * 12 + 1) * 10:6,} parameters")
 
 # %% [markdown]
 # **Exercise `trace_shapes`** · 2 points · difficulty 3/5 · about 9 minutes
@@ -682,7 +687,8 @@ cifar10_net = [("conv", 12, 3, 1, 1), ("relu",), ("pool", 2, 2), ("fc", 10)]
 #
 # <details><summary>Common errors</summary>
 #
-# The depth not updated behind a convolution. Biases forgotten. Height used for the width.
+# The depth not updated behind a convolution, or updated before its weights are counted. Biases forgotten. ReLU left out
+# of the list. Height used for the width.
 # </details>
 
 
@@ -700,7 +706,8 @@ def trace_shapes(input_shape, layers):
     Returns
     -------
     list of (shape, parameters)
-        One entry a layer: the shape of its output, (H', W', C') or behind "fc" (1, 1, M), and its parameters.
+        One entry a layer: the shape of its output, (H', W', C') or behind "fc" (1, 1, M), and
+        its parameters.
 
     Raises
     ------
@@ -755,15 +762,14 @@ deeper = [
     ("pool", 2, 2),
     ("fc", 10),
 ]
-for layer, (shape, parameters) in zip(deeper, trace_shapes((32, 32, 3), deeper), strict=True):
+deeper_trace = trace_shapes((32, 32, 3), deeper)
+for layer, (shape, parameters) in zip(deeper, deeper_trace, strict=True):
     print(f"{layer!s:24} {shape!s:14} {parameters:7,}")
+print(f"{'in all':39} {sum(parameters for _, parameters in deeper_trace):7,}")
 
 # %% [markdown]
 # More layers, more maps, and yet fewer parameters: the second pooling leaves the last layer half as many numbers to
 # look at, 8·8·24 instead of 16·16·12.
-
-# %%
-sum(parameters for _, parameters in trace_shapes((32, 32, 3), deeper))
 
 # %% [markdown]
 # ## 9. How far does a value see?
@@ -821,7 +827,7 @@ def receptive_field(layers):
     Returns
     -------
     int
-        In pixels of the picture. (At the edge of the picture a part of the square may lie in the frame.)
+        In pixels of the picture. (At its edge a part of the square may lie in the frame.)
     """
     ### BEGIN SOLUTION
     side, step = 1, 1
@@ -856,13 +862,16 @@ figures.number_grids({"what the middle value gets from each pixel": seen})
 # corner just one.
 
 # %%
-int((seen.sum(axis=0) > 0).sum()), receptive_field([(3, 1)] * 3)
+columns_seen = (seen.sum(axis=0) > 0).sum()
+print(columns_seen, "columns are seen; computed:", receptive_field([(3, 1)] * 3))
 
 # %% [markdown]
 # One 7x7 filter sees as much as three 3x3 layers. Which is cheaper, with 64 maps before and behind each layer?
 
 # %%
-3 * count_conv_parameters(3, 64, 64), count_conv_parameters(7, 64, 64)
+three, one = 3 * count_conv_parameters(3, 64, 64), count_conv_parameters(7, 64, 64)
+print(f"three 3x3: {three:,}")
+print(f"one 7x7:   {one:,}")
 
 # %% [markdown]
 # Three small ones cost little more than half, and there is room for a ReLU behind each. That is why nets became deep,

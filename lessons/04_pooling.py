@@ -51,9 +51,7 @@ angles = np.arange(0, 360, 60)
 slopes = [np.cos(a) * columns + np.sin(a) * rows for a in np.radians(angles)]
 six = np.repeat(np.stack(slopes, axis=-1)[:, :, None, :], 3, axis=2) / 75
 maps = relu(conv2d(pictures, six, np.zeros(6), pad=2))
-maps.shape
-
-# %%
+print(pictures.shape, "->", maps.shape)
 figures.pictures({"picture": pictures[59]})
 
 # %%
@@ -75,10 +73,9 @@ print(f"{32 * 32 * 12 * 10 + 10:,}")
 # keeps a single number of it. It works map by map, so the depth stays.
 
 # %%
+behind = 16 * 16 * 12 * 10 + 10
+print(f"{behind:,} weights and biases behind it")
 figures.volume_boxes([(32, 32, 12), (16, 16, 12)], ["pooling: 2x2 windows,\nstride 2"])
-
-# %%
-print(f"{16 * 16 * 12 * 10 + 10:,} weights and biases behind it")
 
 # %% [markdown]
 # A quarter. Which number to keep, the largest or the mean, comes in sections 3 and 4. First, the size.
@@ -116,7 +113,7 @@ for n in (31, 32, 33):
 # | a pooling layer | |
 # |---|---|
 # | takes | a volume $W_1 \times H_1 \times D_1$ |
-# | needs two numbers | extent F, stride S |
+# | has two hyperparameters | extent F, stride S |
 # | gives | $W_2 = (W_1 - F)/S + 1$, $H_2 = (H_1 - F)/S + 1$, $D_2 = D_1$ |
 # | parameters | none: it computes a fixed function |
 # | padding | none, as a rule |
@@ -134,8 +131,8 @@ for n in (31, 32, 33):
 #
 # <details><summary>Common errors</summary>
 #
-# One size for both axes: images need not be square. `/` instead of `//` gives floats. A window larger than the map
-# can have a remainder of 0: (2 - 4) / 2 + 1 = 0 windows.
+# One size for both axes: images need not be square. `H // size` is right only if S = F. `/` instead of `//` gives
+# floats. A window larger than the map can have a remainder of 0: (2 - 4) / 2 + 1 = 0 windows.
 # </details>
 
 
@@ -387,8 +384,9 @@ def avg_pool(x, size, stride):
 
 
 # %%
+largest = max_pool(batch4, 2, 2)[0, :, :, 0]
 means = avg_pool(batch4, 2, 2)[0, :, :, 0]  # 3.25 in the corner?
-figures.number_grids({"x": slice4, "maximum": max_pool(batch4, 2, 2)[0, :, :, 0], "mean": means})
+figures.number_grids({"x": slice4, "maximum": largest, "mean": means})
 
 # %% check avg_pool
 
@@ -447,12 +445,11 @@ def curve(pool):
     return [round(change(pool, shift), 2) for shift in range(5)]
 
 
+# %%
 curves = {"no pooling": curve(lambda x: x)}
 for size in (2, 4, 8):
     curves[f"max {size}x{size}"] = curve(lambda x, size=size: max_pool(x, size, size))
-curves
-
-# %%
+print(curves)
 figures.change_under_shift(range(5), curves)
 
 # %% [markdown]
@@ -594,7 +591,8 @@ def max_pool_backward(dy, x, size, stride):
 
 
 # %%
-max_pool_backward(dy4[None, :, :, None], slice5[None, :, :, None], 3, 2)[0, :, :, 0]  # a 2 and two 4s?
+dy_batch, x_batch = dy4[None, :, :, None], slice5[None, :, :, None]
+max_pool_backward(dy_batch, x_batch, 3, 2)[0, :, :, 0]  # a 2 and two 4s?
 
 # %% check max_pool_backward
 
@@ -679,8 +677,9 @@ print(f"{np.mean(d_all != d_first):.2f} of all entries differ")
 # At all those tied zeros it is stopped, whatever the rule said.
 
 # %%
-passed_all, passed_first = d_all * (before > 0), d_first * (before > 0)
-int(np.sum(passed_all != passed_first))
+was_positive = before > 0
+passed_all, passed_first = d_all * was_positive, d_first * was_positive
+print(np.sum(passed_all != passed_first), "entries differ behind ReLU")
 
 # %% [markdown]
 # Not one entry differs. Behind CONV-RELU both rules train alike. Let us watch it: the lecture's net, 20 steps of
@@ -769,7 +768,8 @@ def avg_pool_backward(dy, x, size, stride):
     Returns
     -------
     ndarray (N, H, W, C), float
-        dx, the loss's derivative by each number of x. Where windows overlap, what they give adds up.
+        dx, the loss's derivative by each number of x. Where windows overlap, what they give
+        adds up.
 
     Raises
     ------
@@ -833,8 +833,9 @@ bool(np.allclose(conv2d(maps, fixed, np.zeros(6), stride=2), avg_pool(maps, 2, 2
 # The maximum isn't:
 
 # %%
-a, b = [3.0, 0.0], [0.0, 2.0]
-max(a[0] + b[0], a[1] + b[1]), max(a) + max(b)
+a, b = np.array([3.0, 0.0]), np.array([0.0, 2.0])
+print("maximum of the sum:", (a + b).max())
+print("sum of the maxima: ", a.max() + b.max())
 
 # %% [markdown]
 # Now our six filters with stride 2. They give exactly every second row and column of the full map. (5x5 with stride 2
@@ -875,10 +876,10 @@ print("max 2x2, stride 2: ", round(change(lambda x: max_pool(x, 2, 2), 1), 2))
 
 # %%
 dy = np.random.default_rng(2).normal(size=pooled.shape)
-print(bool((layers.max_pool2d(maps, 2, 2) == max_pool(maps, 2, 2)).all()))
-print(bool(np.allclose(layers.avg_pool2d(maps, 2, 2), avg_pool(maps, 2, 2))))
-print(bool(np.allclose(layers.max_pool2d_backward(dy, maps, 2, 2), max_pool_backward(dy, maps, 2, 2))))
-print(bool(np.allclose(layers.avg_pool2d_backward(dy, maps, 2, 2), avg_pool_backward(dy, maps, 2, 2))))
+print(np.allclose(layers.max_pool2d(maps, 2, 2), max_pool(maps, 2, 2)))
+print(np.allclose(layers.avg_pool2d(maps, 2, 2), avg_pool(maps, 2, 2)))
+print(np.allclose(layers.max_pool2d_backward(dy, maps, 2, 2), max_pool_backward(dy, maps, 2, 2)))
+print(np.allclose(layers.avg_pool2d_backward(dy, maps, 2, 2), avg_pool_backward(dy, maps, 2, 2)))
 
 # %% [markdown]
 # ## Ask yourself

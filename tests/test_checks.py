@@ -1,5 +1,10 @@
 """The engine of the checks: comparing, describing, recognising, and what a student reads."""
 
+import gc
+import sys
+import threading
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,9 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from cs_utils.checks import CheckFailed, check
+from cs_utils.checks import calls as calls_module
 from cs_utils.checks import records as records_module
 from cs_utils.checks.calls import Case, Outcome, call, difference
 from cs_utils.checks.compare import compare
+from cs_utils.checks.limit import TooLong
 from cs_utils.checks.records import Misconception, VisibleExercise
 from cs_utils.checks.values import Made, decode, encode
 
@@ -133,11 +140,160 @@ def test_a_call_reports_changed_inputs_and_errors():
     assert isinstance(call(lambda x, options: exit(), case).error, SystemExit)
 
 
+def endless(x):
+    while True:
+        x = x + 1
+
+
+def endless_with_a_bare_except(x):
+    while True:
+        try:
+            x = x + 1
+        except:  # noqa: E722
+            continue
+
+
+def endless_with_nested_excepts(x):
+    while True:
+        try:
+            try:
+                endless(x)
+            except BaseException:
+                endless(x)
+        except BaseException:
+            pass
+
+
+def endless_in_sleep(x):
+    while True:
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize(
+    "function", [endless, endless_with_a_bare_except, endless_with_nested_excepts, endless_in_sleep]
+)
+@pytest.mark.parametrize("in_main_thread", [True, False])
+def test_a_loop_that_never_ends_is_stopped_and_nothing_goes_on_behind_it(function, in_main_thread, capfd):
+    outcomes = []
+    threads, tracer = threading.active_count(), sys.gettrace()
+
+    def run():
+        outcomes.append(call(function, Case({"x": 1.0}), seconds=0.1))
+        outcomes.append(sum(range(100_000)))  # here a late one would go off
+
+    if in_main_thread:
+        run()
+    else:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    assert isinstance(outcomes[0].error, TooLong)
+    assert outcomes[1] == sum(range(100_000))
+    assert (threading.active_count(), sys.gettrace()) == (threads, tracer)
+    assert capfd.readouterr().err == ""
+
+
+def test_an_error_of_a_stopped_call_harms_no_later_call():
+    """The error keeps frames and other errors alive; when it goes away it must raise nothing."""
+    outcome = call(endless_with_nested_excepts, Case({"x": 1.0}), seconds=0.1)
+
+    def forgets_it(x):
+        nonlocal outcome
+        outcome = None
+        gc.collect()
+        return x
+
+    assert call(forgets_it, Case({"x": 1.0})).value == 1.0
+
+
+def test_an_interrupt_by_the_user_is_passed_on():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call(interrupted, Case({"x": 1.0}))
+
+
+@pytest.mark.usefixtures("doubling")
+def test_check_says_that_a_call_did_not_come_back_and_where_it_was(monkeypatch):
+    calls = []
+
+    def goes_round(x):
+        calls.append(x)
+        while True:
+            x = x + 1
+
+    monkeypatch.setattr(calls_module.call, "__defaults__", (0.1,))
+    with pytest.raises(CheckFailed) as failure:
+        check("double", goes_round)
+    for word in ["double(x)", "x: (2, 2)", "did not come back within 0.1 s", "loop that never ends", "it was at"]:
+        assert word in str(failure.value)
+    assert "This is what one gets" not in str(failure.value)
+    assert len(calls) == 1, "the other cases would only take as long"
+
+
+def test_of_several_calls_the_view_sees_all_results():
+    draws = iter([{"w_conv": np.array([n]), "w_fc": np.array([k])} for n, k in [(1.0, 5), (2, 5), (2, 6)]])
+    case = Case({"seed": 1}, view="follows_its_seed", then=({"seed": 1}, {"seed": 2}))
+    seeds = []
+
+    def draw(seed):
+        seeds.append(seed)
+        return next(draws)
+
+    assert call(draw, case).value == "two calls with the same seed gave different w_conv"
+    assert seeds == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("message", "right"),
+    [
+        ("position 3", True),
+        ("at [3]: ')' in (a)), not expected", True),
+        ("(a)) is malformed at index=3, the 4th character", True),
+        ("position 2 will do, too", True),
+        ("position 4", False),
+        ("(a)) is malformed", False),
+        ("", False),
+        ("position 33", False),
+    ],
+)
+def test_a_refusal_names_its_position_in_any_words(message, right):
+    case, expected = Case({"text": "(a))"}, position=(3, 2)), Outcome(error=ValueError("position 3"))
+    wrong = difference(Outcome(error=ValueError(message)), expected, case, ("y",))
+    assert (wrong is None) == right
+    if wrong:
+        assert "counted from 0: 3" in wrong.lines[-1]
+
+
+def test_numbers_of_the_text_itself_are_no_position():
+    case, expected = Case({"text": "conv3)"}, position=(3,)), Outcome(error=ValueError("position 3"))
+    assert difference(Outcome(error=ValueError("no: conv3)")), expected, case, ("y",)) is not None
+
+
+def test_only_the_judged_results_count():
+    case, expected = Case({}, judged=("dx", "db")), Outcome((Y, Y, Y))
+    names = ("dx", "dw", "db")
+    assert difference(Outcome((Y, None, Y)), expected, case, names) is None
+    assert "db" in difference(Outcome((Y, Y, Y + 1)), expected, case, names).lines[0]
+    assert difference(Outcome((Y, Y)), expected, case, names) is not None
+
+
+def test_a_message_says_which_results_are_right_already():
+    lines = compare((Y, Y + 1, Y), (Y, Y, Y), 1e-9, parts=("dx", "dw", "db")).lines
+    assert lines[0] == "dx ok, dw wrong, db ok"
+    assert lines[1].startswith("dw")
+    lines = compare({"w": Y + 1, "b": Y}, {"w": Y, "b": Y}, 1e-9, "grads").lines
+    assert lines[0] == "grads: w wrong, b ok"
+
+
 def test_an_expected_refusal_is_met_by_that_error_alone():
     case, expected = Case({}), Outcome(error=ValueError("7 - 3 is no multiple of 3"))
     assert difference(Outcome(error=ValueError("other words")), expected, case, ("y",)) is None
     assert difference(Outcome(error=IndexError()), expected, case, ("y",)) is not None
     assert difference(Outcome(value=2), expected, case, ("y",)) is not None
+    stopped = difference(Outcome(error=TooLong("it did not come back")), expected, case, ("y",))
+    assert "did not come back" in stopped.lines[0]
 
 
 def test_float32_in_allows_float32_rounding():
@@ -206,6 +362,56 @@ def test_check_says_what_is_wrong(answer, words, absent):
         assert word in str(failure.value)
     for word in absent:
         assert word not in str(failure.value)
+
+
+@pytest.fixture
+def raising(monkeypatch):
+    """Two values; one known mistake makes NumPy raise at the second, another refuses it."""
+    cases = [Case({"x": Y}), Case({"x": np.zeros((2, 3))})]
+    numpy_s = Outcome(error=ValueError("operands could not be broadcast together with shapes (2,3) (2,) "))
+    exercise = VisibleExercise(
+        "double",
+        "00_test",
+        1,
+        ("y",),
+        "Twice as much",
+        "thrice",
+        cases,
+        [Outcome(2 * Y), Outcome(np.zeros((2, 3)))],
+        [
+            Misconception("the sums lie across", [Outcome(2 * Y), numpy_s]),
+            Misconception("oblong ones are refused", [Outcome(2 * Y), Outcome(error=ValueError("no"), refused=True)]),
+        ],
+    )
+    monkeypatch.setattr(records_module, "_all", lambda: {"double": exercise})
+
+
+def _sums_across(x):
+    return 2 * x + 0 * x.sum(axis=1)
+
+
+def _wrong_shape(x):
+    return 2 * x if x.shape[0] == x.shape[1] else x.reshape(4)
+
+
+def _refuses(x):
+    if x.shape[0] != x.shape[1]:
+        raise ValueError("these words are my own")
+    return 2 * x
+
+
+@pytest.mark.usefixtures("raising")
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [(_sums_across, "the sums lie across"), (_refuses, "oblong ones are refused"), (_wrong_shape, None)],
+)
+def test_the_type_of_an_error_alone_proves_no_misconception(answer, hint):
+    with pytest.raises(CheckFailed) as failure:
+        check("double", answer)
+    if hint:
+        assert f"This is what one gets when {hint}." in str(failure.value)
+    else:
+        assert "This is what one gets" not in str(failure.value)
 
 
 @pytest.mark.usefixtures("doubling")

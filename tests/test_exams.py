@@ -11,6 +11,7 @@ from cs_utils import gradient_check, layers
 from cs_utils.datasets import DatasetUnavailable
 from cs_utils.files import save_arrays
 from cs_utils.grading import EXERCISES, exam
+from cs_utils.grading import exercise as exercise_module
 from cs_utils.grading import trained_net as trained_net_module
 from cs_utils.grading.exams import first_problem
 from cs_utils.grading.exercise import Exercise, Part
@@ -88,6 +89,58 @@ def test_partial_credit_is_the_sum_of_the_parts_and_the_report_names_the_first_p
 def test_of_a_clean_report_there_is_no_problem(capsys):
     exam("conv_layer", good)
     assert first_problem(capsys.readouterr().out) == ""
+
+
+def test_an_endless_loop_costs_its_part_and_not_the_notebook(monkeypatch, capfd):
+    def endless_for_oblong_pictures(x, w, b):
+        while x.shape[0] != x.shape[1]:
+            pass
+        return good(x, w, b)
+
+    monkeypatch.setattr(exercise_module, "LIMIT", 0.2)
+    monkeypatch.setattr(exercise_module, "LIMIT_AFTERWARDS", 0.1)
+    points = exam("conv_layer", endless_for_oblong_pictures)
+    assert 0 < points < CONV.points
+    printed = capfd.readouterr()
+    assert "did not come back within 0.2 s" in first_problem(printed.out)
+    assert printed.err == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("linear_backward", 1),
+        ("conv_backward", 1),
+        ("batch_norm_backward", 1),
+        ("residual_block_backward", 3),
+    ],
+)
+@pytest.mark.parametrize("missing", [lambda value: value * 0, lambda value: None, lambda value: value.T])
+def test_gradients_are_judged_one_by_one(name, wrong, missing):
+    """With one gradient zeros, missing or wrong, the parts of all others keep their points."""
+    exercise = EXERCISES[name]
+
+    def answer(*arguments):
+        gradients = list(exercise.oracle(*arguments))
+        gradients[wrong] = missing(gradients[wrong]) if gradients[wrong].ndim > 1 else gradients[wrong] * 0
+        return gradients
+
+    spoilt = exercise.returns[wrong]
+    for result in exercise.examine(answer):
+        named = [gradient for gradient in exercise.returns if gradient in result.title.split(":")[0].replace(",", "")]
+        if named:
+            assert (result.earned == 0) == (spoilt in named), result.title
+        elif result.earned:
+            raise AssertionError(f"{result.title} judges all of them")
+
+
+def test_draws_that_ignore_their_seed_lose_that_part_alone():
+    exercise = EXERCISES["init_parameters"]
+
+    def one_for_all(*arguments):
+        return exercise.oracle(*arguments[:3], seed=7)
+
+    assert [result.earned for result in exercise.examine(one_for_all)] == [0.5, 1, 0]
 
 
 def test_the_same_seed_gives_the_same_cases():

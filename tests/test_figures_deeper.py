@@ -50,6 +50,7 @@ def test_curves_through_depth_say_both_ends():
     alt = figures.through_depth({"half": [0.5, 0.25, 0.125], "double": [2.0, 4.0]}, "spread").alt
     assert "half: from 0.5 at layer 1 to 0.12 at layer 3" in alt
     assert "double: from 2 at layer 1 to 4 at layer 2" in alt
+    assert "from 1 at block 1 to 3 at block 2" in figures.through_depth({"a": [1.0, 3.0]}, "size", step="block").alt
 
 
 @pytest.mark.parametrize("curves", [{}, {"a": []}, {"a": [1.0, 0.0]}, {"a": [1.0], "b": [-1.0]}])

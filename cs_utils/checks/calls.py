@@ -1,5 +1,6 @@
 """One call of a student's function: what went in, what came out, what it did to its inputs."""
 
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.checks import views
+from cs_utils.checks import limit, views
 from cs_utils.checks.compare import TOLERANCE, Difference, compare
+from cs_utils.checks.limit import LIMIT, TooLong, call_within
 from cs_utils.checks.values import fresh
 
 
@@ -16,59 +18,125 @@ from cs_utils.checks.values import fresh
 class Case:
     """Arguments by name (handed over in this order, by position), and how the result is judged.
 
-    `view` names a function of `cs_utils.checks.views`, `tolerance` replaces the usual one (see `compare`).
+    Attributes
+    ----------
+    view : str
+        A function of `cs_utils.checks.views`.
+    tolerance : float, optional
+        Replaces the usual one (see `compare`).
+    then : tuple of dict
+        Further calls, each by the arguments that differ from those of the first; the view gets a list of all results.
+    judged : tuple of str
+        Of several results, those that count; without it all of them.
+    position : tuple of int
+        For a text that must be refused: the message has to name one of these positions, the first for choice.
     """
 
     arguments: dict[str, Any]
     view: str = ""
     tolerance: float | None = None
+    then: tuple[dict[str, Any], ...] = ()
+    judged: tuple[str, ...] = ()
+    position: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call came to: a value, or the error that it raised; and the names of the inputs that it changed."""
+    """What a call came to: a value, or the error that it raised; and the names of the inputs that it changed.
+
+    `refused` says of an error that a ``raise`` statement brought it about, not NumPy or Python.
+    """
 
     value: Any = None
     error: BaseException | None = None
     changed: tuple[str, ...] = ()
+    refused: bool = False
 
 
-def call(function: Callable, case: Case) -> Outcome:
-    """Call `function` on fresh copies of the case's arguments; return what happened, an error included."""
-    arguments = {name: fresh(value) for name, value in case.arguments.items()}
+def call(function: Callable, case: Case, seconds: float = LIMIT) -> Outcome:
+    """Call `function` on fresh copies of the case's arguments; return what happened, an error included.
+
+    A call that takes longer than `seconds` is stopped, and its error is TooLong: see `limit` for what can't be stopped.
+    """
+    outcomes: list[Outcome] = []
+    for others in ({}, *case.then):
+        outcomes.append(_call_once(function, case.arguments | others, seconds))
+        if outcomes[-1].error is not None:
+            return outcomes[-1]
+    values = [outcome.value for outcome in outcomes]
+    value = values if case.then else values[0]
+    if case.view:
+        try:
+            value = getattr(views, case.view)(value, {name: fresh(given) for name, given in case.arguments.items()})
+        except Exception as error:  # what came back can't even be looked at
+            return Outcome(error=error)
+    changed = {name: None for outcome in outcomes for name in outcome.changed}
+    return Outcome(value, None, tuple(changed))
+
+
+def _call_once(function: Callable, given: dict[str, Any], seconds: float) -> Outcome:
+    arguments = {name: fresh(value) for name, value in given.items()}
     before = {name: fresh(value) for name, value in arguments.items()}
     try:
-        value = function(*arguments.values())
-        if case.view:
-            value = getattr(views, case.view)(value, before)
-    except (Exception, SystemExit) as error:
-        return Outcome(error=error)
-    changed = tuple(name for name in arguments if not _unchanged(arguments[name], before[name]))
-    return Outcome(value, None, changed)
+        value = call_within(seconds, function, *arguments.values())
+    except (Exception, SystemExit, TooLong) as error:
+        return Outcome(error=error, refused=_refused(error))
+    return Outcome(value, None, tuple(name for name in arguments if not _unchanged(arguments[name], before[name])))
+
+
+def _refused(error: BaseException) -> bool:
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and (frames[-1].line or "").startswith("raise")
 
 
 def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, ...]) -> Difference | None:
-    """Return what is wrong with an outcome of `case`, or None. An expected ValueError is met by any ValueError."""
+    """Return what is wrong with an outcome of `case`, or None.
+
+    An expected ValueError is met by any ValueError, unless the case asks for a position in its message.
+    """
+    if isinstance(got.error, TooLong):
+        return Difference([tell_error(got.error)])
     if expected.error is not None:
         if isinstance(got.error, type(expected.error)):
-            return None
+            return _position_difference(got.error, case)
         wanted = type(expected.error).__name__
         found = f"{type(got.error).__name__}" if got.error else "a result"
         return Difference([f"expected a {wanted}, for {expected.error}; got {found}"])
     if got.error is not None:
         return Difference([tell_error(got.error)])
+    if case.view and isinstance(got.value, str) and isinstance(expected.value, str):
+        return None if got.value == expected.value else Difference([f"{got.value}; expected {expected.value}"])
     name = returns[0] if len(returns) == 1 else "the result"
-    return compare(got.value, expected.value, tolerance(case), name, returns if len(returns) > 1 else ())
+    return compare(got.value, expected.value, tolerance(case), name, returns if len(returns) > 1 else (), case.judged)
+
+
+def _position_difference(error: BaseException, case: Case) -> Difference | None:
+    if not case.position or numbers_named(error, case) & set(case.position):
+        return None
+    given = ", ".join(repr(value) for value in case.arguments.values())
+    wanted = f"for {given} the message should name the position, counted from 0: {case.position[0]}"
+    return Difference([f"its {type(error).__name__} says {str(error)!r}", wanted])
+
+
+def numbers_named(error: BaseException, case: Case) -> set[int]:
+    """Return the whole numbers in an error's message, but not those of a text that it repeats from the arguments."""
+    message = str(error)
+    for text in case.arguments.values():
+        if isinstance(text, str) and text:
+            message = message.replace(text, " ")
+    return {int(number) for number in re.findall(r"[0-9]+", message)}
 
 
 def tell_error(error: BaseException) -> str:
     """Return an error in one or two lines: its message, and the line of the student's code that it came from."""
     if isinstance(error, NotImplementedError):
         return "it isn't written yet: it raises NotImplementedError"
-    text = f"it stopped with {type(error).__name__}: {error}"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    too_long = isinstance(error, TooLong)
+    text = str(error) if too_long else f"it stopped with {type(error).__name__}: {error}"
+    ours = (__file__, limit.__file__)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename not in ours]
     line = frames[0].line if frames else None
-    return f"{text}\n    in the line: {line}" if line else text
+    return f"{text}\n    {'it was at' if too_long else 'in'} the line: {line}" if line else text
 
 
 def tolerance(case: Case) -> float:

@@ -1,11 +1,12 @@
 """`check`: run the visible cases of an exercise and say what the student got wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, Outcome, call, difference
+from cs_utils.checks.calls import Case, Outcome, call, difference, numbers_named
 from cs_utils.checks.compare import Difference
+from cs_utils.checks.limit import TooLong
 from cs_utils.checks.records import VisibleExercise, find
 from cs_utils.checks.values import describe
 
@@ -26,8 +27,8 @@ def check(name: str, function: Callable) -> None:
     exercise = find(name)
     if not callable(function):
         raise CheckFailed(f"{name} is {describe(function)}, expected a function")
-    outcomes = [call(function, case) for case in exercise.cases]
-    for case, got, expected in zip(exercise.cases, outcomes, exercise.expected, strict=True):
+    outcomes = _call_all(function, exercise.cases)
+    for case, got, expected in zip(exercise.cases, outcomes, exercise.expected, strict=False):
         wrong = difference(got, expected, case, exercise.returns)
         if wrong is None and got.changed:
             wrong = Difference(
@@ -40,13 +41,25 @@ def check(name: str, function: Callable) -> None:
     print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
 
 
+def _call_all(function: Callable, cases: list[Case]) -> list[Outcome]:
+    """Return what each case came to. After one that had to be stopped no other is begun: it would take as long."""
+    outcomes = []
+    for case in cases:
+        outcomes.append(call(function, case))
+        if isinstance(outcomes[-1].error, TooLong):
+            break
+    return outcomes
+
+
 def _message(exercise: VisibleExercise, case: Case, wrong: Difference, hints: list[str]) -> str:
     called = ", ".join(
         argument if isinstance(value, np.ndarray) else f"{argument}={describe(value)}"
         for argument, value in case.arguments.items()
     )
     shapes = "   ".join(f"{k}: {describe(v)}" for k, v in case.arguments.items() if isinstance(v, np.ndarray))
-    lines = [f"{exercise.name}({called})   {shapes}".rstrip()] + [f"  {line}" for line in wrong.lines]
+    more = [", ".join(f"{k}={describe(v)}" for k, v in others.items()) for others in case.then]
+    lines = [f"{exercise.name}({called})   {shapes}".rstrip() + "".join(f", then with {others}" for others in more)]
+    lines += [f"  {line}" for line in wrong.lines]
     if len(hints) == 1:
         lines.append(f"This is what one gets when {hints[0]}.")
     elif hints:
@@ -59,23 +72,32 @@ def _recognise(exercise: VisibleExercise, outcomes: list[Outcome]) -> list[str]:
     """Return the hints of all misconceptions that come to these very outcomes.
 
     While a value is wrong, only the cases that have one are asked: whoever forgets the bias *and* the refusal of bad
-    sizes should still be told of the bias.
+    sizes should still be told of the bias. And while something bad is not refused, no position is asked for.
     """
-    everywhere = range(len(outcomes))
+    cases, everywhere = exercise.cases, range(len(exercise.cases))
+    if len(outcomes) < len(cases):  # a call had to be stopped
+        return []
     valued = [i for i in everywhere if exercise.expected[i].error is None]
-    right = all(_same(outcomes[i], exercise.expected[i], exercise.cases[i], exercise.returns) for i in valued)
-    asked = everywhere if right else valued
-    return [
-        known.hint
-        for known in exercise.misconceptions
-        if all(_same(outcomes[i], known.outcomes[i], exercise.cases[i], exercise.returns) for i in asked)
-    ]
+    without_position = [i for i in everywhere if not cases[i].position]
+
+    def same(known: list[Outcome], asked: Iterable[int]) -> bool:
+        return all(_same(outcomes[i], known[i], exercise.expected[i], cases[i], exercise.returns) for i in asked)
+
+    levels = [asked for asked in (valued, without_position) if not same(exercise.expected, asked)]
+    asked = levels[0] if levels else everywhere
+    return [known.hint for known in exercise.misconceptions if same(known.outcomes, asked)]
 
 
-def _same(got: Outcome, known: Outcome, case: Case, returns: tuple[str, ...]) -> bool:
-    if known.error is not None or got.error is not None:
-        return type(got.error) is type(known.error)
-    return got.changed == known.changed and difference(got, known, case, returns) is None
+def _same(got: Outcome, known: Outcome, expected: Outcome, case: Case, returns: tuple[str, ...]) -> bool:
+    if got.error is None or known.error is None:
+        same = got.error is known.error and got.changed == known.changed
+        return same and difference(got, known, case, returns) is None
+    if type(got.error) is not type(known.error):
+        return False
+    if expected.error is not None:  # a bad input: a refusal may have any words, but names a position
+        return not case.position or numbers_named(got.error, case) == numbers_named(known.error, case)
+    # In place of a value: two refusals may differ in their words, but NumPy's and Python's words tell mistakes apart.
+    return (got.refused and known.refused) or str(got.error) == str(known.error)
 
 
 def _show(wrong: Difference) -> None:

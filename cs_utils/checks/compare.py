@@ -4,7 +4,7 @@ Tolerance: the largest error may be `tolerance` times the largest expected magni
 would fail right answers wherever a sum happens to cancel.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -23,7 +23,12 @@ class Difference:
 
 
 def compare(
-    got: Any, expected: Any, tolerance: float, name: str = "y", parts: tuple[str, ...] = ()
+    got: Any,
+    expected: Any,
+    tolerance: float,
+    name: str = "y",
+    parts: tuple[str, ...] = (),
+    judged: tuple[str, ...] = (),
 ) -> Difference | None:
     """Return what is wrong with `got`, or None if it is right.
 
@@ -35,7 +40,8 @@ def compare(
     tolerance
         Largest error, as a share of the largest expected magnitude.
     name
-        What messages call the result; `parts` names the entries of a tuple, as in ``("dx", "dw", "db")``.
+        What messages call the result; `parts` names the entries of a tuple, as in ``("dx", "dw", "db")``, and `judged`
+        those of them that count (without it, all).
     """
     match expected:
         case np.ndarray():
@@ -43,7 +49,7 @@ def compare(
         case dict():
             return _compare_dicts(got, expected, tolerance, name)
         case tuple() | list():
-            return _compare_sequences(got, expected, tolerance, name, parts)
+            return _compare_sequences(got, expected, tolerance, name, parts, judged)
         case bool() | str() | None:
             right = type(got) is type(expected) and got == expected
         case int():
@@ -125,12 +131,13 @@ def _compare_dicts(got: Any, expected: dict, tolerance: float, name: str) -> Dif
         return Difference([f"{name} is {kind(got)}, expected a dict with {', '.join(map(repr, expected))}"])
     if got.keys() != expected.keys():
         return Difference([f"{name} has the keys {sorted(map(str, got))}, expected {sorted(map(str, expected))}"])
-    entries = (compare(got[key], value, tolerance, f"{name}[{key!r}]") for key, value in expected.items())
-    return next(filter(None, entries), None)
+    entries = {key: compare(got[key], value, tolerance, f"{name}[{key!r}]") for key, value in expected.items()}
+    arrays = all(isinstance(value, np.ndarray) for value in expected.values())
+    return _first_of(entries, f"{name}: " if arrays else None)
 
 
 def _compare_sequences(
-    got: Any, expected: Any, tolerance: float, name: str, parts: tuple[str, ...]
+    got: Any, expected: Any, tolerance: float, name: str, parts: tuple[str, ...], judged: tuple[str, ...]
 ) -> Difference | None:
     if not isinstance(got, tuple | list):
         return Difference(
@@ -138,6 +145,20 @@ def _compare_sequences(
         )
     if len(got) != len(expected):
         return Difference([f"{name} has {len(got)} values, expected {len(expected)}: got {kind(got)}"])
-    names = parts if len(parts) == len(expected) else tuple(f"{name}[{i}]" for i in range(len(expected)))
-    entries = (compare(g, e, tolerance, n) for g, e, n in zip(got, expected, names, strict=True))
-    return next(filter(None, entries), None)
+    named = len(parts) == len(expected)
+    names = parts if named else tuple(f"{name}[{i}]" for i in range(len(expected)))
+    entries = {
+        n: compare(g, e, tolerance, n)
+        for g, e, n in zip(got, expected, names, strict=True)
+        if not judged or n in judged
+    }
+    return _first_of(entries, "" if named else None)
+
+
+def _first_of(entries: dict[str, Difference | None], head: str | None) -> Difference | None:
+    """Return the first difference; with a `head`, led by a line that says which entries are right already."""
+    wrong = next(filter(None, entries.values()), None)
+    if wrong is None or head is None or len(entries) == 1:
+        return wrong
+    state = ", ".join(f"{key} {'wrong' if entry else 'ok'}" for key, entry in entries.items())
+    return replace(wrong, lines=[head + state, *wrong.lines])

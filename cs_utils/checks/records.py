@@ -50,6 +50,9 @@ def to_json(exercise: VisibleExercise) -> dict[str, Any]:
         {"arguments": {name: encode(value) for name, value in case.arguments.items()}}
         | ({"view": case.view} if case.view else {})
         | ({"tolerance": case.tolerance} if case.tolerance is not None else {})
+        | ({"then": [encode(others) for others in case.then]} if case.then else {})
+        | ({"judged": list(case.judged)} if case.judged else {})
+        | ({"position": list(case.position)} if case.position else {})
         for case in exercise.cases
     ]
     return {
@@ -70,7 +73,14 @@ def to_json(exercise: VisibleExercise) -> dict[str, Any]:
 
 def _from_json(text: dict[str, Any]) -> VisibleExercise:
     cases = [
-        Case({k: decode(v) for k, v in case["arguments"].items()}, case.get("view", ""), case.get("tolerance"))
+        Case(
+            {name: decode(value) for name, value in case["arguments"].items()},
+            case.get("view", ""),
+            case.get("tolerance"),
+            tuple(decode(others) for others in case.get("then", ())),
+            tuple(case.get("judged", ())),
+            tuple(case.get("position", ())),
+        )
         for case in text["cases"]
     ]
     return VisibleExercise(
@@ -88,13 +98,15 @@ def _from_json(text: dict[str, Any]) -> VisibleExercise:
 
 def _outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     if outcome.error is not None:
-        return {"raises": type(outcome.error).__name__, "says": str(outcome.error)}
+        said = {"raises": type(outcome.error).__name__, "says": str(outcome.error)}
+        return said | ({"refused": True} if outcome.refused else {})
     return {"value": encode(outcome.value), "changed": list(outcome.changed)}
 
 
 def _outcome_from_json(text: dict[str, Any]) -> Outcome:
     if "raises" in text:
-        return Outcome(error=getattr(builtins, text["raises"], Exception)(text["says"]))
+        error = getattr(builtins, text["raises"], Exception)(text["says"])
+        return Outcome(error=error, refused=text.get("refused", False))
     return Outcome(decode(text["value"]), None, tuple(text["changed"]))
 
 

@@ -1,7 +1,8 @@
 """What of a result is judged, where the result itself may differ between right answers.
 
 A view takes the result and the arguments of the call (a dict by name) and returns something that every right answer
-shares. A case names its view; most cases have none and judge the result as it is.
+shares. A case names its view; most cases have none and judge the result as it is. The text that a view may return is a
+sentence, and the check says it as it stands.
 """
 
 import math
@@ -50,6 +51,19 @@ def parameter_statistics(params: Any, arguments: dict[str, Any]) -> Any:
             "share within one standard deviation": float((np.abs(value) <= spread).mean()),
         }
     return found
+
+
+def follows_its_seed(drawn: list[Any], arguments: dict[str, Any]) -> Any:
+    """Return, in words, whether the seed decides: the second of three draws has the first one's seed, the third not."""
+    for params in drawn:
+        if not (_arrays(params) and params.keys() >= set(WEIGHTS)):
+            return params
+    first, again, other = drawn
+    unsteady = [name for name in WEIGHTS if not np.array_equal(first[name], again[name])]
+    stuck = [name for name in WEIGHTS if np.array_equal(first[name], other[name])]
+    problems = [f"two calls with the same seed gave different {' and '.join(unsteady)}"] if unsteady else []
+    problems += [f"two seeds gave the same {' and '.join(stuck)}"] if stuck else []
+    return " and ".join(problems) or "the same numbers for the same seed, others for another"
 
 
 def loss_alone(result: Any, arguments: dict[str, Any]) -> Any:

@@ -71,7 +71,7 @@ def residual_graph() -> Picture:
         )
 
 
-def through_depth(curves: Mapping[str, Sequence[float]], quantity: str) -> Picture:
+def through_depth(curves: Mapping[str, Sequence[float]], quantity: str, step: str = "layer") -> Picture:
     """Draw how large a quantity is at each layer, on a logarithmic scale; a line and a marker of its own a curve.
 
     Parameters
@@ -80,6 +80,8 @@ def through_depth(curves: Mapping[str, Sequence[float]], quantity: str) -> Pictu
         By name: a positive number for each layer, the first layer first.
     quantity : str
         What the numbers are.
+    step : str
+        What one step of the depth is: "layer", "block", ...
 
     Raises
     ------
@@ -97,13 +99,13 @@ def through_depth(curves: Mapping[str, Sequence[float]], quantity: str) -> Pictu
         for i, (name, values) in enumerate(curves.items()):
             line = axes.plot(range(1, len(values) + 1), values, color=str(0.15 * (i % 4)), label=name, markersize=4)[0]
             line.set(marker=MARKERS[i % len(MARKERS)], linestyle=LINES[i % len(LINES)])
-        axes.set(yscale="log", xlabel="layer", ylabel=quantity)
+        axes.set(yscale="log", xlabel=step, ylabel=quantity)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False, fontsize=9)
         said = "; ".join(
-            f"{name}: from {v[0]:.2g} at layer 1 to {v[-1]:.2g} at layer {len(v)}" for name, v in curves.items()
+            f"{name}: from {v[0]:.2g} at {step} 1 to {v[-1]:.2g} at {step} {len(v)}" for name, v in curves.items()
         )
-        return Picture(figure, f"{quantity}, layer by layer, on a logarithmic scale. {said}.")
+        return Picture(figure, f"{quantity}, {step} by {step}, on a logarithmic scale. {said}.")
 
 
 def accuracy_against_parameters(groups: Mapping[str, Mapping[str, tuple[int, float]]]) -> Picture:

@@ -65,13 +65,13 @@ def matrix_product(left: tuple[int, int], right: tuple[int, int], rows: str, inn
     with style():
         figure = Figure(figsize=(6.4, 2.6), layout="constrained")
         axes = figure.subplots()
-        axes.set(aspect="equal", xlim=(-1.1, 7.3), ylim=(-0.6, 2.8))
+        axes.set(aspect="equal", xlim=(-1.1, 7.9), ylim=(-0.6, 2.8))
         axes.axis("off")
         _draw_matrix(axes, (0, 0.5), (2.6, 1.0), left, down=rows, across=inner)
         axes.text(3.1, 1.0, "@", ha="center", va="center", fontsize=14)
-        _draw_matrix(axes, (4.1, -0.1), (0.8, 2.2), right, down=inner, across=columns)
-        axes.text(5.3, 1.0, "=", ha="center", va="center", fontsize=14)
-        _draw_matrix(axes, (6.2, 0.5), (0.8, 1.0), (n, k), down=rows, across=columns)
+        _draw_matrix(axes, (4.1, -0.1), (1.1, 2.2), right, down=inner, across=columns)
+        axes.text(5.6, 1.0, "=", ha="center", va="center", fontsize=14)
+        _draw_matrix(axes, (6.5, 0.5), (1.1, 1.0), (n, k), down=rows, across=columns)
         alt = (
             f"A matrix of {n} {rows} by {d} {inner}, times one of {d} {inner} by {k} {columns}, "
             f"gives one of {n} {rows} by {k} {columns}."

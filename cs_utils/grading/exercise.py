@@ -7,10 +7,15 @@ from typing import Any
 import numpy as np
 
 from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
+from cs_utils.checks.limit import LIMIT, TooLong
 from cs_utils.checks.values import fresh
-from cs_utils.grading.stubs import standing_in
+from cs_utils.grading.stubs import ALWAYS, standing_in
 
 Key = list[tuple[Case, Outcome]]
+
+# Seconds of a call once another one of the same answer had to be stopped: an endless loop in every part must not use up
+# the time of the notebook's cell. Right answers in plain loops take less than a tenth of it.
+LIMIT_AFTERWARDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -29,20 +34,24 @@ class Part:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one part: its title, what it was worth, what was earned, and what was wrong, in words."""
+    """What came of one part: its title, what it was worth, what was earned, and what was wrong, in words.
+
+    `stopped` says that a call took too long.
+    """
 
     title: str
     points: float
     earned: float
     problem: str = ""
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
 class WrongAnswer:
     """A wrong answer that the exam must catch.
 
-    `hint` completes "This is what one gets when ..."; with one, the check names it, without one the visible cases can't
-    tell it apart. `partial` promises that it keeps some of the points.
+    `hint` completes "This is what one gets when ..."; with one, the check names it. Without one the check refuses it
+    without a name, or, where the visible cases are all right, only the exam sees it: `docs/exercises.md` says which. `partial` promises that it keeps some of the points.
     """
 
     answer: Callable
@@ -75,7 +84,8 @@ class Exercise:
     returns : tuple of str
         What messages call the result, or its entries.
     stubs : tuple of str
-        Functions of `cs_utils` that would be the answer; they refuse to work while it is examined (see `stubs`).
+        Functions of `cs_utils` that would be the answer. They refuse to work while it is examined, as do those of
+        `ALWAYS`, nets above all: see `cs_utils.grading.stubs`, which has a list a lesson.
     needs : tuple of str
         Exercises of the same lesson that it builds on, and falls with.
     """
@@ -115,7 +125,11 @@ class Exercise:
 
     def examine(self, answer: Any, seed: int = 0) -> list[Result]:
         """Return what each part came to for a student's function. The cases follow from `seed`."""
-        return [self._examine_part(part, answer, self._key(i, seed)) for i, part in enumerate(self.parts)]
+        results: list[Result] = []
+        for i, part in enumerate(self.parts):
+            seconds = LIMIT_AFTERWARDS if any(result.stopped for result in results) else LIMIT
+            results.append(self._examine_part(part, answer, self._key(i, seed), seconds))
+        return results
 
     def _key(self, part: int, seed: int) -> Key:
         """Return the cases of a part and what a right answer comes to: worked out once, however many are examined."""
@@ -124,13 +138,14 @@ class Exercise:
             self._keys[part, seed] = [(case, answer_key(self.oracle, case)) for case in cases]
         return self._keys[part, seed]
 
-    def _examine_part(self, part: Part, answer: Any, key: Key) -> Result:
+    def _examine_part(self, part: Part, answer: Any, key: Key, seconds: float) -> Result:
         for case, expected in key:
-            with standing_in(self.stubs):
-                got = call(answer, case)
+            with standing_in((*ALWAYS, *self.stubs)):
+                got = call(answer, case, seconds)
             wrong = difference(got, expected, case, self.returns)
             if wrong is not None:
-                return Result(part.title, part.points, 0.0, wrong.lines[-1])  # the most specific
+                stopped = isinstance(got.error, TooLong)
+                return Result(part.title, part.points, 0.0, wrong.lines[-1], stopped)  # the most specific line
             if part.unchanged and got.changed:
                 return Result(part.title, part.points, 0.0, f"it changed its input {', '.join(got.changed)}")
         return Result(part.title, part.points, part.points)

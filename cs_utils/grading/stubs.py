@@ -2,35 +2,72 @@
 
 `cs_utils` is open to students, vectorised answers included. Calling it in place of writing the formula is what
 the exam refuses. This is a policy, not a wall: it stops a short cut, not an attack.
+
+Below is, lesson by lesson, what is refused; what earlier lessons have built stays. A module or a class stands for all
+that is defined in it. What calls a refused function is refused with it.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from types import FunctionType
+from functools import cache
+from pkgutil import resolve_name
+from types import FunctionType, ModuleType
+
+# In every exam: whole nets and their training, derivatives by pushing, the layers that ours are measured against.
+ALWAYS = (
+    *("model", "model_layers", "model_summary", "optim", "training", "gradient_check"),
+    *("benchmark.im2col", "benchmark.loops", "benchmark.textbook"),
+)
+FULLY_CONNECTED = ("layers", "correlation", "conv_pool")  # lesson 01: a 1x1 convolution is a layer of this kind, too
+CONVOLUTIONS = (  # lessons 02 and 03
+    *("layers.conv2d", "layers.conv2d_backward", "layers.conv2d_filter_gradient"),
+    *("correlation", "conv_pool", "patches"),
+)
+POOLS = ("pooling", "conv_pool")  # lesson 04
+GRADIENTS = (  # lesson 05; `layers.conv2d` stays, so what is behind it must
+    *("layers.relu_backward", "layers.linear_backward", "layers.softmax_cross_entropy"),
+    *("layers.conv2d_backward", "layers.conv2d_filter_gradient"),
+    *("correlation.both_gradients", "correlation.filter_gradient", "conv_pool"),
+)
+PATCHES = (*GRADIENTS, "patches")
+DEEPER = ("deeper_layers", "pattern")  # lesson 07
 
 
 def _refuse(*arguments, **options):
-    raise RuntimeError("this function of cs_utils is the answer to this exercise: write the formula yourself")
+    raise RuntimeError("in this exam this function of cs_utils does not work: write the formula yourself")
 
 
 @contextmanager
 def standing_in(names: tuple[str, ...]) -> Iterator[None]:
-    """Within this context the named functions raise RuntimeError: "conv2d" of `layers`, or "sizes.output_size".
+    """Within this context these functions of `cs_utils` raise RuntimeError: see `functions_of` for their names.
 
     Their code is exchanged, not their name: a notebook may have imported them long before.
     """
-    functions = [_find(name) for name in names]
+    functions = [function for name in names for function in functions_of(name)]
     codes = [function.__code__ for function in functions]
     try:
-        for function in functions:
-            function.__code__ = _refuse.__code__
+        for function, code in zip(functions, codes, strict=True):
+            function.__code__ = _refuse.__code__.replace(co_freevars=code.co_freevars)  # Python asks for as many
         yield
     finally:
         for function, code in zip(functions, codes, strict=True):
             function.__code__ = code
 
 
-def _find(name: str) -> FunctionType:
-    module, _, function = name.rpartition(".")
-    return getattr(import_module(f"cs_utils.{module or 'layers'}"), function)
+@cache
+def functions_of(name: str) -> list[FunctionType]:
+    """Return the function of that name, or all that are defined in the module or class of that name.
+
+    Names are those within `cs_utils`: "layers.conv2d", "optim.SGD.step", "optim.SGD", "optim".
+    """
+    return list(_functions(resolve_name(f"cs_utils.{name}")))
+
+
+def _functions(thing: FunctionType | ModuleType | type) -> Iterator[FunctionType]:
+    if isinstance(thing, FunctionType):
+        yield thing
+        return
+    module = thing.__name__ if isinstance(thing, ModuleType) else thing.__module__
+    for member in vars(thing).values():
+        if isinstance(member, FunctionType | type) and member.__module__ == module:
+            yield from _functions(member)

@@ -3,12 +3,15 @@
 Upstream gradients are random numbers: with ones, a gradient that is flipped or mixed up would go unseen.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.checks.values import Made
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.stubs import GRADIENTS
 
 LESSON = "05_backprop"
 
@@ -98,14 +101,6 @@ def draw(rng, dtype, *shape: int) -> np.ndarray:
     return rng.normal(size=shape).astype(dtype)
 
 
-def balanced(rng, *shape: int) -> np.ndarray:
-    """Return an upstream gradient that adds up to exactly 0 for each entry of the last axis: then db is 0."""
-    rows = rng.integers(-96, 97, size=(int(np.prod(shape[:-1])), shape[-1])) / 64
-    rows[rows == 0] = 0.5
-    rows[-1] -= rows.sum(axis=0)
-    return rows.reshape(shape)
-
-
 def _away_from_zero(rng):
     cases = []
     for shape, dtype in [((3, 5), np.float64), ((2, 3, 4, 2), np.float64), ((7,), np.float64), ((4, 3), np.float32)]:
@@ -128,24 +123,16 @@ def _linear_case(rng, n: int, d: int, m: int, dtype=np.float64) -> Case:
 LINEAR_SIZES = [(3, 4, 2), (2, 3, 5), (4, 3, 3)]
 
 
-def _linear_dx(rng):
-    """With x = 0 and a dy that adds up to 0, the other two gradients are 0: this part judges dx alone."""
-    return [
-        Case({"dy": balanced(rng, n, m), "x": np.zeros((n, d)), "w": draw(rng, float, d, m)})
-        for n, d, m in LINEAR_SIZES
-    ]
+LINEAR_EDGES = [(1, 2, 3), (2, 1, 1)]
 
 
-def _linear_dw(rng):
-    """With w = 0 and a dy that adds up to 0: dw alone."""
-    return [
-        Case({"dy": balanced(rng, n, m), "x": draw(rng, float, n, d), "w": np.zeros((d, m))})
-        for n, d, m in LINEAR_SIZES
-    ]
+def _linear_alone(name: str):
+    """Cases that judge one of the three gradients, whatever the others are."""
+    return lambda rng: [replace(_linear_case(rng, *size), judged=(name,)) for size in LINEAR_SIZES]
 
 
 def _linear_all(rng):
-    sizes = [*LINEAR_SIZES, (1, 2, 3), (2, 1, 1)]
+    sizes = [*LINEAR_SIZES, *LINEAR_EDGES]
     return [_linear_case(rng, *size) for size in sizes] + [_linear_case(rng, 3, 4, 2, np.float32)]
 
 
@@ -192,7 +179,6 @@ NUMERICAL_GRADIENT = Exercise(
     section="1. Push and see",
     next="how small should the step be?",
     returns=("dx",),
-    stubs=("gradient_check.numerical_gradient",),
 )
 
 RELU_BACKWARD = Exercise(
@@ -216,7 +202,7 @@ RELU_BACKWARD = Exercise(
     section="3. ReLU: pass or stop",
     next="a layer with weights",
     returns=("dx",),
-    stubs=("relu_backward",),
+    stubs=GRADIENTS,
 )
 
 LINEAR_BACKWARD = Exercise(
@@ -229,14 +215,15 @@ LINEAR_BACKWARD = Exercise(
         Case({"dy": quarters(2, 3, start=4), "x": quarters(2, 3, start=6), "w": quarters(3, 3, start=2)}),
     ],
     parts=[
-        Part("dx", 1, _linear_dx),
-        Part("dw", 1, _linear_dw),
-        Part("db, and all three together; inputs unchanged", 1, _linear_all, unchanged=True),
+        Part("dx", 1, _linear_alone("dx")),
+        Part("dw", 1, _linear_alone("dw")),
+        Part("db", 0.5, _linear_alone("db")),
+        Part("all three together, one image, float32; inputs unchanged", 0.5, _linear_all, unchanged=True),
     ],
     section="4. Fully connected: three gradients",
     next="where does the first upstream gradient come from?",
     returns=("dx", "dw", "db"),
-    stubs=("linear_backward",),
+    stubs=GRADIENTS,
 )
 
 SOFTMAX_CROSS_ENTROPY_BACKWARD = Exercise(
@@ -257,5 +244,5 @@ SOFTMAX_CROSS_ENTROPY_BACKWARD = Exercise(
     section="5. Where the gradient begins",
     next="the layer of this course: convolution",
     returns=("dscores",),
-    stubs=("softmax_cross_entropy",),
+    stubs=GRADIENTS,
 )

@@ -35,6 +35,11 @@ def comes_only_back_to_x(f, x, dy, h=1e-5):
     return slopes(x, lambda place: np.sum((f(pushed(x, place, h)) - f(x)) * dy) / (2 * h))
 
 
+@NUMERICAL_GRADIENT.wrong("`/ 2 * h` stands for `/ (2 * h)`: Python divides by 2, then multiplies by h")
+def forgets_the_brackets(f, x, dy, h=1e-5):
+    return slopes(x, lambda place: np.sum((f(pushed(x, place, h)) - f(pushed(x, place, -h))) * dy) / 2 * h)
+
+
 @NUMERICAL_GRADIENT.wrong("dy is left out: every output counts with its upstream gradient")
 def forgets_dy(f, x, dy, h=1e-5):
     return slopes(x, lambda place: np.sum(f(pushed(x, place, h)) - f(pushed(x, place, -h))) / (2 * h))
@@ -210,6 +215,11 @@ def writes_into_dy(dy, x):
     dx = dy
     dx[x <= 0] = 0
     return dx
+
+
+@RELU_BACKWARD.wrong("what does not pass is left out: it stays in its place, as a 0")
+def leaves_out_what_stops(dy, x):
+    return dy[x > 0]
 
 
 # ReLU, right.

@@ -4,16 +4,16 @@ Batches are (N, H, W, C), filters (F, F, C, K), upstream gradients (N, H', W', K
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.backprop import LESSON, balanced, draw
+from cs_utils.grading.exercises.backprop import LESSON, draw
 from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.stubs import GRADIENTS
 
-STUBS = ("conv2d_backward", "conv2d_filter_gradient")
 
 
 # The right answer, in plain loops; what a window is, is shared with `backprop_patches`.
@@ -117,29 +117,18 @@ def options(layout: Layout) -> dict[str, int]:
     return {"stride": layout.stride, "pad": layout.pad}
 
 
-def _alone(rng, layout: Layout, zero: tuple[str, ...]) -> Case:
-    """Zeros for x or w, and a dy that adds up to 0 for each filter, leave only one gradient that isn't 0."""
-    case = _case(rng, layout)
-    zeros = {name: np.zeros_like(case.arguments[name]) for name in zero}
-    return Case(case.arguments | {"dy": balanced(rng, *layout.output)} | zeros)
+def _plain(name: str):
+    """Cases that judge one of the three gradients, whatever the others are; stride 1, no padding."""
+    return lambda rng: [replace(_case(rng, layout), judged=(name,)) for layout in [*PLAIN, drawn_layout(rng, 1, 0)]]
 
 
-def _dx(rng):
-    return [_alone(rng, layout, ("x",)) for layout in [*PLAIN, drawn_layout(rng, 1, 0)]]
+def _any_layout(name: str):
+    def cases(rng):
+        layouts = [*FRAMED, drawn_layout(rng, 2, 1), drawn_layout(rng, 1, 1)]
+        drawn = [_case(rng, layout) for layout in layouts] + [_case(rng, FRAMED[0], np.float32)]
+        return [replace(case, judged=(name,)) for case in drawn]
 
-
-def _dw(rng):
-    return [_alone(rng, layout, ("w",)) for layout in [*PLAIN, drawn_layout(rng, 1, 0)]]
-
-
-def _db(rng):
-    cases = [_case(rng, layout) for layout in [*PLAIN, drawn_layout(rng, 1, 0)]]
-    return [Case(c.arguments | {name: np.zeros_like(c.arguments[name]) for name in ("x", "w")}) for c in cases]
-
-
-def _any_layout(rng):
-    layouts = [*FRAMED, drawn_layout(rng, 2, 1), drawn_layout(rng, 1, 1)]
-    return [_case(rng, layout) for layout in layouts] + [_case(rng, FRAMED[0], np.float32)]
+    return cases
 
 
 def _refused(rng):
@@ -163,14 +152,16 @@ CONV_BACKWARD = Exercise(
         _visible(Layout((1, 5, 4, 1), 2, 1, stride=2)),
     ],
     parts=[
-        Part("dx, stride 1 and no padding", 1.5, _dx),
-        Part("dw, stride 1 and no padding", 1.5, _dw),
-        Part("db", 0.5, _db),
-        Part("all three with padding, any stride", 1.5, _any_layout),
+        Part("dx, stride 1 and no padding", 1.5, _plain("dx")),
+        Part("dw, stride 1 and no padding", 1.5, _plain("dw")),
+        Part("db, stride 1 and no padding", 0.5, _plain("db")),
+        Part("dx with padding, any stride", 0.5, _any_layout("dx")),
+        Part("dw with padding, any stride", 0.5, _any_layout("dw")),
+        Part("db with padding, any stride", 0.5, _any_layout("db")),
         Part("sizes that don't fit refused, inputs unchanged", 1, _refused, unchanged=True),
     ],
     section="6. Back through a convolution",
     next="dx has a shorter name",
     returns=("dx", "dw", "db"),
-    stubs=STUBS,
+    stubs=GRADIENTS,
 )

@@ -17,25 +17,29 @@ def averages_db(dy, x, w):
     return dx, dw, dy.mean(axis=0)
 
 
-@LINEAR_BACKWARD.wrong("db is summed over the wrong axis: there is one bias an output, so sum over the images (axis 0)")
+@LINEAR_BACKWARD.wrong(
+    "db is summed over the wrong axis: there is one bias an output, so sum over the images (axis 0)", partial=True
+)
 def sums_db_over_the_outputs(dy, x, w):
     dx, dw, _ = gradients(dy, x, w)
     return dx, dw, dy.sum(axis=1)
 
 
-@LINEAR_BACKWARD.wrong("db is summed over everything: there is one bias for each output")
+@LINEAR_BACKWARD.wrong("db is summed over everything: there is one bias for each output", partial=True)
 def sums_db_over_everything(dy, x, w):
     dx, dw, _ = gradients(dy, x, w)
     return dx, dw, dy.sum()
 
 
-@LINEAR_BACKWARD.wrong("db keeps the batch axis: its shape is (M,), not (1, M)")
+@LINEAR_BACKWARD.wrong("db keeps the batch axis: its shape is (M,), not (1, M)", partial=True)
 def keeps_the_axis_of_db(dy, x, w):
     dx, dw, _ = gradients(dy, x, w)
     return dx, dw, dy.sum(axis=0, keepdims=True)
 
 
-@LINEAR_BACKWARD.wrong("db is dy as it is: one row an image. The bias serves all of them, so add up the rows")
+@LINEAR_BACKWARD.wrong(
+    "db is dy as it is: one row an image. The bias serves all of them, so add up the rows", partial=True
+)
 def hands_on_dy_as_db(dy, x, w):
     dx, dw, _ = gradients(dy, x, w)
     return dx, dw, dy.copy()
@@ -59,7 +63,7 @@ def divides_all_by_n(dy, x, w):
     return dx / len(x), dw / len(x), db / len(x)
 
 
-@LINEAR_BACKWARD.wrong("dw comes out as its transpose: it has w's shape, (D, M)")
+@LINEAR_BACKWARD.wrong("dw comes out as its transpose: it has w's shape, (D, M)", partial=True)
 def transposes_dw(dy, x, w):
     dx, dw, db = gradients(dy, x, w)
     return dx, dw.T, db
@@ -85,7 +89,7 @@ def keeps_the_last_image(dy, x, w):
     return dx, dw, db
 
 
-@LINEAR_BACKWARD.wrong("the order is mixed up: dx, dw, db")
+@LINEAR_BACKWARD.wrong("the order is mixed up: dx, dw, db", partial=True)
 def returns_dw_first(dy, x, w):
     dx, dw, db = gradients(dy, x, w)
     return dw, dx, db
@@ -96,7 +100,9 @@ def forgets_db(dy, x, w):
     return gradients(dy, x, w)[:2]
 
 
-@LINEAR_BACKWARD.wrong("db is all ones: that is the slope of y by b, times dy and added up it becomes the gradient")
+@LINEAR_BACKWARD.wrong(
+    "db is all ones: that is the slope of y by b, times dy and added up it becomes the gradient", partial=True
+)
 def takes_the_slope_for_db(dy, x, w):
     dx, dw, db = gradients(dy, x, w)
     return dx, dw, np.ones_like(db)

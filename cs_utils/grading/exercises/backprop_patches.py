@@ -21,6 +21,7 @@ from cs_utils.grading.exercises.backprop_conv import (
     windows,
 )
 from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.stubs import PATCHES
 
 # Right answers, in plain loops.
 
@@ -119,6 +120,7 @@ IM2COL = Exercise(
     section="7. All windows in one matrix",
     next="the convolution as one matrix product",
     returns=("cols",),
+    stubs=PATCHES,
 )
 
 COL2IM = Exercise(
@@ -136,4 +138,5 @@ COL2IM = Exercise(
     section="8. And back: add up",
     next="dx by one matrix product",
     returns=("dx",),
+    stubs=PATCHES,
 )

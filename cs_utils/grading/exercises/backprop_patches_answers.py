@@ -59,6 +59,11 @@ def forgets_to_lay_out(x, size, stride=1, pad=0):
     return right_patches(x, size, stride, pad)
 
 
+@IM2COL.wrong("the images keep an axis of their own: the rows of all images stand in one matrix")
+def keeps_the_images_apart(x, size, stride=1, pad=0):
+    return as_rows(right_patches(x, size, stride, pad)).reshape(len(x), -1, size * size * x.shape[3])
+
+
 @IM2COL.wrong("the windows are flipped: they are copied as they are")
 def flips_the_windows(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad)[:, :, :, ::-1, ::-1])

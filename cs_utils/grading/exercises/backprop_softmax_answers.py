@@ -71,10 +71,23 @@ def moves_the_label_alone(scores, labels):
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "this is the gradient by the probabilities, -1/p at the label: the way through softmax is missing"
+    "the gradient is that by the probabilities, -1/p at the label: the way through softmax is missing"
 )
 def stops_at_the_probabilities(scores, labels):
     return -one_hot(scores, labels) / probabilities(scores) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "all powers of the batch are added up: each row has a sum of its own (axis=1, keepdims=True)", partial=True
+)
+def adds_up_all_rows(scores, labels):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (powers / powers.sum() - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the division is by all N * M scores: the mean is over the N images")
+def divides_by_all_scores(scores, labels):
+    return (probabilities(scores) - one_hot(scores, labels)) / scores.size
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("softmax is missing: 1 is taken off the scores themselves")

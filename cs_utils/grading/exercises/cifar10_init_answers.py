@@ -112,20 +112,46 @@ def forgets_that_pooling_halves(input_shape=(32, 32, 3), filters=12, classes=10,
     return _drawn_by(np.random.default_rng(seed), (2 * height, 2 * width, depth), filters, classes)
 
 
-@INIT_PARAMETERS.wrong(partial=True)  # a single draw can't tell
+@INIT_PARAMETERS.wrong("the same numbers come whatever the seed: hand it on, as default_rng(seed)", partial=True)
 def ignores_the_seed(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.default_rng(0), input_shape, filters, classes)
 
 
-@INIT_PARAMETERS.wrong(partial=True)  # a single draw can't tell
+@INIT_PARAMETERS.wrong(
+    "the seed is not used: default_rng() without it, like np.random.normal, draws anew each time", partial=True
+)
 def draws_without_a_seed(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.default_rng(), input_shape, filters, classes)
 
 
-@INIT_PARAMETERS.wrong(partial=True)  # a single draw can't tell
+@INIT_PARAMETERS.wrong(partial=True)  # to the check the same as a generator without a seed
+def draws_from_the_global_generator(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
+    return _drawn_by(np.random, input_shape, filters, classes)
+
+
+_one_for_all = np.random.default_rng(0)
+
+
+@INIT_PARAMETERS.wrong(partial=True)  # to the check the same as a generator without a seed
+def goes_on_with_a_generator_of_the_notebook(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
+    return _drawn_by(_one_for_all, input_shape, filters, classes)
+
+
+@INIT_PARAMETERS.wrong("the seed decides w_conv, but w_fc comes from a generator with a seed of its own", partial=True)
 def seeds_only_the_filters(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     seeded, fixed = np.random.default_rng(seed), np.random.default_rng(7)
     return _drawn(input_shape, filters, classes, _normal(seeded, _he), _normal(fixed, _small))
+
+
+@INIT_PARAMETERS.wrong("the seed decides w_conv, but w_fc comes from a generator without one", partial=True)
+def leaves_w_fc_without_a_seed(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
+    seeded, unseeded = np.random.default_rng(seed), np.random.default_rng()
+    return _drawn(input_shape, filters, classes, _normal(seeded, _he), _normal(unseeded, _small))
+
+
+@INIT_PARAMETERS.wrong(partial=True)  # to the check the same as a seed that is not used
+def knows_two_seeds_only(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
+    return _drawn_by(np.random.default_rng(bool(seed)), input_shape, filters, classes)
 
 
 @INIT_PARAMETERS.wrong("the sizes of the lecture's net are written into it: use input_shape, filters and classes")
@@ -154,6 +180,12 @@ def scales_standard_normals(input_shape=(32, 32, 3), filters=12, classes=10, see
 @INIT_PARAMETERS.right
 def draws_from_an_own_generator(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.RandomState(seed), input_shape, filters, classes)
+
+
+@INIT_PARAMETERS.right
+def seeds_the_global_generator(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
+    np.random.seed(seed)  # noqa: NPY002 -- students do, and it works
+    return _drawn_by(np.random, input_shape, filters, classes)
 
 
 @INIT_PARAMETERS.right

@@ -53,6 +53,12 @@ def forgets_the_half_in_the_loss(params, x, labels, weight_decay=0.0):
     return loss, loss_and_gradients(params, x, labels, weight_decay)[1]
 
 
+@CONVNET_LOSS.wrong("the decay's gradient has a factor 2, which the 1/2 of the loss takes away", partial=True)
+def doubles_the_decay_in_the_gradients(params, x, labels, weight_decay=0.0):
+    loss, _ = loss_and_gradients(params, x, labels, weight_decay)
+    return loss, loss_and_gradients(params, x, labels, 2 * weight_decay)[1]
+
+
 @CONVNET_LOSS.wrong("weight decay is in the loss, but not in the gradients", partial=True)
 def decays_in_the_loss_only(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels), weight_decay, in_grads=())
@@ -91,6 +97,12 @@ def adds_up_the_losses(params, x, labels, weight_decay=0.0):
     return _decay(params, loss * len(x), grads, weight_decay)
 
 
+@CONVNET_LOSS.wrong("losses and gradients of the images are added up: the mean of both is asked for")
+def adds_up_losses_and_gradients(params, x, labels, weight_decay=0.0):
+    loss, grads = _passes(params, x, labels, at_scores=lambda d, scores: d * len(x))
+    return _decay(params, loss * len(x), grads, weight_decay)
+
+
 @CONVNET_LOSS.wrong("the gradients have the wrong sign: the loss grows along them", partial=True)
 def turns_the_gradients_round(params, x, labels, weight_decay=0.0):
     loss, grads = loss_and_gradients(params, x, labels, weight_decay)
@@ -100,6 +112,11 @@ def turns_the_gradients_round(params, x, labels, weight_decay=0.0):
 @CONVNET_LOSS.wrong("ReLU is forgotten on the way back", partial=True)
 def forgets_relu_on_the_way_back(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, relu_backward=lambda dy, maps: dy), weight_decay)
+
+
+@CONVNET_LOSS.wrong("ReLU's backward asks the gradient what passes: ask maps, what went into ReLU", partial=True)
+def asks_the_gradient_what_passes(params, x, labels, weight_decay=0.0):
+    return _decay(params, *_passes(params, x, labels, relu_backward=lambda dy, maps: layers.relu(dy)), weight_decay)
 
 
 @CONVNET_LOSS.wrong("ReLU's gradient is taken at the scores: there is no ReLU behind them", partial=True)

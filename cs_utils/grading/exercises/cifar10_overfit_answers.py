@@ -83,6 +83,11 @@ def divides_by_255_again(images, labels, steps=200, lr=0.01, momentum=0.9, seed=
     return _train(images / 255, labels, steps, lr, momentum, seed)
 
 
+@OVERFIT_SMALL_BATCH.wrong("the two results are not a dict of parameters and a list of losses, in this order")
+def returns_them_the_other_way_round(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
+    return fifty_by_heart(images, labels, steps, lr, momentum, seed)[::-1]
+
+
 @OVERFIT_SMALL_BATCH.wrong(partial=True)  # the check says which input it changed
 def centres_the_images_in_place(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
     result = _train(images, labels, steps, lr, momentum, seed)

@@ -41,6 +41,11 @@ def forgets_the_biases_of_the_scores(params, x):
     return scores_in_five_steps(params | {"b_fc": np.zeros_like(params["b_fc"])}, x)
 
 
+@CONVNET_SCORES.wrong("all biases are forgotten, those of the filters and those of the scores")
+def forgets_all_biases(params, x):
+    return scores_in_five_steps(params | {name: np.zeros_like(params[name]) for name in ("b_conv", "b_fc")}, x)
+
+
 @CONVNET_SCORES.wrong("the average of each window is pooled, not the maximum")
 def pools_the_average(params, x):
     return _classify(params, layers.avg_pool2d(layers.relu(_maps(params, x))))

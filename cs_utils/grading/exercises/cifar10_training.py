@@ -62,7 +62,7 @@ SGD_MOMENTUM_STEP = Exercise(
         Part("steps of the net's parameters", 1, _steps_of_the_net),
         Part("parameters of any name and shape, and nothing changed in place", 1, _steps_of_any_params, unchanged=True),
     ],
-    section="A ball that rolls downhill",
+    section="5. A ball that rolls downhill",
     next="how often is the net right?",
     returns=("params", "velocity"),
 )
@@ -102,11 +102,17 @@ ACCURACY = Exercise(
                 "scores": np.array([[2.0, 0.5, 1.0], [-1.5, -0.5, -3.0], [-2.0, 3.0, -0.5], [0.0, 2.0, 4.5]]),
                 "labels": np.array([0, 1, 2, 2]),
             }
-        )
+        ),
+        Case(  # all right; and two of the scores happen to equal their labels
+            {
+                "scores": np.array([[-1.0, 3.0, 0.5, 0.0], [0.0, -2.0, -1.0, -0.5], [0.0, 1.0, 2.0, -3.0]]),
+                "labels": np.array([1, 0, 2]),
+            }
+        ),
     ],
     parts=[Part("the share of images with the right class", 1, _answer_cases)],
-    section="How often is it right?",
-    next="fifty images by heart.",
+    section="6. How often is it right?",
+    next="fifty images by heart",
     returns=("accuracy",),
 )
 
@@ -159,8 +165,8 @@ OVERFIT_SMALL_BATCH = Exercise(
         Part("it learns a few images by heart", 1, _learns),
         Part("losses from before each step, parameters from after the last", 1, _records, unchanged=True),
     ],
-    section="Fifty images by heart",
-    next="all the images.",
+    section="7. Fifty images by heart",
+    next="all the images",
     returns=("result",),
     needs=("init_parameters", "convnet_scores", "convnet_loss", "sgd_momentum_step"),
 )

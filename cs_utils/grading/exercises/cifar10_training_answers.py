@@ -18,7 +18,7 @@ def _step(params, velocity_of, move=lambda param, velocity: param + velocity):
     return {name: move(params[name], velocity[name]) for name in params}, velocity
 
 
-@SGD_MOMENTUM_STEP.wrong("it climbs: the gradient points uphill, so it is taken away")
+@SGD_MOMENTUM_STEP.wrong("the step goes uphill: the gradient is taken away, not added")
 def climbs(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: momentum * velocity[name] + lr * grads[name])
 
@@ -53,6 +53,23 @@ def takes_the_step_away(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: momentum * velocity[name] - lr * grads[name], lambda param, v: param - v)
 
 
+@SGD_MOMENTUM_STEP.wrong("the velocity is kept with the other sign: here it is momentum * velocity - lr * grad")
+def keeps_the_velocity_with_the_other_sign(params, grads, velocity, lr, momentum):
+    return _step(params, lambda name: momentum * velocity[name] + lr * grads[name], lambda param, v: param - v)
+
+
+@SGD_MOMENTUM_STEP.wrong("the velocity is right, but the parameters move without it: add it to them")
+def moves_without_the_velocity(params, grads, velocity, lr, momentum):
+    _, new_velocity = step_with_momentum(params, grads, velocity, lr, momentum)
+    return {name: params[name] - lr * grads[name] for name in params}, new_velocity
+
+
+@SGD_MOMENTUM_STEP.wrong("the parameters look one step ahead (Nesterov's momentum): here they move by the new velocity")
+def looks_one_step_ahead(params, grads, velocity, lr, momentum):
+    _, ahead = step_with_momentum(params, grads, velocity, lr, momentum)
+    return {name: params[name] + momentum * ahead[name] - lr * grads[name] for name in params}, ahead
+
+
 @SGD_MOMENTUM_STEP.wrong("the parameters move with the old velocity: move with the new one")
 def moves_with_the_old_velocity(params, grads, velocity, lr, momentum):
     _, new_velocity = step_with_momentum(params, grads, velocity, lr, momentum)
@@ -75,7 +92,7 @@ def returns_inside_the_loop(params, grads, velocity, lr, momentum):
     return step_with_momentum({first: params[first]}, grads, velocity, lr, momentum)
 
 
-@SGD_MOMENTUM_STEP.wrong(partial=True)  # the check says which inputs it changed
+@SGD_MOMENTUM_STEP.wrong("params and velocity of the caller are changed: fill two new dictionaries", partial=True)
 def works_in_place(params, grads, velocity, lr, momentum):
     for name in params:
         velocity[name] *= momentum
@@ -143,7 +160,7 @@ def keeps_pytorchs_velocity_and_converts(params, grads, velocity, lr, momentum):
 # accuracy
 
 
-@ACCURACY.wrong("it is in percent: an accuracy is a fraction from 0 to 1")
+@ACCURACY.wrong("the share is given in percent: an accuracy is a fraction from 0 to 1")
 def counts_in_percent(scores, labels):
     return 100.0 * share_of_right_answers(scores, labels)
 
@@ -160,7 +177,7 @@ def takes_the_lowest_score(scores, labels):
     return share_of_right_answers(-scores, labels)
 
 
-@ACCURACY.wrong("it is the share of wrong answers")
+@ACCURACY.wrong("the wrong answers are counted, not the right ones")
 def returns_the_error(scores, labels):
     return 1.0 - share_of_right_answers(scores, labels)
 
@@ -170,9 +187,24 @@ def counts_the_right_ones(scores, labels):
     return int(np.sum(scores.argmax(axis=1) == labels))
 
 
-@ACCURACY.wrong("it is divided by the number of classes")
+@ACCURACY.wrong("the right answers are divided by the number of classes, not of images")
 def divides_by_the_classes(scores, labels):
     return float(np.sum(scores.argmax(axis=1) == labels) / scores.shape[1])
+
+
+@ACCURACY.wrong("`argmax()` finds one place in the whole table: axis=1 finds one in each row")
+def finds_one_place_in_all(scores, labels):
+    return float(np.mean(scores.argmax() == labels))
+
+
+@ACCURACY.wrong("the largest scores are compared with the labels: compare their places (argmax, not max)")
+def compares_scores_with_labels(scores, labels):
+    return float(np.mean(scores.max(axis=1) == labels))
+
+
+@ACCURACY.wrong("all answers must be right at once: their share is asked for")
+def wants_all_right(scores, labels):
+    return float(np.all(scores.argmax(axis=1) == labels))
 
 
 @ACCURACY.wrong("one positive score is taken for a right answer")

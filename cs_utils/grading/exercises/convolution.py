@@ -7,9 +7,9 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part, Written
+from cs_utils.grading.stubs import CONVOLUTIONS
 
 LESSON = "02_convolution"
-STUBS = ("conv2d", "conv2d_backward")
 
 
 # Right answers, in plain loops.
@@ -214,7 +214,7 @@ WINDOW_SCORE = Exercise(
     section="2. One window, one number",
     next="put the window on every place of a picture",
     returns=("score",),
-    stubs=STUBS,
+    stubs=CONVOLUTIONS,
 )
 
 CORRELATE2D = Exercise(
@@ -224,6 +224,7 @@ CORRELATE2D = Exercise(
     oracle=_correlate2d,
     visible=[
         Case({"x": quarters(4, 4), "w": quarters(3, 3, start=2)}),
+        Case({"x": quarters(4, 5, start=6), "w": quarters(3, 3, start=5)}),
         Case({"x": quarters(3, 5, start=4), "w": quarters(2, 2, start=1)}),
         Case({"x": quarters(3, 4), "w": quarters(4, 4)}),
     ],
@@ -234,7 +235,7 @@ CORRELATE2D = Exercise(
     ],
     section="3. Slide the filter over the picture",
     next="see what it finds in a picture",
-    stubs=STUBS,
+    stubs=CONVOLUTIONS,
 )
 
 TRUE_CONVOLUTION2D = Exercise(
@@ -249,7 +250,7 @@ TRUE_CONVOLUTION2D = Exercise(
     parts=[Part("any size of picture and filter", 1, lambda rng: _plane_squares(rng) + _plane_sizes(rng))],
     section="4. Correlation or convolution?",
     next="colour: pictures that are three numbers deep",
-    stubs=STUBS,
+    stubs=CONVOLUTIONS,
 )
 
 CORRELATE_VOLUME = Exercise(
@@ -261,6 +262,7 @@ CORRELATE_VOLUME = Exercise(
         Case({"x": quarters(4, 4, 2), "w": quarters(3, 3, 2, start=2)}),
         Case({"x": quarters(3, 4, 3, start=4), "w": quarters(2, 2, 3, start=1)}),
         Case({"x": quarters(3, 3, 3), "w": quarters(2, 2, 1)}),
+        Case({"x": quarters(3, 4, 2), "w": quarters(4, 4, 2)}),
     ],
     parts=[
         Part("3x3 filters on square pictures of several channels", 1, _volume_values),
@@ -269,7 +271,7 @@ CORRELATE_VOLUME = Exercise(
     ],
     section="5. A filter as deep as its picture",
     next="more than one filter",
-    stubs=STUBS,
+    stubs=CONVOLUTIONS,
 )
 
 CONV_LAYER = Exercise(
@@ -281,6 +283,7 @@ CONV_LAYER = Exercise(
         Case({"x": quarters(4, 4, 2), "w": quarters(3, 3, 2, 3, start=2), "b": np.array([0.5, -1.25, 2.0])}),
         Case({"x": quarters(3, 4, 3, start=4), "w": quarters(2, 2, 3, 2, start=1), "b": np.array([-0.75, 1.5])}),
         Case({"x": quarters(3, 3, 3), "w": quarters(2, 2, 1, 2), "b": np.array([0.25, 1.0])}),
+        Case({"x": quarters(3, 4, 2), "w": quarters(4, 4, 2, 2), "b": np.array([0.25, 1.0])}),
     ],
     parts=[
         Part("several 3x3 filters on square pictures, each with its bias", 1, _layer_values),
@@ -289,7 +292,7 @@ CONV_LAYER = Exercise(
     ],
     section="6. Many filters make a new picture",
     next="many pictures at once",
-    stubs=STUBS,
+    stubs=CONVOLUTIONS,
 )
 
 CONV_BATCH = Exercise(
@@ -301,6 +304,7 @@ CONV_BATCH = Exercise(
         Case({"x": quarters(2, 4, 4, 2), "w": quarters(3, 3, 2, 3, start=2), "b": np.array([0.5, -1.25, 2.0])}),
         Case({"x": quarters(3, 3, 4, 3, start=4), "w": quarters(2, 2, 3, 2, start=1), "b": np.array([-0.75, 1.5])}),
         Case({"x": quarters(2, 3, 3, 3), "w": quarters(2, 2, 1, 2), "b": np.array([0.25, 1.0])}),
+        Case({"x": quarters(2, 3, 4, 2), "w": quarters(4, 4, 2, 2), "b": np.array([0.25, 1.0])}),
     ],
     parts=[
         Part("several pictures, several 3x3 filters", 1, _batch_values),
@@ -309,7 +313,7 @@ CONV_BATCH = Exercise(
     ],
     section="7. A whole batch, one product a place",
     next="how fast is it?",
-    stubs=STUBS,
+    stubs=CONVOLUTIONS,
 )
 
 WHY_SHARE_WEIGHTS = Written(name="why_share_weights", lesson=LESSON, points=2)

@@ -36,7 +36,17 @@ def adds_the_bias_to_each_product(window, filt, bias):
 
 @WINDOW_SCORE.wrong("@ takes the place of *: the numbers are to be multiplied one by one, not as matrices")
 def multiplies_matrices(window, filt, bias):
-    return np.einsum("ijc,jkc->", window, filt) + bias
+    return np.sum(window @ filt) + bias
+
+
+@WINDOW_SCORE.wrong("the products are never added up: one window gives one number")
+def forgets_the_sum(window, filt, bias):
+    return window * filt + bias
+
+
+@WINDOW_SCORE.wrong("Python's own `sum` adds up along the first axis only: np.sum adds up everything")
+def sums_with_pythons_sum(window, filt, bias):
+    return sum(window * filt) + bias
 
 
 @WINDOW_SCORE.wrong("the products are averaged instead of added up")
@@ -178,6 +188,31 @@ def knows_only_three_by_three(x, w):
     for i, j in np.ndindex(y.shape):
         y[i, j] = sum(w[m, n] * x[i + m, j + n] for m in range(3) for n in range(3))
     return y
+
+
+@CORRELATE2D.wrong("the loops fit filters of 3x3 alone: take F from the filter's shape", partial=True)
+def cuts_out_three_by_three(x, w):
+    y = np.zeros((x.shape[0] - 2, x.shape[1] - 2))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = np.sum(x[i : i + 3, j : j + 3] * w)
+    return y
+
+
+@CORRELATE2D.wrong("the loops fit square pictures alone: rows follow from H, columns from W", partial=True)
+def swaps_height_and_width(x, w):
+    expect_fit(x, w)
+    width, height = x.shape
+    y = np.zeros((height - len(w) + 1, width - len(w) + 1))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = np.sum(x[i : i + len(w), j : j + len(w)] * w)
+    return y
+
+
+@CORRELATE2D.wrong("`=` keeps only the last product of each window: `+=` adds them up")
+def keeps_the_last_product(x, w):
+    expect_fit(x, w)
+    size = len(w)
+    return x[size - 1 :, size - 1 :] * w[-1, -1]
 
 
 @CORRELATE2D.wrong("the sums are written into x itself: the right values, but the picture is lost", partial=True)

@@ -122,6 +122,19 @@ def repeats_flat_filters_over_a_batch(x, w, b):
 
 
 @CONV_BATCH.wrong(
+    "filters larger than the pictures aren't refused: NumPy may give an empty result instead", partial=True
+)
+def leaves_refusing_to_numpy(x, w, b):
+    size, matrix = len(w), w.reshape(-1, w.shape[3])
+    y = np.zeros((len(x), x.shape[1] - size + 1, x.shape[2] - size + 1, len(b)))
+    for i, j in np.ndindex(y.shape[1:3]):
+        y[:, i, j] = x[:, i : i + size, j : j + size].reshape(len(x), -1) @ matrix + b
+    if w.shape[2] != x.shape[3]:
+        raise ValueError("what the product says, where there is a place")
+    return y
+
+
+@CONV_BATCH.wrong(
     "`w.shape = ...` changes the filters that were handed in: w.reshape(...) returns a matrix", partial=True
 )
 def reshapes_the_filters_in_place(x, w, b):

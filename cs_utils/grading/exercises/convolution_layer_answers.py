@@ -36,6 +36,17 @@ def adds_the_bias_in_each_channel(x, w, b):
     return maps(x, w) + x.shape[2] * b
 
 
+@CONV_LAYER.wrong("the bias is added to each product instead of once to their sum")
+def adds_the_bias_to_each_product(x, w, b):
+    return maps(x, w) + w[..., 0].size * b
+
+
+@CONV_LAYER.wrong("the sum runs over the filters, too: keep their axis, as np.sum(..., axis=(0, 1, 2)) does")
+def sums_over_the_filters_too(x, w, b):
+    expect_fit(x, w)
+    return slide(x, len(w), lambda window: np.sum(window[..., None] * w) + b)
+
+
 @CONV_LAYER.wrong("the maps lie along the first axis, (K, H', W'): here the channels come last")
 def puts_the_maps_first(x, w, b):
     return np.moveaxis(maps(x, w) + b, 2, 0)
@@ -90,11 +101,32 @@ def knows_only_filters_of_three(x, w, b):
     return y
 
 
-@CONV_LAYER.wrong(
-    "filters that do not fit aren't refused: NumPy repeats those of depth 1 over all channels", partial=True
-)
+def maps_of_a_picture(x, w, b, refuse_large):
+    """Return the maps of one picture; filters that are too large are refused if asked for, others never."""
+    size = len(w)
+    if refuse_large and size > min(x.shape[:2]):
+        raise ValueError(f"filters of {size} on a picture of shape {x.shape}")
+    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1, len(b)))
+    for i, j, k in np.ndindex(y.shape):
+        y[i, j, k] = np.sum(x[i : i + size, j : j + size] * w[..., k]) + b[k]
+    return y
+
+
+@CONV_LAYER.wrong("filters of depth 1 aren't refused: NumPy repeats them over all channels", partial=True)
 def repeats_flat_filters(x, w, b):
-    return slide(x, len(w), lambda window: np.sum(window[..., None] * w, axis=(0, 1, 2)) + b)
+    return maps_of_a_picture(x, w, b, refuse_large=True)
+
+
+@CONV_LAYER.wrong("no filters are refused that do not fit, neither larger ones nor those of depth 1", partial=True)
+def refuses_nothing(x, w, b):
+    return maps_of_a_picture(x, w, b, refuse_large=False)
+
+
+@CONV_LAYER.wrong("another depth is refused, but not filters higher or wider than the picture", partial=True)
+def refuses_another_depth_only(x, w, b):
+    if x.shape[2] != w.shape[2]:
+        raise ValueError(f"depth {w.shape[2]} on depth {x.shape[2]}")
+    return maps_of_a_picture(x, w, b, refuse_large=False)
 
 
 @CONV_LAYER.wrong("`total = b` is b itself, so `total += ...` changes it, and each place carries those before")

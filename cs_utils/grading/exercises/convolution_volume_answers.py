@@ -1,5 +1,7 @@
 """Lesson 02, the flip and the depth: wrong answers that are recognised and caught, and right ones that are kept."""
 
+import itertools
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage, signal
@@ -50,6 +52,16 @@ def lets_the_filter_hang_over(x, w):
 @TRUE_CONVOLUTION2D.wrong("the map has the picture's size, with zeros around the picture: only positions inside count")
 def keeps_the_pictures_size(x, w):
     return ndimage.convolve(x, w, mode="constant")
+
+
+@TRUE_CONVOLUTION2D.wrong(
+    "X[i-m, j-n] runs out of the window, up and to the left: begin at its far end, X[i+F-1-m, j+F-1-n]"
+)
+def runs_out_of_the_window(x, w):
+    y = np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1))
+    for (i, j), (m, n) in itertools.product(np.ndindex(y.shape), np.ndindex(w.shape)):
+        y[i, j] += w[m, n] * x[i - m, j - n]
+    return y
 
 
 @TRUE_CONVOLUTION2D.right
@@ -113,6 +125,12 @@ def keeps_the_largest_channel(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w, axis=(0, 1)).max())
 
 
+@CORRELATE_VOLUME.wrong("each channel overwrites the map of the one before: `+=` adds them up")
+def keeps_the_last_channel(x, w):
+    expect_fit(x, w)
+    return slide(x[:, :, -1], len(w), lambda window: np.sum(window * w[:, :, -1]))
+
+
 @CORRELATE_VOLUME.wrong("the number of channels is fixed at 3: take C from the filter's shape")
 def knows_only_rgb(x, w):
     expect_fit(x, w)
@@ -130,11 +148,32 @@ def makes_a_square_map_of_a_volume(x, w):
     return y
 
 
-@CORRELATE_VOLUME.wrong(
-    "a filter that does not fit isn't refused: NumPy repeats one of depth 1 over all channels", partial=True
-)
+def map_of_a_volume(x, w, refuse_large):
+    """Return the map of a volume; filters that are too large are refused if asked for, others never."""
+    size = len(w)
+    if refuse_large and size > min(x.shape[:2]):
+        raise ValueError(f"a filter of {size} on a picture of shape {x.shape}")
+    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+    return y
+
+
+@CORRELATE_VOLUME.wrong("a filter of depth 1 isn't refused: NumPy repeats it over all channels", partial=True)
 def repeats_a_flat_filter(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w))
+    return map_of_a_volume(x, w, refuse_large=True)
+
+
+@CORRELATE_VOLUME.wrong("no filter is refused that does not fit, neither a larger one nor one of depth 1", partial=True)
+def refuses_nothing(x, w):
+    return map_of_a_volume(x, w, refuse_large=False)
+
+
+@CORRELATE_VOLUME.wrong("another depth is refused, but not a filter higher or wider than the picture", partial=True)
+def refuses_another_depth_only(x, w):
+    if x.shape[2] != w.shape[2]:
+        raise ValueError(f"depth {w.shape[2]} on depth {x.shape[2]}")
+    return map_of_a_volume(x, w, refuse_large=False)
 
 
 @CORRELATE_VOLUME.wrong("`window *= w` changes the picture itself, for a window is a view of it: use `window * w`")

@@ -1,13 +1,8 @@
-"""Lesson 07, stacks, fully connected layers as filters, global average pooling: wrong and right answers."""
+"""Lesson 07, stacks, and fully connected layers as filters: wrong and right answers."""
 
 import numpy as np
 
-from cs_utils.grading.exercises.deeper_networks import (
-    FC_AS_CONV,
-    GLOBAL_AVERAGE_POOL,
-    GLOBAL_AVERAGE_POOL_BACKWARD,
-    STACK_COST,
-)
+from cs_utils.grading.exercises.deeper_networks import FC_AS_CONV, STACK_COST
 
 # stack_cost
 
@@ -45,6 +40,11 @@ def multiplies_the_sizes(channels, size, depth):
 @STACK_COST.wrong("the receptive field is that of a single layer")
 def sees_one_window(channels, size, depth):
     return depth * size**2 * channels**2, size
+
+
+@STACK_COST.wrong("the receptive field is given as an area: its side is asked for")
+def sees_an_area(channels, size, depth):
+    return depth * size**2 * channels**2, (depth * (size - 1) + 1) ** 2
 
 
 @STACK_COST.wrong("the receptive field starts from 0: before the first layer a value sees one pixel, itself")
@@ -101,6 +101,12 @@ def counts_columns_first(w, shape):
 def swaps_height_and_width(w, shape):
     height, width, depth = shape
     return _fitting(w, shape).reshape(width, height, depth, -1).transpose(1, 0, 2, 3)
+
+
+@FC_AS_CONV.wrong("the width comes before the height: the shape is (H, W, C, M)", partial=True)
+def puts_the_width_first(w, shape):
+    height, width, depth = shape
+    return w.reshape(width, height, depth, w.shape[1])
 
 
 @FC_AS_CONV.wrong("the channels are taken as the slowest axis, as in PyTorch: here they run fastest")
@@ -178,133 +184,3 @@ def answers_unit_images(w, shape):
     for unit in units:
         filters += unit[..., None] * (unit.reshape(1, -1) @ w)
     return filters
-
-
-# global_average_pool
-
-
-@GLOBAL_AVERAGE_POOL.wrong("the maximum of each map is kept: the mean is asked for")
-def takes_the_maximum(x):
-    return x.max(axis=(1, 2))
-
-
-@GLOBAL_AVERAGE_POOL.wrong("the sum of each map is kept: it should be divided by H * W")
-def takes_the_sum(x):
-    return x.sum(axis=(1, 2))
-
-
-@GLOBAL_AVERAGE_POOL.wrong("the mean runs over the channels: each map has a mean of its own")
-def averages_over_channels(x):
-    return x.mean(axis=3)
-
-
-@GLOBAL_AVERAGE_POOL.wrong("the mean runs over the images, too: each image has its own")
-def averages_over_the_batch(x):
-    return x.mean(axis=(0, 1, 2))
-
-
-@GLOBAL_AVERAGE_POOL.wrong("the result keeps two axes of length 1: its shape should be (N, C)")
-def keeps_the_axes(x):
-    return x.mean(axis=(1, 2), keepdims=True)
-
-
-@GLOBAL_AVERAGE_POOL.wrong("the mean runs over axes 2 and 3, as in PyTorch: here they are columns and channels")
-def takes_channels_to_be_second(x):
-    return x.mean(axis=(2, 3))
-
-
-@GLOBAL_AVERAGE_POOL.wrong("the sum is divided by the square of the height: maps need not be square")
-def divides_by_the_square(x):
-    return x.sum(axis=(1, 2)) / x.shape[1] ** 2
-
-
-@GLOBAL_AVERAGE_POOL.wrong("the sum is divided by the height alone: a map has H * W pixels")
-def divides_by_the_height(x):
-    return x.sum(axis=(1, 2)) / x.shape[1]
-
-
-@GLOBAL_AVERAGE_POOL.wrong("`x /= ...` divides the caller's maps: divide the sum, it is a new array")
-def divides_in_place(x):
-    x /= x.shape[1] * x.shape[2]
-    return x.sum(axis=(1, 2))
-
-
-@GLOBAL_AVERAGE_POOL.right
-def takes_two_axes_at_once(x):
-    return x.mean(axis=(1, 2))
-
-
-@GLOBAL_AVERAGE_POOL.right
-def contracts_by_einsum(x):
-    return np.einsum("nhwc->nc", x) / (x.shape[1] * x.shape[2])
-
-
-@GLOBAL_AVERAGE_POOL.right
-def multiplies_by_ones(x):
-    flat = x.reshape(len(x), -1, x.shape[3])
-    return np.full(flat.shape[1], 1 / flat.shape[1], x.dtype) @ flat
-
-
-@GLOBAL_AVERAGE_POOL.right
-def averages_rows_first(x):
-    return np.array([[np.mean([row[:, c].mean() for row in image]) for c in range(x.shape[3])] for image in x])
-
-
-# global_average_pool_backward
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("each pixel gets all of dy: the mean hands on one part in H * W")
-def gives_each_all(dy, x_shape):
-    return np.broadcast_to(dy[:, None, None], x_shape).copy()
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("dy is divided by the height alone: a map has H * W pixels")
-def shares_by_the_height(dy, x_shape):
-    return np.broadcast_to(dy[:, None, None] / x_shape[1], x_shape).copy()
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("dy is divided by the square of the height: maps need not be square")
-def shares_by_the_square(dy, x_shape):
-    return np.broadcast_to(dy[:, None, None] / x_shape[1] ** 2, x_shape).copy()
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("the first pixel of each map gets all: every pixel has its share")
-def gives_it_to_the_first_pixel(dy, x_shape):
-    dx = np.zeros(x_shape)
-    dx[:, 0, 0] = dy
-    return dx
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("dy is divided by the number of images, too: each has a mean of its own")
-def shares_among_images(dy, x_shape):
-    return np.broadcast_to(dy[:, None, None] / np.prod(x_shape[:3]), x_shape).copy()
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("the result has the shape of dy: dx has one number for each pixel of x")
-def returns_the_shape_of_dy(dy, x_shape):
-    return dy / (x_shape[1] * x_shape[2])
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("`dy /= ...` changes the caller's gradient: dy / ... makes a new array")
-def shares_in_place(dy, x_shape):
-    dy /= x_shape[1] * x_shape[2]
-    return np.broadcast_to(dy[:, None, None], x_shape).copy()
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.right
-def repeats_each_share(dy, x_shape):
-    share = dy / (x_shape[1] * x_shape[2])
-    return share[:, None, None].repeat(x_shape[1], axis=1).repeat(x_shape[2], axis=2)
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.right
-def multiplies_with_ones(dy, x_shape):
-    return np.einsum("nc,h,w->nhwc", dy, np.ones(x_shape[1]) / x_shape[1], np.ones(x_shape[2]) / x_shape[2])
-
-
-@GLOBAL_AVERAGE_POOL_BACKWARD.right
-def fills_pixel_by_pixel(dy, x_shape):
-    dx = np.empty(x_shape, dy.dtype)
-    for i, j in np.ndindex(x_shape[1:3]):
-        dx[:, i, j] = dy / (x_shape[1] * x_shape[2])
-    return dx

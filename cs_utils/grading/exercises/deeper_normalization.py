@@ -1,11 +1,14 @@
 """Lesson 07: batch norm, forward and backward. Statistics a channel, over all images and pixels of a batch."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.convolution import quarters
 from cs_utils.grading.exercises.deeper_networks import LESSON, draw
+from cs_utils.grading.stubs import DEEPER
 
 # Right answers, written for clarity.
 
@@ -103,6 +106,11 @@ def _visible_maps(*shape: int, start: int) -> np.ndarray:
     return quarters(*shape, start=start) + 1 + np.arange(shape[-1])
 
 
+def _alone(cases, *judged: str):
+    """The same cases, in which only the named gradients count."""
+    return lambda rng: [replace(case, judged=judged) for case in cases(rng)]
+
+
 # The exercises, in the lesson's order.
 
 BATCH_NORM = Exercise(
@@ -111,8 +119,8 @@ BATCH_NORM = Exercise(
     points=2,
     oracle=_batch_norm,
     visible=[
-        Case({"x": _visible_maps(2, 2, 2, 2, start=1), "gamma": np.array([2.0, 0.5]), "beta": np.array([0.25, -1])}),
         Case({"x": _visible_maps(2, 1, 3, 1, start=2), "gamma": np.array([1.5]), "beta": np.array([2.0]), "eps": 0.5}),
+        Case({"x": _visible_maps(2, 2, 2, 2, start=1), "gamma": np.array([2.0, 0.5]), "beta": np.array([0.25, -1])}),
         Case({"x": np.full((2, 2, 1, 1), 0.75), "gamma": np.array([2.0]), "beta": np.array([0.5])}),
     ],
     parts=[
@@ -122,7 +130,7 @@ BATCH_NORM = Exercise(
     ],
     section="6. Keep the numbers in range",
     next="what it does for a deep stack",
-    stubs=("deeper_layers.batch_norm", "deeper_layers.normalize"),
+    stubs=DEEPER,
 )
 
 BATCH_NORM_BACKWARD = Exercise(
@@ -148,12 +156,15 @@ BATCH_NORM_BACKWARD = Exercise(
         ),
     ],
     parts=[
-        Part("gamma 1, square maps of several images", 1, _plain(_backward)),
-        Part("any gamma, eps and shape, constant channels", 0.5, _general(_backward)),
-        Part("float32, and inputs unchanged", 0.5, _careful(_backward), unchanged=True),
+        Part("dx: gamma 1, square maps of several images", 0.5, _alone(_plain(_backward), "dx")),
+        Part("dgamma: gamma 1, square maps of several images", 0.25, _alone(_plain(_backward), "dgamma")),
+        Part("dbeta: gamma 1, square maps of several images", 0.25, _alone(_plain(_backward), "dbeta")),
+        Part("dx: any gamma, eps and shape, constant channels", 0.25, _alone(_general(_backward), "dx")),
+        Part("dgamma and dbeta: the same", 0.25, _alone(_general(_backward), "dgamma", "dbeta")),
+        Part("all three: float32, and inputs unchanged", 0.5, _careful(_backward), unchanged=True),
     ],
     section="7. Back through the statistics",
     next="measure it",
     returns=("dx", "dgamma", "dbeta"),
-    stubs=("deeper_layers.batch_norm_backward",),
+    stubs=DEEPER,
 )

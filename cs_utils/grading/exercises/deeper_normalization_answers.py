@@ -34,6 +34,11 @@ def normalizes_each_pixel(x, gamma, beta, eps=1e-5):
     return normalized(x, gamma, beta, eps, 0)
 
 
+@BATCH_NORM.wrong("each pixel is brought to mean 0 over its channels: each channel is, over all its pixels")
+def normalizes_the_channels_of_a_pixel(x, gamma, beta, eps=1e-5):
+    return normalized(x, gamma, beta, eps, 3)
+
+
 @BATCH_NORM.wrong("the columns are left out of the statistics: they run over axes 0, 1 and 2")
 def forgets_the_columns(x, gamma, beta, eps=1e-5):
     return normalized(x, gamma, beta, eps, (0, 1))
@@ -44,7 +49,7 @@ def divides_by_one_less(x, gamma, beta, eps=1e-5):
     return normalized(x, gamma, beta, eps, ddof=1)
 
 
-@BATCH_NORM.wrong("it is divided by the variance: by its square root")
+@BATCH_NORM.wrong("the division is by the variance: divide by its square root")
 def divides_by_the_variance(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(OVER_A_CHANNEL)) / (x.var(OVER_A_CHANNEL) + eps) + beta
 

@@ -18,37 +18,37 @@ def sums(dy, z):
     return (dy * z).sum(OVER_A_CHANNEL), dy.sum(OVER_A_CHANNEL)
 
 
-@BATCH_NORM_BACKWARD.wrong("mean and variance are taken for constants in dx: they depend on x, too")
+@BATCH_NORM_BACKWARD.wrong("mean and variance are taken for constants in dx: they depend on x, too", partial=True)
 def takes_statistics_for_constants(dy, x, gamma, eps=1e-5):
     z, deviation, _, _ = pieces(dy, x, eps)
     return gamma / deviation * dy, *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the variance is taken for a constant in dx: z * mean of dy * z is missing")
+@BATCH_NORM_BACKWARD.wrong("the variance is taken for a constant in dx: z * mean of dy * z is missing", partial=True)
 def forgets_the_variance(dy, x, gamma, eps=1e-5):
     z, deviation, mean, _ = pieces(dy, x, eps)
     return gamma / deviation * (dy - mean), *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the mean is taken for a constant in dx: the mean of dy isn't taken off")
+@BATCH_NORM_BACKWARD.wrong("the mean is taken for a constant in dx: the mean of dy isn't taken off", partial=True)
 def forgets_the_mean(dy, x, gamma, eps=1e-5):
     z, deviation, _, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy - z * mean_z), *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the mean of dy * z is taken off without its factor z")
+@BATCH_NORM_BACKWARD.wrong("the mean of dy * z is taken off without its factor z", partial=True)
 def forgets_the_factor_z(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy - mean - mean_z), *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the two means are added in dx: they are taken off")
+@BATCH_NORM_BACKWARD.wrong("the two means are added in dx: they are taken off", partial=True)
 def adds_the_means(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy + mean + z * mean_z), *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("sums are taken off in dx: they should be means")
+@BATCH_NORM_BACKWARD.wrong("sums are taken off in dx: they should be means", partial=True)
 def takes_sums_off(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     count = x[..., 0].size
@@ -61,43 +61,45 @@ def forgets_gamma(dy, x, gamma, eps=1e-5):
     return (dy - mean - z * mean_z) / deviation, *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the division by the deviation is missing in dx")
+@BATCH_NORM_BACKWARD.wrong("the division by the deviation is missing in dx", partial=True)
 def forgets_the_deviation(dy, x, gamma, eps=1e-5):
     z, _, mean, mean_z = pieces(dy, x, eps)
     return gamma * (dy - mean - z * mean_z), *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma is the sum of dy * x: of dy * z, the normalised numbers")
+@BATCH_NORM_BACKWARD.wrong("dgamma is the sum of dy * x: of dy * z, the normalised numbers", partial=True)
 def sums_with_x(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, x)
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are means: each parameter gets the sum of what its places say")
+@BATCH_NORM_BACKWARD.wrong(
+    "dgamma and dbeta are means: each parameter gets the sum of what its places say", partial=True
+)
 def averages_for_parameters(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy - mean - z * mean_z), mean_z.ravel(), mean.ravel()
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta change places")
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta change places", partial=True)
 def swaps_dgamma_and_dbeta(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)[::-1]
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are summed over the images alone: over all pixels, too")
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are summed over the images alone: over all pixels, too", partial=True)
 def sums_over_images_alone(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy - mean - z * mean_z), (dy * z).sum(axis=0), dy.sum(axis=0)
 
 
-@BATCH_NORM_BACKWARD.wrong("each image has statistics of its own here: they run over all images")
+@BATCH_NORM_BACKWARD.wrong("each image has statistics of its own here: they run over all images", partial=True)
 def normalizes_each_image(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps, axis=(1, 2))
     return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the variance is divided by n - 1: batch norm divides by n")
+@BATCH_NORM_BACKWARD.wrong("the variance is divided by n - 1: batch norm divides by n", partial=True)
 def divides_by_one_less(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps, ddof=1)
     return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)

@@ -1,8 +1,9 @@
 """Lesson 07, parse_pattern: wrong answers that are recognised and caught, and right ones that are kept."""
 
+import itertools
 import re
 
-from cs_utils.grading.exercises.deeper_networks import PARSE_PATTERN, parse_by_descent
+from cs_utils.grading.exercises.deeper_language import PARSE_PATTERN, parse_by_descent
 
 
 def optional_left_out(name):
@@ -205,7 +206,7 @@ def rewrites_innermost_groups(text):
         before = shrunk
         shrunk = re.sub(r"\([A-Za-z0-9]+\??(?:-[A-Za-z0-9]+\??)*\)(?:\*0*[1-9]\d*)?(?![A-Za-z0-9(*?])", "x", shrunk)
     if not re.fullmatch(r"[A-Za-z0-9]+\??(-[A-Za-z0-9]+\??)*", shrunk) or re.search(r"[A-Za-z0-9?)]\(", text):
-        raise ValueError(f"position 0 or later: {text!r} is malformed")
+        parse_with_stack(text)  # which says where
     while "(" in text:
         text = re.sub(r"\(([^()]*)\)(?:\*(\d+))?", lambda m: "-".join([m[1]] * int(m[2] or 1)), text)
     return [name for name in text.split("-") if not name.endswith("?")]
@@ -213,25 +214,38 @@ def rewrites_innermost_groups(text):
 
 @PARSE_PATTERN.right
 def cuts_at_outer_dashes(text):
-    """Cut where no bracket is open, then look at each part alone."""
-    depth, parts = 0, [""]
-    for position, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            raise ValueError(f"position {position}: ) without (")
-        if character == "-" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    items = []
-    for part in parts:
-        if re.fullmatch(r"[A-Za-z0-9]+\??", part):
-            items += [] if part[-1] == "?" else [part]
-        elif match := re.fullmatch(r"\((.*)\)(?:\*0*([1-9]\d*))?", part):
-            items += cuts_at_outer_dashes(match[1]) * int(match[2] or 1)
-        else:
-            raise ValueError(f"position {text.find(part)}: {part!r} is no item and no group")
-    return items
+    """Cut where no bracket is open, then look at each part alone; `start` is where it stands in the whole text."""
+
+    def cut(text, start):
+        depth, parts = 0, [""]
+        for position, character in enumerate(text, start):
+            depth += (character == "(") - (character == ")")
+            if depth < 0:
+                raise ValueError(f"there is a ) without a ( at {position}")
+            if character == "-" and depth == 0:
+                parts.append("")
+            else:
+                parts[-1] += character
+        items = []
+        for part in parts:
+            items += read(part, start)
+            start += len(part) + 1
+        return items
+
+    def read(part, start):
+        fitting = re.match(r"[A-Za-z0-9]+\??", part)
+        if part.startswith("("):
+            depths = itertools.accumulate((letter == "(") - (letter == ")") for letter in part)
+            closing = next((i for i, depth in enumerate(depths) if depth == 0), len(part))
+            group = cut(part[1:closing], start + 1)
+            fitting = re.compile(r"\)(?:\*0*([1-9]\d*))?").match(part, closing)
+        if not fitting or fitting.end() < len(part):
+            raise ValueError(f"the character at {start + (fitting.end() if fitting else 0)} doesn't fit")
+        if part.startswith("("):
+            return group * int(fitting[1] or 1)
+        return [] if part.endswith("?") else [part]
+
+    return cut(text, 0)
 
 
 @PARSE_PATTERN.right

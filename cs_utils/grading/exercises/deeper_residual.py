@@ -1,5 +1,7 @@
 """Lesson 07: the residual block, forward and backward: relu(conv(relu(conv(x, w1, b1)), w2, b2) + x)."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from cs_utils.checks.calls import Case
@@ -93,6 +95,11 @@ def _careful(backward: bool):
     return cases
 
 
+def _alone(cases, *judged: str):
+    """The same cases, in which only the named gradients count."""
+    return lambda rng: [replace(case, judged=judged) for case in cases(rng)]
+
+
 def _visible(shape, b1, b2, start, **more) -> Case:
     depth = shape[-1]
     x = quarters(*shape, start=start)
@@ -127,9 +134,12 @@ RESIDUAL_BLOCK_BACKWARD = Exercise(
         _visible((1, 3, 3, 1), [-0.5], [0.25], 4, dy=quarters(1, 3, 3, 1, start=2)),
     ],
     parts=[
-        Part("square maps of several images", 1, _squares(True)),
-        Part("any height and width, one image, one channel, sums of 0", 0.5, _any(True)),
-        Part("float32, and inputs unchanged", 0.5, _careful(True), unchanged=True),
+        Part("dx: square maps of several images", 0.25, _alone(_squares(True), "dx")),
+        Part("dw1: square maps of several images", 0.25, _alone(_squares(True), "dw1")),
+        Part("dw2: square maps of several images", 0.25, _alone(_squares(True), "dw2")),
+        Part("db1 and db2: square maps of several images", 0.25, _alone(_squares(True), "db1", "db2")),
+        Part("all five: any height and width, one image, one channel, sums of 0", 0.5, _any(True)),
+        Part("all five: float32, and inputs unchanged", 0.5, _careful(True), unchanged=True),
     ],
     section="9. And back",
     next="measure it",

@@ -43,6 +43,21 @@ def adds_the_positive_part(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2) + relu(x))
 
 
+@RESIDUAL_BLOCK.wrong("a ReLU stands between the second convolution and the sum: x is added first")
+def activates_before_the_sum(x, w1, b1, w2, b2):
+    return relu(relu(conv(relu(conv(x, w1, b1)), w2, b2)) + x)
+
+
+@RESIDUAL_BLOCK.wrong("x is added after the first convolution: it is added after the second")
+def adds_x_to_the_first_sum(x, w1, b1, w2, b2):
+    return relu(conv(relu(conv(x, w1, b1) + x), w2, b2))
+
+
+@RESIDUAL_BLOCK.wrong("b1 is used for the second convolution, too")
+def uses_b1_twice(x, w1, b1, w2, b2):
+    return relu(conv(relu(conv(x, w1, b1)), w2, b1) + x)
+
+
 @RESIDUAL_BLOCK.wrong("x is added already before the second convolution")
 def adds_x_too_early(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)) + x, w2, b2))

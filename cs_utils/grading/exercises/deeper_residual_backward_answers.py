@@ -29,19 +29,23 @@ def back(dtotal, x, w1, w2, before, inner, skip=None):
     return dx + (dtotal if skip is None else skip), dw1, db1, dw2, db2
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the skip is forgotten in dx: x reaches the sum on two ways, and gradients add up")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "the skip is forgotten in dx: x reaches the sum on two ways, and gradients add up", partial=True
+)
 def forgets_the_skip(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     return back(relu_backward(dy, total), x, w1, w2, before, inner, skip=0)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the skip carries dy as it came: it has to pass the last ReLU first")
+@RESIDUAL_BLOCK_BACKWARD.wrong("the skip carries dy as it came: it has to pass the last ReLU first", partial=True)
 def skips_the_last_relu(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     return back(relu_backward(dy, total), x, w1, w2, before, inner, skip=dy)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("only the skip's part is in dx: the part through the convolutions is missing")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "only the skip's part is in dx: the part through the convolutions is missing", partial=True
+)
 def keeps_the_skip_alone(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     dtotal = relu_backward(dy, total)
@@ -54,7 +58,9 @@ def forgets_the_last_relu(dy, x, w1, b1, w2, b2):
     return back(dy, x, w1, w2, before, inner)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the gradient passes the inner ReLU everywhere: it passes where its input is above 0")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "the gradient passes the inner ReLU everywhere: it passes where its input is above 0", partial=True
+)
 def forgets_the_inner_relu(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     return back(relu_backward(dy, total), x, w1, w2, np.ones_like(before), inner)
@@ -66,13 +72,17 @@ def asks_the_sum_without_x(dy, x, w1, b1, w2, b2):
     return back(relu_backward(dy, total - x), x, w1, w2, before, inner)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the inner ReLU is asked about x: its input is what the first convolution gave")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "the inner ReLU is asked about x: its input is what the first convolution gave", partial=True
+)
 def asks_x_at_the_inner_relu(dy, x, w1, b1, w2, b2):
     _, inner, total = forward(x, w1, b1, w2, b2)
     return back(relu_backward(dy, total), x, w1, w2, x, inner)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the skip is added before the inner ReLU's backward, not behind everything")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "the skip is added before the inner ReLU's backward, not behind everything", partial=True
+)
 def adds_the_skip_too_early(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     dtotal = relu_backward(dy, total)
@@ -80,7 +90,9 @@ def adds_the_skip_too_early(dy, x, w1, b1, w2, b2):
     return *conv_back(relu_backward(dinner + dtotal, before), x, w1), dw2, db2
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("dw2 is taken with x: the second convolution looked at what the first ReLU gave")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "dw2 is taken with x: the second convolution looked at what the first ReLU gave", partial=True
+)
 def takes_dw2_with_x(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     dtotal = relu_backward(dy, total)
@@ -88,33 +100,37 @@ def takes_dw2_with_x(dy, x, w1, b1, w2, b2):
     return dx, dw1, db1, conv_back(dtotal, x, w2)[1], db2
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("dw2 is taken with the sums before the inner ReLU: with what it gave")
+@RESIDUAL_BLOCK_BACKWARD.wrong("dw2 is taken with the sums before the inner ReLU: with what it gave", partial=True)
 def takes_dw2_before_the_relu(dy, x, w1, b1, w2, b2):
     before, _, total = forward(x, w1, b1, w2, b2)
     return back(relu_backward(dy, total), x, w1, w2, before, before)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("both convolutions go back through w1")
+@RESIDUAL_BLOCK_BACKWARD.wrong("both convolutions go back through w1", partial=True)
 def goes_back_through_w1_twice(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     return back(relu_backward(dy, total), x, w1, w1, before, inner)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the biases' gradients are means: they are sums over all images and pixels")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "the biases' gradients are means: they are sums over all images and pixels", partial=True
+)
 def averages_for_biases(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     dx, dw1, db1, dw2, db2 = back(relu_backward(dy, total), x, w1, w2, before, inner)
     return dx, dw1, db1 / dy[..., 0].size, dw2, db2 / dy[..., 0].size
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the parameters' gradients are divided by the number of images: dy has that already")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "the parameters' gradients are divided by the number of images: dy has that already", partial=True
+)
 def divides_by_the_number_of_images(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     dx, *gradients = back(relu_backward(dy, total), x, w1, w2, before, inner)
     return dx, *(gradient / len(x) for gradient in gradients)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the gradients come in another order: dx, dw1, db1, dw2, db2 is asked for")
+@RESIDUAL_BLOCK_BACKWARD.wrong("the gradients come in another order: dx, dw1, db1, dw2, db2 is asked for", partial=True)
 def returns_them_backwards(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     dx, dw1, db1, dw2, db2 = back(relu_backward(dy, total), x, w1, w2, before, inner)

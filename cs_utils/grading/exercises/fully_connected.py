@@ -11,7 +11,6 @@ from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 
 LESSON = "01_fully_connected"
-LAYERS = ("linear", "softmax_cross_entropy")
 
 
 # Right answers, in plain loops.
@@ -234,7 +233,7 @@ LINEAR = Exercise(
     ],
     section="3. A score for each class",
     next="what has such a layer learned? Look at its weights",
-    stubs=LAYERS,
+    stubs=FULLY_CONNECTED,
 )
 
 TWO_LAYER_SCORES = Exercise(
@@ -269,7 +268,7 @@ TWO_LAYER_SCORES = Exercise(
     section="5. Two layers",
     next="see what the second layer is good for",
     returns=("scores",),
-    stubs=(*LAYERS, "relu"),
+    stubs=FULLY_CONNECTED,
 )
 
 SOFTMAX = Exercise(
@@ -290,7 +289,7 @@ SOFTMAX = Exercise(
     section="6. From scores to probabilities",
     next="one number that says how wrong they are",
     returns=("probabilities",),
-    stubs=LAYERS,
+    stubs=FULLY_CONNECTED,
 )
 
 CROSS_ENTROPY = Exercise(
@@ -312,7 +311,7 @@ CROSS_ENTROPY = Exercise(
     section="7. How wrong? One number",
     next="what does a layer cost?",
     returns=("loss",),
-    stubs=LAYERS,
+    stubs=FULLY_CONNECTED,
 )
 
 COUNT_LINEAR_PARAMETERS = Exercise(

@@ -125,6 +125,31 @@ def forgets_the_logarithm_of_the_sum(scores, labels):
     return -at_labels(scores, labels).mean()
 
 
+@CROSS_ENTROPY.wrong("the largest score is taken off in the sum, but not off the label's score: add it again")
+def shifts_the_sum_alone(scores, labels):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (np.log(powers.sum(axis=1)) - at_labels(scores, labels)).mean()
+
+
+@CROSS_ENTROPY.wrong("the logarithm of the sum has the base 2: the natural one, np.log, is meant")
+def takes_the_sums_logarithm_to_base_two(scores, labels):
+    largest = scores.max(axis=1)
+    powers = np.exp(scores - largest[:, None])
+    return (largest + np.log2(powers.sum(axis=1)) - at_labels(scores, labels)).mean()
+
+
+@CROSS_ENTROPY.wrong("the logarithm of the score itself is taken: scores are no probabilities yet")
+@np.errstate(all="ignore")
+def takes_scores_for_probabilities(scores, labels):
+    return -np.log(at_labels(scores, labels)).mean()
+
+
+@CROSS_ENTROPY.wrong("all classes are averaged: only the probability of the right one counts")
+@np.errstate(all="ignore")
+def averages_over_all_classes(scores, labels):
+    return -np.log(probabilities(scores)).mean()
+
+
 @CROSS_ENTROPY.wrong("the logarithm is missing: that is the mean probability of a mistake")
 def forgets_the_logarithm(scores, labels):
     return 1 - at_labels(probabilities(scores), labels).mean()

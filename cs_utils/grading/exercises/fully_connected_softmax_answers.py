@@ -50,6 +50,24 @@ def forgets_keepdims(scores):
     return powers / powers.sum(axis=1)
 
 
+@SOFTMAX.wrong("maxima and sums lie across the columns: with keepdims=True they stand beside their rows")
+def forgets_keepdims_twice(scores):
+    powers = np.exp(scores - scores.max(axis=1))
+    return powers / powers.sum(axis=1)
+
+
+@SOFTMAX.wrong("the maxima lie across the columns, for want of keepdims=True: each row has its own")
+def forgets_keepdims_in_the_shift(scores):
+    powers = np.exp(scores - scores.max(axis=1))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong("each row is shifted by itself, but then divided by the sum of the whole batch")
+def shifts_by_row_and_divides_by_everything(scores):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum()
+
+
 # A first attempt rarely shifts the scores, whatever else is wrong with it.
 
 

@@ -55,6 +55,13 @@ def takes_the_absolute_value(x, w1, b1, w2, b2):
     return np.abs(x @ w1 + b1) @ w2 + b2
 
 
+@TWO_LAYER_SCORES.wrong(
+    "np.max(..., 0) keeps the largest number of each column: np.maximum(0, ...) goes number by number"
+)
+def keeps_the_largest_of_each_column(x, w1, b1, w2, b2):
+    return np.max(x @ w1 + b1, 0) @ w2 + b2
+
+
 @TWO_LAYER_SCORES.wrong("numbers above 1 are cut off, too: max(0, .) has no upper limit")
 def cuts_off_at_one(x, w1, b1, w2, b2):
     return np.clip(x @ w1 + b1, 0, 1) @ w2 + b2

@@ -10,9 +10,9 @@ import numpy as np
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.stubs import POOLS
 
 LESSON = "04_pooling"
-STUBS = ("max_pool2d", "max_pool2d_backward", "avg_pool2d", "avg_pool2d_backward")
 
 
 # Right answers, in plain loops.
@@ -140,7 +140,8 @@ def one_image(rows: list[list[float]]) -> np.ndarray:
 WITH_A_NEGATIVE_WINDOW = one_image(
     [[-0.5, -1.25, 2, 0.25], [-0.75, -2, 1.5, -1], [0.25, 1, -1.75, 0.5], [-1, 0, 3, -2.5]]
 )
-TWO_IMAGES = quarters(2, 3, 5, 2, start=3) - np.arange(4).reshape(2, 1, 1, 2) / 2  # each map has maxima of its own
+OFFSETS = np.array([[1.0, -0.5], [0.5, 0.0]])[:, None, None]  # neither image, neither channel has all maxima
+TWO_IMAGES = quarters(2, 3, 5, 2, start=3) + OFFSETS
 WIDE = quarters(1, 4, 6, 1, start=1)
 LEFT_OVER = quarters(1, 4, 5, 1)
 
@@ -179,7 +180,7 @@ POOL_OUTPUT_SHAPE = Exercise(
     section="2. How large is the result?",
     next="what is kept of each window?",
     returns=("shape",),
-    stubs=STUBS,
+    stubs=POOLS,
 )
 
 MAX_POOL = Exercise(
@@ -195,7 +196,7 @@ MAX_POOL = Exercise(
     ],
     section="3. Keep the strongest response",
     next="what it makes of a real map",
-    stubs=STUBS,
+    stubs=POOLS,
 )
 
 AVG_POOL = Exercise(
@@ -211,5 +212,5 @@ AVG_POOL = Exercise(
     ],
     section="4. Or keep the mean",
     next="the two side by side",
-    stubs=STUBS,
+    stubs=POOLS,
 )

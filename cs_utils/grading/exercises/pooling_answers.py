@@ -54,6 +54,12 @@ def divides_by_the_stride(shape, size, stride):
     return shape[0], shape[1] // stride, shape[2] // stride, shape[3]
 
 
+@POOL_OUTPUT_SHAPE.wrong("the sides are divided by the size, as if windows never overlapped")
+def divides_by_the_size(shape, size, stride):
+    places(shape, size, stride)
+    return shape[0], shape[1] // size, shape[2] // size, shape[3]
+
+
 @POOL_OUTPUT_SHAPE.wrong("the result is rounded down without a word where windows don't fit", partial=True)
 def rounds_down(shape, size, stride):
     return shape[0], (shape[1] - size) // stride + 1, (shape[2] - size) // stride + 1, shape[3]
@@ -86,6 +92,11 @@ def returns_rows_and_columns_only(shape, size, stride):
     return places(shape, size, stride)
 
 
+@POOL_OUTPUT_SHAPE.wrong("N, the number of images, is left out of the shape")
+def leaves_out_the_number_of_images(shape, size, stride):
+    return *places(shape, size, stride), shape[3]
+
+
 @POOL_OUTPUT_SHAPE.wrong("height and width are looked for in the last two axes, as in PyTorch: here channels come last")
 def puts_channels_first(shape, size, stride):
     return shape[0], shape[1], (shape[2] - size) // stride + 1, (shape[3] - size) // stride + 1
@@ -107,7 +118,7 @@ def checks_the_remainder_only(shape, size, stride):
     return rounds_down(shape, size, stride)
 
 
-@POOL_OUTPUT_SHAPE.wrong("H itself has to be a multiple of the stride: it is H - F that has to be one")
+@POOL_OUTPUT_SHAPE.wrong("H is divided instead of H - F to see whether pixels are left over")
 def divides_the_whole_side(shape, size, stride):
     if shape[1] % stride or shape[2] % stride or shape[1] < size or shape[2] < size:
         raise ValueError("the windows do not fit")
@@ -200,7 +211,14 @@ def steps_by_the_size(x, size, stride):
     return pool(x, size, stride, largest, step=(size, size), shape=[(n - size) // size + 1 for n in x.shape[1:3]])
 
 
-@MAX_POOL.wrong("the reshape to blocks knows only windows side by side: with another stride they overlap", partial=True)
+@MAX_POOL.wrong("windows begin at i * size, j * size: they begin at i * stride, j * stride", partial=True)
+def begins_windows_by_the_size(x, size, stride):
+    return pool(x, size, stride, largest, step=(size, size))
+
+
+@MAX_POOL.wrong(
+    "windows are taken to lie side by side, as in a reshape to blocks: with another stride they don't", partial=True
+)
 def reshapes_to_blocks(x, size, stride):
     count, height, width, channels = x.shape
     return x.reshape(count, height // size, size, width // size, size, channels).max(axis=(2, 4))

@@ -97,7 +97,9 @@ def moves_by_one_pixel(x, size, stride):
     return pool(x, size, stride, mean, step=(1, 1))
 
 
-@AVG_POOL.wrong("the reshape to blocks knows only windows side by side: with another stride they overlap", partial=True)
+@AVG_POOL.wrong(
+    "windows are taken to lie side by side, as in a reshape to blocks: with another stride they don't", partial=True
+)
 def reshapes_to_blocks(x, size, stride):
     count, height, width, channels = x.shape
     return x.reshape(count, height // size, size, width // size, size, channels).mean(axis=(2, 4))
@@ -183,7 +185,7 @@ def always_shares_by_four(dy, x, size, stride):
     return spread(dy, x, size, stride, lambda d: d / 4)
 
 
-@AVG_POOL_BACKWARD.wrong("where windows overlap, the last one overwrites the others: their shares add up", partial=True)
+@AVG_POOL_BACKWARD.wrong("of two windows that overlap the last overwrites the first: their shares add up", partial=True)
 def overwrites_overlaps(dy, x, size, stride):
     rows, columns = places(x.shape, size, stride)
     dx = np.zeros(x.shape, dy.dtype)
@@ -193,7 +195,7 @@ def overwrites_overlaps(dy, x, size, stride):
     return dx
 
 
-@AVG_POOL_BACKWARD.wrong("where windows overlap, the mean of their shares is taken instead of the sum", partial=True)
+@AVG_POOL_BACKWARD.wrong("the mean of the shares is taken instead of their sum where windows overlap", partial=True)
 def averages_overlaps(dy, x, size, stride):
     dx = spread(dy, x, size, stride, lambda d: d / size**2)
     return dx / np.maximum(covering(x, size, stride), 1)

@@ -11,7 +11,6 @@ from cs_utils.grading.exercises.pooling import (
     MISFITS,
     OVERLAPPING,
     SIDE_BY_SIDE,
-    STUBS,
     TWO_IMAGES,
     WIDE,
     WITH_A_NEGATIVE_WINDOW,
@@ -26,6 +25,7 @@ from cs_utils.grading.exercises.pooling import (
     window,
     with_x,
 )
+from cs_utils.grading.stubs import POOLS
 
 # Right answers, in plain loops.
 
@@ -147,7 +147,7 @@ MAX_POOL_BACKWARD = Exercise(
     section="6. Where does the gradient go?",
     next="how common are ties, and do they matter?",
     returns=("dx",),
-    stubs=STUBS,
+    stubs=POOLS,
 )
 
 AVG_POOL_BACKWARD = Exercise(
@@ -169,5 +169,5 @@ AVG_POOL_BACKWARD = Exercise(
     section="8. Back through the mean",
     next="could a stride do the same?",
     returns=("dx",),
-    stubs=STUBS,
+    stubs=POOLS,
 )

@@ -57,7 +57,7 @@ def shares_it_among_ties(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, share)
 
 
-@MAX_POOL_BACKWARD.wrong("where windows overlap, the last one overwrites what the others gave: use +=", partial=True)
+@MAX_POOL_BACKWARD.wrong("of two windows that overlap the last overwrites what the first gave: use +=", partial=True)
 def overwrites_whole_windows(dy, x, size, stride):
     rows, columns = places(x.shape, size, stride)
     dx = np.zeros(x.shape, dy.dtype)
@@ -138,6 +138,18 @@ def mixes_the_images(dy, x, size, stride):
 )
 def mixes_images_and_channels(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: (window == window.max()) * d)
+
+
+@MAX_POOL_BACKWARD.wrong("only the first image gets its gradient", partial=True)
+def goes_back_to_one_image(dy, x, size, stride):
+    dx = add_to_windows(dy, x, size, stride, to_maxima)
+    dx[1:] = 0
+    return dx
+
+
+@MAX_POOL_BACKWARD.wrong("the gradient is averaged over the batch: the loss has seen to that already", partial=True)
+def divides_by_the_batch(dy, x, size, stride):
+    return add_to_windows(dy, x, size, stride, to_maxima) / len(x)
 
 
 @MAX_POOL_BACKWARD.wrong("the window of place (i, j) begins at row i, column j: it begins at i * stride, j * stride")

@@ -8,6 +8,7 @@ import numpy as np
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.stubs import CONVOLUTIONS
 
 LESSON = "03_stride_padding"
 
@@ -80,7 +81,7 @@ def _sizes_without_padding(rng):
 
 def _sizes_with_padding(rng):
     drawn = [_fitting_row(rng, int(rng.integers(1, 8)), stride, pad) for stride, pad in ((1, 2), (2, 1), (3, 2))]
-    return _sizes((32, 3, 1, 1), (33, 5, 2, 2), (10, 3, 3, 1), (7, 3, 3, 1), *drawn)
+    return _sizes((32, 3, 1, 1), (33, 5, 2, 2), (10, 3, 3, 1), (7, 3, 3, 1), (3, 5, 1, 2), *drawn)
 
 
 def _sizes_refused(rng):
@@ -190,7 +191,7 @@ OUTPUT_SIZE = Exercise(
     lesson=LESSON,
     points=2,
     oracle=output_size_by_counting,
-    visible=_sizes((7, 3), (7, 3, 2), (32, 5, 1, 2), (7, 3, 3), (7, 3, 3, 1), (11, 3, 4, 2), (3, 5, 2)),
+    visible=_sizes((7, 3), (7, 3, 2), (32, 5, 1, 2), (7, 3, 3), (7, 3, 3, 1), (11, 3, 4, 2), (5, 5), (3, 5, 2)),
     parts=[
         Part("any stride, no padding", 0.5, _sizes_without_padding),
         Part("any stride and padding", 0.5, _sizes_with_padding),
@@ -199,7 +200,7 @@ OUTPUT_SIZE = Exercise(
     section="3. A frame of zeros",
     next="build the frame",
     returns=("size",),
-    stubs=("output_size",),
+    stubs=("sizes",),
 )
 
 ZERO_PAD = Exercise(
@@ -255,5 +256,5 @@ CONV_FORWARD = Exercise(
     ],
     section="5. The whole layer",
     next="count its parameters",
-    stubs=("conv2d", "conv2d_backward"),
+    stubs=CONVOLUTIONS,
 )

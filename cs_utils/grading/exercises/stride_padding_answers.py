@@ -19,7 +19,9 @@ def expect_places(n, size, stride, pad):
 # output_size
 
 
-@OUTPUT_SIZE.wrong("the size is rounded down in silence, as PyTorch does: here what does not fit is an error", True)
+@OUTPUT_SIZE.wrong(
+    "the size is made whole in silence, as PyTorch does by rounding down: here what does not fit is an error", True
+)
 def rounds_down(n, size, stride=1, pad=0):
     return (n - size + 2 * pad) // stride + 1
 
@@ -51,6 +53,20 @@ def asks_for_the_remainder_alone(n, size, stride=1, pad=0):
     if (n - size + 2 * pad) % stride:
         raise ValueError("it does not fit")
     return (n - size + 2 * pad) // stride + 1
+
+
+@OUTPUT_SIZE.wrong("a window that is as large as the axis is refused: it fits, in one place", True)
+def refuses_a_window_that_just_fits(n, size, stride=1, pad=0):
+    if n + 2 * pad <= size:
+        raise ValueError("it does not fit")
+    return expect_places(n, size, stride, pad)
+
+
+@OUTPUT_SIZE.wrong(partial=True)  # a visible case of it would part common slips from what they are known by
+def compares_with_the_picture(n, size, stride=1, pad=0):
+    if size > n:
+        raise ValueError("it does not fit")
+    return expect_places(n, size, stride, pad)
 
 
 @OUTPUT_SIZE.wrong("the padding is counted on one side only: there are P zeros before and P after", True)

@@ -57,6 +57,11 @@ def pads_rows_only(x, pad):
     return np.pad(x, ((0, 0), (pad, pad), (0, 0), (0, 0)))
 
 
+@ZERO_PAD.wrong("columns are padded, rows aren't: the frame has four sides")
+def pads_columns_only(x, pad):
+    return np.pad(x, ((0, 0), (0, 0), (pad, pad), (0, 0)))
+
+
 @ZERO_PAD.wrong("the frame repeats the pixels at the edge: it should be of zeros")
 def repeats_the_edge(x, pad):
     return np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge")
@@ -116,7 +121,7 @@ def slices_up_to_minus_pad(x, pad):
 def takes_pictures_to_be_square(x, pad):
     side = x.shape[1]
     y = np.zeros((len(x), side + 2 * pad, side + 2 * pad, x.shape[3]))
-    y[:, pad : pad + side, pad : pad + min(side, x.shape[2])] = x[:, :, :side]
+    y[:, pad : pad + side, pad : pad + x.shape[2]] = x
     return y
 
 
@@ -195,6 +200,13 @@ def adds_instead_of_subtracting(size):
 def knows_only_three_by_three_frames(size):
     _refuse_even(size)
     return 1
+
+
+@SAME_PAD.wrong("odd sizes are refused: it is the even ones that have no such frame")
+def refuses_odd_sizes(size):
+    if size % 2:
+        raise ValueError(f"{size} is odd")
+    return size // 2
 
 
 @SAME_PAD.right

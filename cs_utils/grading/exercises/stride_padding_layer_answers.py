@@ -61,6 +61,11 @@ def strides_down_only(x, w, b, stride=1, pad=0):
     return score_windows(framed(x, pad), w, b, (count, rows, columns, filters), 1, down=stride)
 
 
+@CONV_FORWARD.wrong("the size is right, but windows begin at (i*S, j): the stride counts for the columns, too", True)
+def begins_windows_by_the_stride_down_only(x, w, b, stride=1, pad=0):
+    return score_windows(framed(x, pad), w, b, output_shape(x, w, stride, pad), 1, down=stride)
+
+
 @CONV_FORWARD.wrong("stride and padding have changed places: the order is x, w, b, stride, pad")
 def takes_padding_for_stride(x, w, b, pad=0, stride=1):
     return layer(x, w, b, stride, pad)

@@ -28,6 +28,11 @@ def transposes_all_filters(x, w, b, stride=1, pad=0):
     return layer(x, w.transpose(1, 0, 2, 3), b, stride, pad)
 
 
+@CONV_FORWARD.wrong("reshape(K, -1) mixes the filters: w.reshape(-1, K) keeps each one in its column")
+def mixes_the_filters(x, w, b, stride=1, pad=0):
+    return layer(x, w.reshape(len(b), -1).T.reshape(w.shape), b, stride, pad)
+
+
 @CONV_FORWARD.wrong("only the first picture of the batch is used, for all of them")
 def repeats_the_maps_of_one(x, w, b, stride=1, pad=0):
     return np.repeat(layer(x[:1], w, b, stride, pad), len(x), axis=0)

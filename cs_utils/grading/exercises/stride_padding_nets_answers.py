@@ -45,6 +45,11 @@ def counts_a_bias_for_each_colour(size, depth, filters):
     return size * size * depth * filters + depth
 
 
+@COUNT_CONV_PARAMETERS.wrong("brackets are missing: weights *and* bias of a filter are multiplied by K")
+def forgets_the_brackets(size, depth, filters):
+    return size * size * depth + 1 * filters
+
+
 @COUNT_CONV_PARAMETERS.right
 def takes_the_formula(size, depth, filters):
     return (size**2 * depth + 1) * filters
@@ -127,6 +132,15 @@ def adds_up_the_strides(layers):
     for size, stride in layers:
         side += (size - 1) * step
         step += stride - 1
+    return side
+
+
+@RECEPTIVE_FIELD.wrong("`step += S` stands where `step *= S` is meant: strides multiply")
+def adds_the_stride_to_the_step(layers):
+    side, step = 1, 1
+    for size, stride in layers:
+        side += (size - 1) * step
+        step += stride
     return side
 
 

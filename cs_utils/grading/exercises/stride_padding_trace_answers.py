@@ -58,6 +58,31 @@ def keeps_the_depth(input_shape, layers):
     return trace(input_shape, layers, step)
 
 
+@TRACE_SHAPES.wrong(
+    "the depth is changed before the weights are counted: a filter is as deep as what goes *into* its layer"
+)
+def changes_the_depth_too_early(input_shape, layers):
+    def step(shape, layer):
+        new, parameters = one_layer(shape, layer)
+        return new, counted(new, layer[1], layer[2]) if layer[0] == "conv" else parameters
+
+    return trace(input_shape, layers, step)
+
+
+@TRACE_SHAPES.wrong("all biases are forgotten: each filter and each neuron has one")
+def forgets_all_biases(input_shape, layers):
+    def step(shape, layer):
+        new, parameters = one_layer(shape, layer)
+        return new, parameters - layer[1] if layer[0] in ("conv", "fc") else parameters
+
+    return trace(input_shape, layers, step)
+
+
+@TRACE_SHAPES.wrong("ReLU is left out of the list: it changes nothing, but it is a layer")
+def leaves_relu_out(input_shape, layers):
+    return [found for layer, found in zip(layers, trace(input_shape, layers), strict=True) if layer[0] != "relu"]
+
+
 @TRACE_SHAPES.wrong("the biases of the convolutions are forgotten")
 def forgets_the_filters_biases(input_shape, layers):
     def step(shape, layer):
