@@ -1,4 +1,12 @@
-"""Trains a network on CIFAR-10 in one, three or five minutes: `python -m cs_utils.train --recipe one-minute`."""
+"""Trains a network on CIFAR-10 in one, three or five minutes: `python -m cs_utils.train --recipe one-minute`.
+
+To use what it saved:
+
+    arrays, info = files.load_arrays("one-minute-seed0.npz")
+    net = ConvNet(info["pattern"], info["input_shape"], info["classes"])
+    net.parameters = arrays
+    scores = net.scores(datasets.standardize(images, info["mean"], info["std"]))
+"""
 
 import argparse
 import itertools
@@ -31,9 +39,10 @@ class Recipe:
     shift: int = 0
 
 
-# Chosen by the accuracy on the last 5,000 training images; the test images had no part in it.
+# Chosen by the accuracy on the last 5,000 training images; the test images had no part in it. What paid most is batch
+# norm: 75.1 instead of 72.1 % after five epochs of the smallest net. Behind the pooling it has a quarter of the work.
 RECIPES = {
-    "one-minute": Recipe("conv16-pool-bn-relu-conv32-pool-bn-relu-conv64-pool-bn-relu-fc", 4, 58, lr=0.1),
+    "one-minute": Recipe("conv16-pool-bn-relu-conv32-pool-bn-relu-conv64-pool-bn-relu-fc", 4, 58, lr=0.2),
     "three-minutes": Recipe("conv32-pool-bn-relu-conv64-pool-bn-relu-conv128-pool-bn-relu-fc", 4, 148, lr=0.1),
     "five-minutes": Recipe("conv32-pool-bn-relu-conv64-pool-bn-relu-conv128-pool-bn-relu-fc", 8, 298, lr=0.1, shift=2),
 }
@@ -129,9 +138,9 @@ def command_line() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--recipe", nargs="+", choices=RECIPES, required=True, help="what to train (see below)")
-    parser.add_argument("--seed", "--seeds", nargs="+", type=int, default=[0], dest="seeds", metavar="N", help="0")
-    parser.add_argument("--save", type=Path, metavar="FILE", help="of the network; otherwise RECIPE-seedN.npz")
-    parser.add_argument("--dataset", choices=DATASETS, default="cifar10", help="shapes10 is drawn by code")
+    parser.add_argument("--seed", "--seeds", nargs="+", type=int, default=[0], dest="seeds", metavar="N", help="or 0")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="the network goes there, or to RECIPE-seedN.npz")
+    parser.add_argument("--dataset", choices=DATASETS, default="cifar10", help="or shapes10, which is drawn by code")
     return parser
 
 

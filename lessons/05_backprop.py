@@ -127,7 +127,9 @@ def numerical_gradient(f, x, dy, h=1e-5):
 
 
 # %%
-numerical_gradient(np.square, np.array([1.0, 2.0]), np.array([3.0, -1.0])).round(6)  # 6 and -4?
+x = np.array([1.0, 2.0])
+dy = np.array([3.0, -1.0])
+numerical_gradient(np.square, x, dy).round(6)  # 6 and -4?
 
 # %% check numerical_gradient
 
@@ -272,7 +274,9 @@ def relu_backward(dy, x):
 
 
 # %%
-relu_backward(np.array([-3.0, 5.0, 7.0]), np.array([2.0, -1.0, 0.0]))
+x = np.array([2.0, -1.0, 0.0])
+dy = np.array([-3.0, 5.0, 7.0])
+relu_backward(dy, x)  # -3, 0, 0?
 
 # %% check relu_backward
 
@@ -285,7 +289,7 @@ relu_backward(np.array([-3.0, 5.0, 7.0]), np.array([2.0, -1.0, 0.0]))
 # %% varies
 rng = np.random.default_rng(0)
 x, dy = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
-x[0, :2], x[1, 1] = (0.0, 0.5), 1e-6
+x[0, 0], x[1, 1] = 0.0, 1e-6  # one at ReLU's kink, one right beside it
 print(compare(relu_backward(dy, x), layers.relu, x, dy))
 
 # %% [markdown]
@@ -460,7 +464,9 @@ def softmax_cross_entropy_backward(scores, labels):
 
 
 # %%
-softmax_cross_entropy_backward(np.array([s, s + 998]), np.array([0, 2])).round(2)  # half of -0.26, 0.16, 0.1?
+two_rows = np.array([s, s + 998])  # the same probabilities
+dscores = softmax_cross_entropy_backward(two_rows, np.array([0, 2]))
+dscores.round(2)  # the first row: half of -0.26, 0.16, 0.1?
 
 # %% check softmax_cross_entropy_backward
 
@@ -518,6 +524,9 @@ figures.number_grids(
 # 1. frame `x` with zeros;
 # 2. collect `dx` in an array as large as the framed picture;
 # 3. at the end cut the frame off. What fell on the zeros is dropped, for they are no pixels and can't be changed.
+#
+# A tool for both products: `np.tensordot(a, b, axes=(p, q))` multiplies along axis p of a and axis q of b and adds up.
+# All other axes stay, those of a first.
 
 # %% [markdown]
 # **Exercise `conv_backward`** · 6 points · difficulty 4/5 · about 18 minutes
@@ -753,7 +762,9 @@ def im2col(x, size, stride=1, pad=0):
 
 
 # %%
-im2col(x3[None, :, :, None], size=2)[1]  # 0, 2, 3, 1?
+cols = im2col(x3[None, :, :, None], size=2)
+print(cols.shape)  # six windows of four numbers?
+cols[1]  # 0, 2, 3, 1?
 
 # %% check im2col
 
@@ -860,7 +871,9 @@ def col2im(cols, x_shape, size, stride=1, pad=0):
 
 
 # %%
-col2im(np.ones((6, 4)), (1, 3, 4, 1), size=2)[0, :, :, 0]  # 1, 2 and 4, as above?
+ones = np.ones((6, 4))  # six windows of four numbers
+dx = col2im(ones, (1, 3, 4, 1), size=2)
+dx[0, :, :, 0]  # 1, 2 and 4, as above?
 
 # %% check col2im
 

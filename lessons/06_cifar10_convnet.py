@@ -47,13 +47,10 @@ from cs_utils.training import fit, scores_of_images
 # *8 minutes*
 #
 # CIFAR-10 has 60,000 photos of 32x32 pixels in ten classes. If there is no copy on this computer, the course draws a
-# stand-in with the same shapes; all the lesson works with either. The next line says which one you have.
+# stand-in with the same shapes; all the lesson works with either. The first line below says which one you have.
 
 # %%
 dataset = load_course_dataset()
-dataset
-
-# %%
 names = dataset.class_names
 figures.contact_sheet(dataset.train_images[:20], [names[label] for label in dataset.train_labels[:20]])
 
@@ -169,17 +166,13 @@ def init_parameters(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
 
 # %%
 params = init_parameters()
-{name: value.shape for name, value in params.items()}  # (3, 3, 3, 12), (12,), (3072, 10), (10,)?
-
-# %%
-sum(value.size for value in params.values())  # the 31,066 from above?
+print({name: value.shape for name, value in params.items()})  # (3, 3, 3, 12), (12,), (3072, 10), (10,)?
+print(sum(value.size for value in params.values()))  # the 31,066 from above?
 
 # %%
 again, other = init_parameters(seed=0), init_parameters(seed=1)
-bool(np.array_equal(params["w_conv"], again["w_conv"])), bool(np.array_equal(params["w_conv"], other["w_conv"]))
-
-# %% [markdown]
-# The last line should say `(True, False)`: the same seed gives the same numbers, another seed gives others.
+print(np.array_equal(params["w_conv"], again["w_conv"]))  # the same seed: the same numbers?
+print(np.array_equal(params["w_conv"], other["w_conv"]))  # another seed: others?
 
 # %% check init_parameters
 
@@ -267,8 +260,8 @@ print(f"first loss {loss:.2f}, log 10 is {np.log(10):.2f}")
 #
 # The loss is the mean cross-entropy of the batch, and a price for large weights, called **weight decay**:
 #
-# $$L = \frac{1}{N}\sum_{n} -\log p_n(\text{label}_n)
-# + \frac{\lambda}{2}\Big(\sum w_\text{conv}^2 + \sum w_\text{fc}^2\Big)$$
+# $$L = \frac{1}{N}\sum_{n} -\log p_n(\text{label}_n) +
+# \frac{\lambda}{2}\Big(\sum w_\text{conv}^2 + \sum w_\text{fc}^2\Big)$$
 #
 # Why a price? Small weights make a smooth function, which is right more often on new images. Biases are free: they
 # only shift. The gradient of $\frac{\lambda}{2}w^2$ is $\lambda w$; that is what the ½ is for.
@@ -433,8 +426,9 @@ def sgd_momentum_step(params, grads, velocity, lr, momentum):
 
 
 # %%
-one = {"w": np.array([1.0])}
-sgd_momentum_step(one, {"w": np.array([2.0])}, {"w": np.array([0.5])}, lr=0.125, momentum=0.75)  # 1.125 and 0.125?
+weight, gradient = {"w": np.array([1.0])}, {"w": np.array([2.0])}
+velocity = {"w": np.array([0.5])}
+sgd_momentum_step(weight, gradient, velocity, lr=0.125, momentum=0.75)  # 1.125 and 0.125?
 
 # %% check sgd_momentum_step
 
@@ -461,8 +455,10 @@ figures.loss_curves({"momentum 0": [heights(0.0)], "momentum 0.8": [heights(0.8)
 # ## 6. How often is it right?
 # *5 minutes*
 #
-# The class with the largest score is the answer. **Accuracy** is the share of images with the right answer, from 0 to
-# 1. By hand: three images, scores (2, 1), (0, 3), (1, 5), labels 0, 0, 1. The answers are 0, 1, 1; two are right: 2/3.
+# The class with the largest score is the answer. **Accuracy** is the share of images with the right answer, a number
+# between 0 and 1.
+#
+# By hand: three images, scores (2, 1), (0, 3), (1, 5), labels 0, 0, 1. The answers are 0, 1, 1; two are right: 2/3.
 #
 # **Exercise `accuracy`** · 1 point · difficulty 1/5 · about 4 minutes
 #
@@ -499,7 +495,9 @@ def accuracy(scores, labels):
 
 
 # %%
-accuracy(np.array([[2.0, 1.0], [0.0, 3.0], [1.0, 5.0]]), np.array([0, 0, 1]))  # 2/3?
+three_rows = np.array([[2.0, 1.0], [0.0, 3.0], [1.0, 5.0]])
+their_labels = np.array([0, 0, 1])
+accuracy(three_rows, their_labels)  # 2/3?
 
 # %% check accuracy
 
@@ -667,8 +665,10 @@ net, net_file = YourNet(init_parameters()), Path("convnet.npz")
 history = {"loss": [], "train_accuracy": [], "validation_accuracy": []}
 being_graded = "NBGRADER_EXECUTION" in os.environ
 if net_file.exists():
-    net.parameters, info = load_arrays(net_file)
-    history = info["history"]
+    loaded, info = load_arrays(net_file)
+    if loaded.keys() != net.parameters.keys() or not {"dataset", "history"} <= info.keys():
+        raise ValueError(f"{net_file} was not saved by this cell: delete it, then run the cell again to train your net")
+    net.parameters, history = loaded, info["history"]
     print(f"Loaded {net_file}, trained on {info['dataset']}. To train anew, delete it and run this cell again.")
 elif being_graded:
     print("There is no convnet.npz, and nothing is trained while a notebook is graded: this net is untrained.")

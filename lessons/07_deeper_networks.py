@@ -140,13 +140,15 @@ def parse_pattern(text):
         character that does not fit; len(text) where the text ends too early.
     """
     ### BEGIN SOLUTION
-    item, group_end = r"(?P<item>[A-Za-z0-9]+)(?P<optional>\?)?", r"(?P<end>\))(\*(?P<times>[1-9][0-9]*))?"
+    item, group_end = r"(?P<item>[A-Za-z0-9]+)(?P<optional>\?)?", r"(?P<end>\))(\*(?P<times>[0-9]*))?"
     piece = re.compile(rf"{item}|(?P<open>\()|{group_end}|-")
     stack, position, complete = [[]], 0, False
     while position < len(text):
         match = piece.match(text, position)
         if not match or bool(match["item"] or match["open"]) == complete or (match["end"] and len(stack) == 1):
             raise ValueError(f"position {position} of {text!r}: {text[position]!r} does not fit here")
+        if match["times"] is not None and not match["times"].strip("0"):
+            raise ValueError(f"position {match.start('times')} of {text!r}: a number, 1 or more, is missing here")
         if match["open"]:
             stack.append([])
         elif match["item"]:
@@ -209,8 +211,6 @@ def count_parameters(items, height, width, depth):
 
 vgg_cost = count_parameters(vgg, 224, 224, 3)
 print({kind: f"{count:,}" for kind, count in vgg_cost.items()}, f"{sum(vgg_cost.values()):,} in all")
-
-# %%
 print(f"{vgg_cost['fc'] / sum(vgg_cost.values()):.0%} of them in the three fully connected layers")
 
 # %% [markdown]
@@ -296,16 +296,16 @@ for size, depth in ((7, 1), (3, 3)):
 
 # %% [markdown]
 # The same view for little more than half of the weights, and three ReLUs instead of one: three chances to bend the
-# function. The course's `ConvNet` counts along:
+# function. The course's `ConvNet` counts along. (In its language `F7` behind the filters is their extent; without it
+# they are 3x3. `gap` comes in section 5.)
 
 # %%
-ConvNet("conv16-relu-conv16F7-relu-gap-fc").summary()
-
-# %%
-ConvNet("conv16-relu-(conv16-relu)*3-gap-fc").summary()
+for pattern in ("conv16-relu-conv16F7-relu-gap-fc", "conv16-relu-(conv16-relu)*3-gap-fc"):
+    print(ConvNet(pattern).summary())
+    print()
 
 # %% [markdown]
-# In front of `gap` (section 5 has it) both see 9x9 pixels; parameters and multiply-adds fall alike. Why not go on, to
+# In front of `gap` both see 9x9 pixels; parameters and multiply-adds fall alike. Why not go on, to
 # filters of 1x1? They see nothing new, however many there are:
 
 # %%
@@ -378,7 +378,9 @@ def fc_as_conv(w, shape):
 
 
 # %%
-fc_as_conv(w_small, (2, 2, 1))[:, :, 0, 1]  # filter 1 from above?
+filters = fc_as_conv(w_small, (2, 2, 1))
+print(filters.shape)  # two filters of 2x2x1?
+filters[:, :, 0, 1]  # filter 1 from above?
 
 # %% check fc_as_conv
 
@@ -457,7 +459,9 @@ def global_average_pool(x):
 
 
 # %%
-global_average_pool(np.array([[1.0, 2], [3, 6]])[None, :, :, None])  # 3, in an array of shape (1, 1)?
+x = np.array([[1.0, 2], [3, 6]])
+x = x[None, :, :, None]  # one image, one channel
+global_average_pool(x)  # 3, in an array of shape (1, 1)?
 
 # %% check global_average_pool
 
@@ -503,7 +507,9 @@ def global_average_pool_backward(dy, x_shape):
 
 
 # %%
-global_average_pool_backward(np.array([[8.0]]), (1, 2, 2, 1))[0, :, :, 0]  # 2 everywhere?
+dy = np.array([[8.0]])
+dx = global_average_pool_backward(dy, (1, 2, 2, 1))
+dx[0, :, :, 0]  # 2 everywhere?
 
 # %% check global_average_pool_backward
 
@@ -614,7 +620,8 @@ def batch_norm(x, gamma, beta, eps=1e-5):
 
 # %%
 four = np.array([1.0, 1, 5, 5]).reshape(1, 2, 2, 1)
-batch_norm(four, np.array([3.0]), np.array([2.0])).ravel().round(3)  # -1, -1, 5, 5?
+y = batch_norm(four, gamma=np.array([3.0]), beta=np.array([2.0]))
+y.ravel().round(3)  # -1, -1, 5, 5?
 
 # %% check batch_norm
 
@@ -704,7 +711,9 @@ def batch_norm_backward(dy, x, gamma, eps=1e-5):
 
 # %%
 dy4 = np.array([1.0, 0, 0, 0]).reshape(1, 2, 2, 1)
-batch_norm_backward(dy4, four, np.array([2.0]))[0].ravel().round(3) + 0  # 1/2, -1/2, 0, 0?
+dx, dgamma, dbeta = batch_norm_backward(dy4, four, gamma=np.array([2.0]))
+print(dgamma.round(3), dbeta)  # -1 and 1?
+dx.ravel().round(3) + 0  # 1/2, -1/2, 0, 0? (+ 0 makes 0 of -0)
 
 # %% check batch_norm_backward
 
@@ -790,7 +799,8 @@ def residual_block(x, w1, b1, w2, b2):
 # %%
 w1, w2 = np.zeros((3, 3, 1, 1)), np.zeros((3, 3, 1, 1))
 w1[1, 1], w2[1, 1] = -1, 3
-residual_block(np.full((1, 1, 1, 1), 2.0), w1, np.array([3.0]), w2, np.array([-4.0]))  # 1?
+b1, b2 = np.array([3.0]), np.array([-4.0])
+residual_block(np.full((1, 1, 1, 1), 2.0), w1, b1, w2, b2)  # 1?
 
 # %% check residual_block
 
@@ -871,8 +881,9 @@ def residual_block_backward(dy, x, w1, b1, w2, b2):
 
 
 # %%
-one, two = np.ones((1, 1, 1, 1)), np.full((1, 1, 1, 1), 2.0)
-residual_block_backward(one, two, w1, np.array([3.0]), w2, np.array([-4.0]))[0]  # -2?
+x, dy = np.full((1, 1, 1, 1), 2.0), np.ones((1, 1, 1, 1))
+gradients = residual_block_backward(dy, x, w1, b1, w2, b2)
+gradients[0]  # dx: -2?
 
 # %% check residual_block_backward
 
@@ -927,10 +938,8 @@ def gradients_of_stack(skip, depth=20):
 
 # %%
 sizes = {"with skips": gradients_of_stack(True), "without": gradients_of_stack(False)}
-figures.through_depth(sizes, "size of the gradient")
-
-# %%
-print({name: f"{found[0]:.1e}" for name, found in sizes.items()})
+print({name: f"{found[0]:.1e} at the first block" for name, found in sizes.items()})
+figures.through_depth(sizes, "size of the gradient", step="block")
 
 # %% [markdown]
 # Without skips next to nothing arrives at the first layers: they would never learn. With skips there is a road all the
@@ -981,10 +990,10 @@ figures.accuracy_against_parameters(
 )
 
 # %% [markdown]
-# Read the picture (on shapes10) from right to left. Fully connected nets grow and grow, and gain little. A single
-# convolution with twelve filters leaves them all behind, with a sixteenth of the largest one's parameters. And two or
-# three convolutions hold their own at the top with the *fewest* parameters: each pool leaves fewer numbers for the last
-# layer. **Structure beats size**: that is this course in three words.
+# Read the picture from right to left. Fully connected nets grow fourfold for each small gain. A single convolution with
+# twelve filters leaves them all behind, with a sixteenth of the largest one's parameters. And two or three
+# convolutions, with next to no parameters, keep up with the largest fully connected net or leave it far behind: each
+# pool leaves fewer numbers for the last layer. **Structure beats size**: that is this course in three words.
 
 # %% [markdown]
 # ## 11. Where the pattern was left
@@ -996,9 +1005,11 @@ figures.accuracy_against_parameters(
 #   filters make volumes thinner in between. It ends with global average pooling.
 # - **ResNet** (2015) carries x past its layers, with batch norm behind each convolution. It shrinks maps by strides and
 #   ends with global average pooling, too.
-#
+
+# %% [markdown]
 # Neither is a chain any more: their graphs branch and join. You know each of their parts now. A small ResNet, in the
-# course's own language:
+# course's own language: `bn` is batch norm, `res` a residual block, and `S2P0:1` is stride 2 with one row and column of
+# zeros behind the map (lesson 03's way out for even sizes):
 
 # %%
 ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()

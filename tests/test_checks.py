@@ -1,6 +1,7 @@
 """The engine of the checks: comparing, describing, recognising, and what a student reads."""
 
 import gc
+import re
 import sys
 import threading
 import time
@@ -446,3 +447,16 @@ def test_a_notebook_shows_the_message_alone():
 def test_an_unknown_exercise_lists_those_there_are():
     with pytest.raises(KeyError, match="conv_layer"):
         check("conv_leyer", lambda x: x)
+
+
+def test_numbers_that_differ_never_look_alike():
+    for got, expected in [(np.full(2, 0.3122871), np.full(2, 0.3122872)), (0.3122871, 0.3122872)]:
+        found, wanted = re.findall(r"0\.31\d+", compare(got, expected, 1e-9).lines[-1])
+        assert found != wanted
+
+
+@pytest.mark.parametrize(("value", "told"), [(ValueError("no"), "raised"), (None, "None"), (3.0, "a result")])
+def test_what_came_in_place_of_an_error_is_told(value, told):
+    case, expected = Case({"size": 2}), Outcome(error=ValueError("even"))
+    [line] = difference(call(lambda size: value, case), expected, case, ("y",)).lines
+    assert told in line.split("got")[1]

@@ -100,7 +100,7 @@ def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, 
         if isinstance(got.error, type(expected.error)):
             return _position_difference(got.error, case)
         wanted = type(expected.error).__name__
-        found = f"{type(got.error).__name__}" if got.error else "a result"
+        found = type(got.error).__name__ if got.error else _instead_of_an_error(got.value)
         return Difference([f"expected a {wanted}, for {expected.error}; got {found}"])
     if got.error is not None:
         return Difference([tell_error(got.error)])
@@ -108,6 +108,12 @@ def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, 
         return None if got.value == expected.value else Difference([f"{got.value}; expected {expected.value}"])
     name = returns[0] if len(returns) == 1 else "the result"
     return compare(got.value, expected.value, tolerance(case), name, returns if len(returns) > 1 else (), case.judged)
+
+
+def _instead_of_an_error(value: Any) -> str:
+    if isinstance(value, BaseException):
+        return f"a {type(value).__name__} that was returned: it should be raised"
+    return "None" if value is None else "a result"
 
 
 def _position_difference(error: BaseException, case: Case) -> Difference | None:

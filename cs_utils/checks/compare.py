@@ -91,11 +91,19 @@ def _compare_arrays(got: Any, expected: np.ndarray, tolerance: float, name: str)
         return None
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     entry = f"{name}[{', '.join(map(str, first))}]" if first else name
-    lines = [
-        f"{name}: {shape}    {dtype}",
-        f"{entry} is {got[first]:.6g}, expected {expected[first]:.6g}  ({wrong.sum()} of {wrong.size} entries differ)",
-    ]
+    found, wanted = _told_apart(got[first], expected[first])
+    count = f"({wrong.sum()} of {wrong.size} entries differ)"
+    lines = [f"{name}: {shape}    {dtype}", f"{entry} is {found}, expected {wanted}  {count}"]
     return Difference(lines, got, expected)
+
+
+def _told_apart(got: Any, expected: Any) -> tuple[str, str]:
+    """Return two numbers as text, with so many digits, from six on, that they can be told apart."""
+    for digits in range(6, 18):
+        texts = f"{got:.{digits}g}", f"{expected:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _dtype_fits(got: np.ndarray, expected: np.ndarray) -> bool:
@@ -123,7 +131,8 @@ def _compare_numbers(got: Any, expected: float, tolerance: float, name: str) -> 
         return Difference([f"{name} is {kind(got)}, expected the number {expected:.6g} (float)"])
     if _compare_arrays(np.array(float(got)), np.array(expected), tolerance, name) is None:
         return None
-    return Difference([f"{name} is {float(got):.6g}, expected {expected:.6g}"])
+    found, wanted = _told_apart(float(got), expected)
+    return Difference([f"{name} is {found}, expected {wanted}"])
 
 
 def _compare_dicts(got: Any, expected: dict, tolerance: float, name: str) -> Difference | None:

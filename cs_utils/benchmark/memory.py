@@ -1,0 +1,33 @@
+"""How much memory a piece of work takes, as `tracemalloc` sees it.
+
+NumPy tells tracemalloc of each array's memory; PyTorch does not, so it is left out. Counted is what is held at the most
+at any moment of the work, beyond what was there before it (the batch, the parameters). Scratch memory is included, for
+the work is done by threads that have none yet.
+"""
+
+import tracemalloc
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from cs_utils import parallel
+
+
+def peak_bytes(work: Callable[[], Any]) -> int:
+    """The most bytes that the work holds at a time, in steady state: when it is done for the second time."""
+    threads = parallel.threads()
+    parallel.set_threads(threads + 1)  # the workers of another number are new ones: their scratch memory counts, too
+    parallel.set_threads(threads)
+
+    def twice() -> int:
+        work()
+        tracemalloc.reset_peak()
+        work()
+        return tracemalloc.get_traced_memory()[1]
+
+    tracemalloc.start()
+    try:
+        with ThreadPoolExecutor(1) as fresh:
+            return fresh.submit(twice).result()
+    finally:
+        tracemalloc.stop()
