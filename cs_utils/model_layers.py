@@ -207,10 +207,10 @@ class BatchNorm(Layer):
         return deeper_layers.normalize(x, *moments, p[f"gamma_{self.name}"], p[f"beta_{self.name}"]), (x, moments)
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        x, moments = saved
+        x, (mean, variance) = saved
         names = [f"{word}_{self.name}" for word in ("gamma", "beta", "mean", "variance")]
-        dx, dgamma, dbeta = deeper_layers.batch_norm_backward_with(*moments, dy, x, p[names[0]])
-        return dx, dict(zip(names, (dgamma, dbeta, *moments)))
+        dx, dgamma, dbeta = deeper_layers.batch_norm_backward_with(mean, variance, dy, x, p[names[0]])
+        return dx, dict(zip(names, (dgamma, dbeta, mean, variance)))
 
 
 class Residual(Layer):

@@ -2,7 +2,8 @@
 
 The patches of the whole batch become the columns of one matrix (F * F * C, N * H' * W'), filled tap by tap with slices;
 it is kept for the gradient. col2im adds the columns' gradients back, tap by tap too (np.add.at would take many times
-as long). As there, images lie in memory plane after plane.
+as long). Pool windows that don't overlap are a reshape, and their gradient goes through a mask. As there, images lie in
+memory plane after plane.
 """
 
 from typing import Any
@@ -34,6 +35,11 @@ def conv2d_backward(dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndar
 
 def max_pool2d(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, Any]:
     planes = x.transpose(3, 0, 1, 2)
+    if size == stride:
+        channels, n, height, width = planes.shape
+        windows = planes.reshape(channels, n, height // size, size, width // size, size)
+        y = windows.max(axis=3).max(axis=4)
+        return y.transpose(1, 2, 3, 0), (windows == y[:, :, :, None, :, None], planes.shape, None)
     taps, outputs = _taps(planes.shape, (size, size), stride)
     columns = _im2col(planes, taps, outputs)
     y = columns.max(axis=0)
@@ -42,7 +48,12 @@ def max_pool2d(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, Any]:
 
 def max_pool2d_backward(dy: np.ndarray, saved: Any) -> np.ndarray:
     largest, planes_shape, taps = saved
-    return _col2im(largest * dy.transpose(3, 0, 1, 2), taps, planes_shape).transpose(1, 2, 3, 0)
+    d_planes = dy.transpose(3, 0, 1, 2)
+    if taps is None:
+        d_windows = np.zeros(largest.shape, dy.dtype)
+        d_windows[largest] = np.broadcast_to(d_planes[:, :, :, None, :, None], largest.shape)[largest]
+        return d_windows.reshape(planes_shape).transpose(1, 2, 3, 0)
+    return _col2im(largest * d_planes, taps, planes_shape).transpose(1, 2, 3, 0)
 
 
 def avg_pool2d(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, Any]:

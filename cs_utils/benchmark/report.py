@@ -14,7 +14,7 @@ the distance of their quartiles; the same number of threads for all; float32. GF
 part of the limit for matrix products; GB/s what must be read and written at the least, as part of the limit for main
 memory (above 100 %: what stays in the cache).
   textbook             whole batch: sliding_window_view and one tensordot
-  im2col               whole batch: im2col by slices, one product, col2im by slices, as in CS231n's fast layers
+  im2col               whole batch, as CS231n's fast layers do: im2col, one product, col2im; pools by reshape and mask
   loops                over images, positions and filters; timed once, on {LOOP_IMAGES} image, times the images' number
   nchw, ch.last        PyTorch eager in its two memory formats; forward rows without a graph
 First layers (3 channels) need no gradient by the images and compute none. All answers were compared before."""
