@@ -65,7 +65,10 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int = 1, pad: Pa
     ValueError
         If the shapes do not match, or the windows do not fit the padded image (see `output_size`).
     """
-    x, w, b, before, out_shape = _conv2d_arguments(x, w, b, stride, pad)
+    x, w, before, out_shape = _conv2d_arguments(x, w, stride, pad)
+    b = float_array("b", b, "(K,)")
+    expect_shape("b", b, w.shape[3:], "one number for each filter")
+    x, w, b = same_dtype(x, w, b)
     y = scratch.result(out_shape, x.dtype)
     in_parts(lambda part: correlation.correlate(x[part], w, b, stride, before, y[part]), x)
     return y
@@ -221,25 +224,22 @@ def _sum_of_rows(dy: np.ndarray) -> np.ndarray:
 
 
 def _conv2d_arguments(
-    x: np.ndarray, w: np.ndarray, b: np.ndarray | None, stride: int, pad: Pad
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, tuple[int, int, int, int]]:
-    """Checked arguments of a convolution, the padding before each axis, and the shape of its output."""
+    x: np.ndarray, w: np.ndarray, stride: int, pad: Pad
+) -> tuple[np.ndarray, np.ndarray, int, tuple[int, int, int, int]]:
+    """Checked images and filters of a convolution, the padding before each axis, and the shape of its output."""
     x, w = images("x", x), float_array("w", w, "(F, F, C, K)")
     if 0 in w.shape:
         raise ValueError(f"w holds no filters: its shape is {w.shape}")
     expect_shape("w", w, (*w.shape[:2], x.shape[3], w.shape[3]), f"as x has {x.shape[3]} channels")
-    b = np.zeros(w.shape[3], w.dtype) if b is None else float_array("b", b, "(K,)")
-    expect_shape("b", b, w.shape[3:], "one number for each filter")
     pads = both_pads(pad)
     height, width = (output_size(x.shape[axis + 1], w.shape[axis], stride, pads) for axis in (0, 1))
-    x, w, b = same_dtype(x, w, b)
-    return x, w, b, pads[0], (len(x), height, width, w.shape[3])
+    return x, w, pads[0], (len(x), height, width, w.shape[3])
 
 
 def _conv2d_backward_arguments(
     dy: np.ndarray, x: np.ndarray, w: np.ndarray, stride: int, pad: Pad
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    x, w, _, before, out_shape = _conv2d_arguments(x, w, None, stride, pad)
+    x, w, before, out_shape = _conv2d_arguments(x, w, stride, pad)
     dy = float_array("dy", dy, "(N, H', W', K)")
     expect_shape("dy", dy, out_shape, "that of the layer's output")
     dy, x, w = same_dtype(dy, x, w)

@@ -64,6 +64,7 @@ def test_shapes_that_do_not_fit_are_refused(call):
         lambda: layers.conv2d(X.astype(complex), W, B),
         lambda: layers.conv2d(X.astype(object), W, B),
         lambda: layers.conv2d(None, W, B),
+        lambda: layers.conv2d(X, W, None),
         lambda: layers.conv2d(X, W, B, stride=1.0),
         lambda: layers.conv2d(X, W, B, pad="same"),
         lambda: layers.max_pool2d(X.astype(int)),
