@@ -96,7 +96,7 @@ figures.number_grids({"window": window, "filter": filt, "products": window * fil
 # **Exercise `window_score`** · 1 point · difficulty 1/5 · about 5 minutes
 #
 # Write the formula above. Window and filter have the same shape, any size and any depth; the result is one number. What
-# counts: windows of any size and depth (1).
+# counts: windows of any size and depth, inputs unchanged (1).
 #
 # <details><summary>Hint</summary>
 #
@@ -351,7 +351,8 @@ figures.number_grids({"x": point, "w": counting, "correlation": correlate2d(poin
 # **Exercise `true_convolution2d`** · 1 point · difficulty 2/5 · about 5 minutes
 #
 # Same sizes as `correlate2d`; again only places where the filter lies inside. Write it with its own loops, so that a
-# slip in `correlate2d` can't cost you this point. What counts: any size of picture and filter (1).
+# slip in `correlate2d` can't cost you this point. What counts: any size of picture and filter, inputs
+# unchanged (1).
 #
 # <details><summary>Hint</summary>
 #

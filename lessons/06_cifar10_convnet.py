@@ -9,7 +9,7 @@
 # - judge it on images that it has never seen;
 # - read its filters, its maps and its mistakes.
 #
-# **Time:** about 110 minutes, in eleven sections, and two minutes in which your computer works. **Points:** 20.
+# **Time:** about 120 minutes, in eleven sections, and two minutes in which your computer works. **Points:** 20.
 # **Builds on:** lessons 01 to 05; their layers now come from `cs_utils.layers`.
 
 # %% [markdown]
@@ -462,7 +462,7 @@ figures.loss_curves({"momentum 0": [heights(0.0)], "momentum 0.8": [heights(0.8)
 #
 # **Exercise `accuracy`** · 1 point · difficulty 1/5 · about 4 minutes
 #
-# What counts: the share of images with the right class, as a number from 0 to 1 (1).
+# What counts: the share of images with the right class, as a number from 0 to 1, inputs unchanged (1).
 #
 # <details><summary>Hint</summary>
 #

@@ -102,8 +102,8 @@ figures.layer_chain(["conv8", "relu"] * 4 + ["fc"])
 # **Exercise `parse_pattern`** · 3 points · difficulty 4/5 · about 16 minutes
 #
 # What counts: chains and repeated groups (1); groups within groups (1); items marked `?` (½); malformed texts refused
-# with a `ValueError` (½). Let its message name the position, counted from 0, of the first character that does not fit:
-# the exam can't read it, but your user will.
+# with a `ValueError` (¼), whose message names the position of the first character that does not fit, counted from 0
+# (¼). The words are yours.
 #
 # <details><summary>Hint</summary>
 #
@@ -1058,9 +1058,10 @@ ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()
 #
 # The course ends here; the road doesn't.
 #
-# - Read `cs_utils`: `model.py` builds any pattern from the layers that you know, `patches.py` makes them fast.
-# - Train a net of your own on CIFAR-10 with `fit`. Try `bn`, `res` and `gap`, more
-#   epochs, `shift=4`, and see how far you get.
+# - Read `cs_utils`: `model.py` builds any pattern from the layers that you know, `correlation.py` and `patches.py` make
+#   them fast. `python -m cs_utils.benchmark` shows how fast.
+# - Train a net of your own on CIFAR-10 with `fit`. Try `bn`, `res` and `gap`, more epochs, `shift=4`, and see how far
+#   you get. `python -m cs_utils.train --help` lists three recipes.
 # - Write one of your nets in PyTorch. Mind its order of axes, (N, C, H, W); all else you will recognise.
 # - Read the papers: VGG (Simonyan and Zisserman, 2014), batch norm (Ioffe and Szegedy, 2015), ResNet (He and others,
 #   2015). You have built what they describe.

@@ -1,16 +1,21 @@
 """The street from a lesson's text to a student's copy: what it makes, and what it refuses."""
 
+import io
 import json
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stdout
 
 import nbformat
 import pytest
 
+from cs_utils.checks import CheckFailed
+from cs_utils.checks import check as check_answer
 from cs_utils.grading.authoring import lint, publish
 from cs_utils.grading.authoring.__main__ import build, check, main
+from cs_utils.grading.authoring.page import exercises_page
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
 from cs_utils.grading.authoring.text import LessonError, exercise_of, grade_ids, read_lesson
 from cs_utils.grading.exercise import Exercise
@@ -218,3 +223,23 @@ def test_checks_hold_no_answer_as_code():
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\bdef |\blambda\b|\bimport ", text)
         assert {exercise["lesson"] for exercise in json.loads(text)} == {path.stem}
+
+
+def test_the_page_says_which_wrong_answers_the_check_refuses_and_which_only_the_exam_sees():
+    sections = {
+        part.split(" ")[0]: part for part in exercises_page([lesson.name for lesson in lessons()]).split("\n### ")
+    }
+    for item in EXERCISES.values():
+        for wrong in getattr(item, "wrong_answers", []):
+            line = next(line for line in sections[item.name].splitlines() if f"`{wrong.name}`" in line)
+            try:
+                with redirect_stdout(io.StringIO()):
+                    check_answer(item.name, wrong.answer)
+                assert line.startswith("Only the exam sees")
+            except CheckFailed:
+                assert line.startswith("- `" if wrong.hint else "Refused by the check without a name")
+
+
+def test_the_page_shows_every_call_of_a_case():
+    page = exercises_page(["06_cifar10_convnet"])
+    assert "seed: 1)`, then `seed: 1`, then `seed: 2`: judged by `follows_its_seed`" in page

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from cs_utils import layers
 from cs_utils.checks import CheckFailed, check
 from cs_utils.checks import calls as calls_module
 from cs_utils.checks import records as records_module
@@ -413,6 +414,30 @@ def test_the_type_of_an_error_alone_proves_no_misconception(answer, hint):
         assert f"This is what one gets when {hint}." in str(failure.value)
     else:
         assert "This is what one gets" not in str(failure.value)
+
+
+def _refuses_in_one_line(x):
+    if x.shape[0] != x.shape[1]: raise ValueError("on the same line")  # fmt: skip  # noqa: E701
+    return 2 * x
+
+
+def _is_refused_by_a_layer(x):
+    return layers.linear(x, np.eye(2), np.zeros(2))
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        (_refuses, True),
+        (_refuses_in_one_line, True),
+        (_is_refused_by_a_layer, False),
+        (_sums_across, False),
+    ],
+)
+def test_a_refusal_is_the_answer_s_own_raise(answer, refused):
+    outcome = call(answer, Case({"x": np.ones((2, 3))}))
+    assert isinstance(outcome.error, ValueError)
+    assert outcome.refused is refused
 
 
 @pytest.mark.usefixtures("doubling")

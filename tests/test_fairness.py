@@ -1,5 +1,6 @@
 """The proof that exams are fair and that checks know what they say: over every exercise, wrong and right answer."""
 
+import ast
 import io
 from contextlib import redirect_stdout
 
@@ -8,6 +9,8 @@ import pytest
 from cs_utils.checks import CheckFailed, check
 from cs_utils.checks.calls import call, difference
 from cs_utils.checks.records import find as find_visible
+from cs_utils.grading.authoring.paths import ROOT
+from cs_utils.grading.authoring.text import read_lesson
 from cs_utils.grading.exercise import Exercise, WrongAnswer, answer_key
 from cs_utils.grading.exercises import with_answers
 
@@ -118,5 +121,36 @@ def test_visible_data_are_those_of_the_definition(exercise: Exercise):
 
 
 def test_there_are_enough_in_all():
-    assert len(WRONG) >= 40
-    assert sum(len(exercise.right_answers) for exercise in ALL) >= 12
+    assert len(WRONG) >= 250
+    assert sum(len(exercise.right_answers) for exercise in ALL) >= 100
+
+
+@pytest.mark.parametrize("broken", ALL, ids=_id)
+def test_a_wrong_answer_loses_points_in_its_own_exercise_alone(broken: Exercise):
+    """With one answer of a lesson's solution broken, all others keep their points, but for those that need it."""
+    names = _solution(broken.lesson)
+
+    def break_down(*arguments, **options):
+        raise ZeroDivisionError
+
+    names[broken.name] = break_down
+    for exercise in ALL:
+        if exercise.lesson == broken.lesson:
+            points = earned(exercise, names[exercise.name], seed=0)
+            if exercise is broken:
+                assert points == 0.0
+            elif broken.name not in exercise.needs:
+                assert points == exercise.points, exercise.name
+
+
+def _solution(lesson: str) -> dict[str, object]:
+    """What a lesson's solution defines: all its imports and answers run, but nothing else."""
+    notebook = read_lesson((ROOT / "lessons" / f"{lesson}.py").read_text(encoding="utf-8"), lesson)
+    names: dict[str, object] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            statements = ast.parse(cell.source).body
+            if not cell.metadata.get("nbgrader", {}).get("solution"):
+                statements = [s for s in statements if isinstance(s, ast.Import | ast.ImportFrom)]
+            exec(compile(ast.Module(statements, []), lesson, "exec"), names)
+    return names

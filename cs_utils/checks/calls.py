@@ -4,6 +4,7 @@ import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from cs_utils.checks import limit, views
 from cs_utils.checks.compare import TOLERANCE, Difference, compare
 from cs_utils.checks.limit import LIMIT, TooLong, call_within
 from cs_utils.checks.values import fresh
+
+PACKAGE = Path(__file__).parents[1]
+RAISE = re.compile(r"(^|[:;]\s*)raise\b")
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Case:
 class Outcome:
     """What a call came to: a value, or the error that it raised; and the names of the inputs that it changed.
 
-    `refused` says of an error that a ``raise`` statement brought it about, not NumPy or Python.
+    `refused` says of an error that a ``raise`` statement of the answer brought it about, not NumPy, Python or one of
+    `cs_utils`.
     """
 
     value: Any = None
@@ -86,7 +91,12 @@ def _call_once(function: Callable, given: dict[str, Any], seconds: float) -> Out
 
 def _refused(error: BaseException) -> bool:
     frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and (frames[-1].line or "").startswith("raise")
+    return bool(frames) and bool(RAISE.search(frames[-1].line or "")) and not _is_shipped(Path(frames[-1].filename))
+
+
+def _is_shipped(path: Path) -> bool:
+    """Is this a file of `cs_utils`, but no answer that its authors wrote down?"""
+    return path.is_relative_to(PACKAGE) and not path.is_relative_to(PACKAGE / "grading")
 
 
 def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, ...]) -> Difference | None:

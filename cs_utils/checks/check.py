@@ -96,7 +96,8 @@ def _same(got: Outcome, known: Outcome, expected: Outcome, case: Case, returns: 
         return False
     if expected.error is not None:  # a bad input: a refusal may have any words, but names a position
         return not case.position or numbers_named(got.error, case) == numbers_named(known.error, case)
-    # In place of a value: two refusals may differ in their words, but NumPy's and Python's words tell mistakes apart.
+    # In place of a value: two refusals may differ in their words, but those of NumPy, Python and cs_utils tell
+    # mistakes apart.
     return (got.refused and known.refused) or str(got.error) == str(known.error)
 
 

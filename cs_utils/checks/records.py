@@ -98,7 +98,8 @@ def _from_json(text: dict[str, Any]) -> VisibleExercise:
 
 def _outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     if outcome.error is not None:
-        said = {"raises": type(outcome.error).__name__, "says": str(outcome.error)}
+        words = outcome.error.args[0] if isinstance(outcome.error, KeyError) else outcome.error  # its str() adds quotes
+        said = {"raises": type(outcome.error).__name__, "says": str(words)}
         return said | ({"refused": True} if outcome.refused else {})
     return {"value": encode(outcome.value), "changed": list(outcome.changed)}
 

@@ -51,7 +51,8 @@ class WrongAnswer:
     """A wrong answer that the exam must catch.
 
     `hint` completes "This is what one gets when ..."; with one, the check names it. Without one the check refuses it
-    without a name, or, where the visible cases are all right, only the exam sees it: `docs/exercises.md` says which. `partial` promises that it keeps some of the points.
+    without a name, or, where it is right on all visible cases, only the exam sees it: `docs/exercises.md` says which.
+    `partial` promises that it keeps some of the points.
     """
 
     answer: Callable

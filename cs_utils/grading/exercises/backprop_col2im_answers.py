@@ -128,7 +128,7 @@ def clears_cols(cols, x_shape, size, stride=1, pad=0):
     return dx
 
 
-@COL2IM.wrong()
+@COL2IM.wrong("the row of place (i, j) is looked up at i * H' + j: a line of places has W' of them")
 def counts_a_line_by_its_height(cols, x_shape, size, stride=1, pad=0):
     """The row of place (i, j) is looked up at i * H' + j, not i * W' + j: right for square outputs."""
     rows, columns = outputs(x_shape, size, stride, pad)

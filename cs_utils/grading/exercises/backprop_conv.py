@@ -14,8 +14,6 @@ from cs_utils.grading.exercises.backprop import LESSON, draw
 from cs_utils.grading.exercises.convolution import quarters
 from cs_utils.grading.stubs import GRADIENTS
 
-
-
 # The right answer, in plain loops; what a window is, is shared with `backprop_patches`.
 
 

@@ -186,7 +186,9 @@ def flips_dy_in_place(dy, x, w, stride=1, pad=0):
     return result
 
 
-@CONV_BACKWARD.wrong(partial=True)
+@CONV_BACKWARD.wrong(
+    "dx is a full correlation of dy as it is: with a stride, S - 1 zeros belong between its entries", partial=True
+)
 def works_for_stride_one_only(dy, x, w, stride=1, pad=0):
     """As a full correlation, without the zeros that a stride leaves between the entries of dy."""
     outputs(x, w, stride, pad)
@@ -196,7 +198,7 @@ def works_for_stride_one_only(dy, x, w, stride=1, pad=0):
     return dx, gradients(dy, x, w, stride, pad)[1], dy.sum(axis=(0, 1, 2))
 
 
-@CONV_BACKWARD.wrong()
+@CONV_BACKWARD.wrong("only the first image is gone through: dw and db are sums over all images, and each has its dx")
 def works_for_one_image(dy, x, w, stride=1, pad=0):
     dx, dw, db = gradients(dy[:1], x[:1], w, stride, pad)
     return np.concatenate([dx, np.zeros(x[1:].shape)]), dw, db

@@ -21,7 +21,7 @@ from cs_utils.grading.exercises.backprop_conv import (
     windows,
 )
 from cs_utils.grading.exercises.convolution import quarters
-from cs_utils.grading.stubs import PATCHES
+from cs_utils.grading.stubs import GRADIENTS, PATCHES
 
 # Right answers, in plain loops.
 
@@ -138,5 +138,5 @@ COL2IM = Exercise(
     section="8. And back: add up",
     next="dx by one matrix product",
     returns=("dx",),
-    stubs=PATCHES,
+    stubs=GRADIENTS,
 )

@@ -178,7 +178,7 @@ CONVNET_SCORES = Exercise(
     oracle=scores_in_five_steps,
     visible=[
         Case(net_and_images(_quarters(0), (1, 2, 2, 1), 2, 2)),
-        Case(net_and_images(_quarters(1), (2, 4, 2, 2), 3, 3)),
+        Case(net_and_images(_quarters(1), (2, 2, 4, 2), 3, 3)),
     ],
     parts=[
         Part("scores of square images", 1, _score_values),

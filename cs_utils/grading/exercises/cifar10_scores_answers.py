@@ -72,24 +72,24 @@ def scores_one_image_only(params, x):
     return scores_in_five_steps(params, x[:1])
 
 
-@CONVNET_SCORES.wrong()  # stops with an error, whose own words say more
+@CONVNET_SCORES.wrong("the convolution has no padding: pad=1 keeps the size of the images")
 def forgets_to_pad(params, x):
     maps = layers.conv2d(x, params["w_conv"], params["b_conv"])
     return _classify(params, layers.max_pool2d(layers.relu(maps)))
 
 
-@CONVNET_SCORES.wrong()  # stops with an error, whose own words say more
+@CONVNET_SCORES.wrong("pooling is left out: the fully connected layer takes a quarter of the numbers")
 def forgets_to_pool(params, x):
     return _classify(params, layers.relu(_maps(params, x)))
 
 
-@CONVNET_SCORES.wrong()  # stops with an error, whose own words say more
+@CONVNET_SCORES.wrong("16 * 16 * 12 is fixed: reshape(N, -1) fits images and filters of any number")
 def knows_the_lectures_sizes_only(params, x):
     pooled = layers.max_pool2d(layers.relu(_maps(params, x)))
-    return layers.linear(pooled.reshape(-1, 16 * 16 * 12), params["w_fc"], params["b_fc"])
+    return layers.linear(pooled.reshape(len(x), 16 * 16 * 12), params["w_fc"], params["b_fc"])
 
 
-@CONVNET_SCORES.wrong(partial=True)
+@CONVNET_SCORES.wrong("the height is used for the width, too: images need not be square", partial=True)
 def takes_the_height_for_the_width(params, x):
     maps, half = layers.relu(_maps(params, x)), x.shape[1] // 2
     pooled = np.zeros((len(x), half, half, maps.shape[3]), maps.dtype)
@@ -99,7 +99,9 @@ def takes_the_height_for_the_width(params, x):
     return _classify(params, pooled)
 
 
-@CONVNET_SCORES.wrong(partial=True)
+@CONVNET_SCORES.wrong(
+    "an entry of params is replaced or written to: give the new array a name of its own", partial=True
+)
 def leaves_filters_as_a_matrix_behind(params, x):
     filters = params["w_conv"].shape
     params["w_conv"] = params["w_conv"].reshape(-1, filters[3])

@@ -78,17 +78,18 @@ def share_of_right_answers(scores, labels):
     return right / len(labels)
 
 
-def _answers(rng: np.random.Generator, n: int, classes: int, dtype: type) -> Case:
+def _answers(rng: np.random.Generator, n: int, classes: int, dtype: type, floats: type = np.float64) -> Case:
     """Scores of which some, but neither half nor all nor none, put the right class first."""
     scores = rng.permuted(np.tile(np.linspace(-3.0, 4.5, classes), (n, 1)), axis=1)
     labels = scores.argmax(axis=1)
     wrong = rng.permutation(n)[: n // 4 + 1]
     labels[wrong] = (labels[wrong] + rng.integers(1, classes, len(wrong))) % classes
-    return Case({"scores": scores, "labels": labels.astype(dtype)})
+    return Case({"scores": scores.astype(floats), "labels": labels.astype(dtype)})
 
 
 def _answer_cases(rng: np.random.Generator) -> list[Case]:
-    return [_answers(rng, 12, 10, np.uint8), _answers(rng, 10, 10, np.int64), _answers(rng, 7, 3, np.int32)]
+    doubles = [_answers(rng, 12, 10, np.uint8), _answers(rng, 10, 10, np.int64), _answers(rng, 7, 3, np.int32)]
+    return [*doubles, _answers(rng, 8, 10, np.uint8, np.float32)]
 
 
 ACCURACY = Exercise(
@@ -109,8 +110,24 @@ ACCURACY = Exercise(
                 "labels": np.array([1, 0, 2]),
             }
         ),
+        Case(  # the best classes are 0, 1, 2, 3, 1, 0, 2: three right, one a class too low, two a class too high
+            {
+                "scores": np.array(
+                    [
+                        [1.5, 0.0, -1.0, 0.5],
+                        [0.25, 2.0, 1.0, -0.5],
+                        [-3.0, -2.5, -0.5, -1.0],
+                        [0.0, 0.5, 1.0, 1.5],
+                        [-1.0, 0.75, 0.5, -2.0],
+                        [3.5, 2.0, -0.25, 3.0],
+                        [-0.5, 1.25, 2.5, 0.0],
+                    ]
+                ),
+                "labels": np.array([0, 1, 2, 2, 2, 3, 1]),
+            }
+        ),
     ],
-    parts=[Part("the share of images with the right class", 1, _answer_cases)],
+    parts=[Part("the share of images with the right class, inputs unchanged", 1, _answer_cases, unchanged=True)],
     section="6. How often is it right?",
     next="fifty images by heart",
     returns=("accuracy",),

@@ -101,7 +101,7 @@ def works_in_place(params, grads, velocity, lr, momentum):
     return params, velocity
 
 
-@SGD_MOMENTUM_STEP.wrong(partial=True)  # the check says which inputs it changed
+@SGD_MOMENTUM_STEP.wrong("`params[name] = ...` replaces the caller's entries: fill a new dictionary", partial=True)
 def replaces_the_entries_of_params(params, grads, velocity, lr, momentum):
     new_velocity = {name: momentum * velocity[name] - lr * grads[name] for name in params}
     for name in params:
@@ -109,14 +109,16 @@ def replaces_the_entries_of_params(params, grads, velocity, lr, momentum):
     return params, new_velocity
 
 
-@SGD_MOMENTUM_STEP.wrong(partial=True)  # the check says which inputs it changed
+@SGD_MOMENTUM_STEP.wrong(
+    "`grads[name] *= lr` scales the caller's gradients: lr * grads[name] is a new array", partial=True
+)
 def scales_the_gradients_in_place(params, grads, velocity, lr, momentum):
     for name in grads:
         grads[name] *= lr
     return _step(params, lambda name: momentum * velocity[name] - grads[name])
 
 
-@SGD_MOMENTUM_STEP.wrong(partial=True)  # stops with a KeyError, whose own words say more
+@SGD_MOMENTUM_STEP.wrong("the names of the net's four arrays are fixed: go through those in params", partial=True)
 def knows_the_nets_four_names_only(params, grads, velocity, lr, momentum):
     names = ("w_conv", "b_conv", "w_fc", "b_fc")
     return step_with_momentum({name: params[name] for name in names}, grads, velocity, lr, momentum)
@@ -210,6 +212,22 @@ def wants_all_right(scores, labels):
 @ACCURACY.wrong("one positive score is taken for a right answer")
 def calls_positive_scores_right(scores, labels):
     return float(np.mean(scores[np.arange(len(labels)), labels] > 0))
+
+
+@ACCURACY.wrong("1 is added to the best class, or taken off the label: both count from 0")
+def counts_classes_from_one(scores, labels):
+    return float(np.mean(scores.argmax(axis=1) + 1 == labels))
+
+
+@ACCURACY.wrong("1 is taken off the best class, or added to the label: both count from 0")
+def takes_one_off_the_class(scores, labels):
+    return float(np.mean(scores.argmax(axis=1) == labels + 1))
+
+
+@ACCURACY.wrong("the scores themselves are changed (`-=`, `/=`): they belong to the caller")
+def shifts_the_scores_in_place(scores, labels):
+    scores -= scores.max(axis=1, keepdims=True)
+    return float(np.mean(scores[np.arange(len(labels)), labels] == 0))
 
 
 @ACCURACY.right

@@ -74,6 +74,12 @@ def returns_a_whole_number(window, filt, bias):
     return int(np.sum(window * filt) + bias)
 
 
+@WINDOW_SCORE.wrong("`window *= ...` writes the products into the window itself: `*` makes a new array")
+def multiplies_in_place(window, filt, bias):
+    window *= filt
+    return np.sum(window) + bias
+
+
 @WINDOW_SCORE.right
 def flattens_and_takes_the_dot_product(window, filt, bias):
     return window.ravel() @ filt.ravel() + bias
@@ -126,6 +132,14 @@ def leaves_the_last_row_and_column_zero(x, w):
     for i in range(x.shape[0] - size):
         for j in range(x.shape[1] - size):
             y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+    return y
+
+
+@CORRELATE2D.wrong("the last row of the map is never filled: the loop over rows must reach H - F itself")
+def leaves_the_last_row_zero(x, w):
+    expect_fit(x, w)
+    y = slide(x, len(w), lambda window: np.sum(window * w))
+    y[-1] = 0
     return y
 
 

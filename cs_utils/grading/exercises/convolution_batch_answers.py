@@ -4,9 +4,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import signal
 
-from cs_utils.grading.exercises.convolution import CONV_BATCH
 from cs_utils.grading.exercises.convolution_answers import expect_fit
 from cs_utils.grading.exercises.convolution_layer_answers import maps
+from cs_utils.grading.exercises.convolution_layers import CONV_BATCH
 
 
 def batch_maps(x, w):

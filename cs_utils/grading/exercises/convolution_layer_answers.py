@@ -4,8 +4,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import signal
 
-from cs_utils.grading.exercises.convolution import CONV_LAYER
 from cs_utils.grading.exercises.convolution_answers import expect_fit, slide
+from cs_utils.grading.exercises.convolution_layers import CONV_LAYER
 
 
 def maps(x, w):

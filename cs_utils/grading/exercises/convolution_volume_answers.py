@@ -6,10 +6,17 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage, signal
 
-from cs_utils.grading.exercises.convolution import CORRELATE_VOLUME, TRUE_CONVOLUTION2D
+from cs_utils.grading.exercises.convolution import TRUE_CONVOLUTION2D
 from cs_utils.grading.exercises.convolution_answers import expect_fit, slide
+from cs_utils.grading.exercises.convolution_layers import CORRELATE_VOLUME
 
 # true_convolution2d
+
+
+@TRUE_CONVOLUTION2D.wrong("`w[...] = ` turns the caller's own filter: `w[::-1, ::-1]` gives a turned one")
+def turns_the_callers_filter(x, w):
+    w[...] = w[::-1, ::-1].copy()
+    return signal.correlate2d(x, w, mode="valid")
 
 
 @TRUE_CONVOLUTION2D.wrong("nothing is flipped: that is the cross-correlation of the exercise before")

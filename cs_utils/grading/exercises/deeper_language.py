@@ -162,6 +162,8 @@ PARSE_PATTERN = Exercise(
             "conv12--relu",
             "(relu)*",
             "(gap)-bn-fc",
+            "bn-()-fc",
+            "(bn)*0-fc",
         ),
         _refused_at("relu-bn^)-pool-fc"),
         _refused_at("(gap)-relu-^*fc"),

@@ -106,9 +106,9 @@ def works_in_place(x, gamma, beta, eps=1e-5):
     return gamma * x / np.sqrt(x.var(OVER_A_CHANNEL) + eps) + beta
 
 
-@BATCH_NORM.wrong(partial=True)
+@BATCH_NORM.wrong("the first channel's gamma is used for all: each channel has its own", partial=True)
 def takes_the_first_gamma(x, gamma, beta, eps=1e-5):
-    return normalized(x, gamma[:1] if len(gamma) > 2 else gamma, beta, eps)
+    return normalized(x, gamma[0], beta, eps)
 
 
 @BATCH_NORM.right

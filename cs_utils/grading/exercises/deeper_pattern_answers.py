@@ -183,12 +183,12 @@ def raises_an_index_error(text):
         raise IndexError(str(error)) from error
 
 
-@PARSE_PATTERN.wrong(partial=True)
+@PARSE_PATTERN.wrong("`*0` isn't refused: a group is repeated once or more", partial=True)
 def accepts_no_repetition_at_all(text):
     return parse_with_stack(re.sub(r"\*0", "*1", text))
 
 
-@PARSE_PATTERN.wrong(partial=True)
+@PARSE_PATTERN.wrong("a group with nothing in it, `()`, isn't refused: an item is missing there", partial=True)
 def accepts_an_empty_group(text):
     return parse_with_stack(text.replace("()", "(none?)"))
 

@@ -82,10 +82,13 @@ def _any(backward: bool):
     def cases(rng):
         height = int(rng.integers(2, 5))
         drawn = [_block(rng, shape, backward) for shape in ((2, height, height + 2, 3), (1, 5, 3, 2), (3, 2, 1, 1))]
-        flat = _block(rng, (1, 3, 2, 2), backward).arguments
-        return [*drawn, Case(flat | {name: np.zeros_like(flat[name]) for name in ("x", "b1", "b2")})]
+        return [*drawn, _with_sums_of_zero(_block(rng, (1, 3, 2, 2), backward))]
 
     return cases
+
+
+def _with_sums_of_zero(case: Case) -> Case:
+    return Case(case.arguments | {name: np.zeros_like(case.arguments[name]) for name in ("x", "b1", "b2")})
 
 
 def _careful(backward: bool):
@@ -132,6 +135,7 @@ RESIDUAL_BLOCK_BACKWARD = Exercise(
     visible=[
         _visible((2, 2, 3, 2), [0.5, -0.25], [1.0, 0.75], 1, dy=quarters(2, 2, 3, 2, start=7)),
         _visible((1, 3, 3, 1), [-0.5], [0.25], 4, dy=quarters(1, 3, 3, 1, start=2)),
+        _with_sums_of_zero(_visible((1, 2, 2, 1), [0.0], [0.0], 3, dy=quarters(1, 2, 2, 1, start=4))),
     ],
     parts=[
         Part("dx: square maps of several images", 0.25, _alone(_squares(True), "dx")),

@@ -146,7 +146,9 @@ def masks_dy_in_place(dy, x, w1, b1, w2, b2):
     return back(dy, x, w1, w2, before, inner)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong(partial=True)
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "ReLU lets a gradient pass at 0 (`>=`): in this course it stops there (`>`)", partial=True
+)
 def passes_gradients_at_zero(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
     return back(dy * (total >= 0), x, w1, w2, (before >= 0) - 0.5, inner)

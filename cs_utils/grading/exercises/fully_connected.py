@@ -9,6 +9,7 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
+from cs_utils.grading.stubs import FULLY_CONNECTED
 
 LESSON = "01_fully_connected"
 

@@ -59,8 +59,8 @@ def window(place: tuple[int, ...], size: int, stride: int) -> Iterator[tuple[int
 Layout = tuple[tuple[int, int, int, int], int, int]  # shape, size, stride
 
 ONE_MAP: list[Layout] = [((1, 4, 4, 1), 2, 2), ((1, 6, 6, 1), 2, 2), ((1, 8, 8, 1), 2, 2)]
-SIDE_BY_SIDE: list[Layout] = [((2, 4, 6, 3), 2, 2), ((1, 9, 6, 2), 3, 3), ((2, 5, 8, 1), 2, 3), ((2, 5, 3, 3), 1, 2)]
-OVERLAPPING: list[Layout] = [((2, 7, 5, 2), 3, 2), ((2, 4, 5, 2), 2, 1), ((1, 6, 5, 2), 4, 1), ((1, 8, 11, 1), 5, 3)]
+SIDE_BY_SIDE: list[Layout] = [((2, 4, 6, 3), 2, 2), ((1, 9, 6, 2), 3, 3), ((3, 5, 8, 1), 2, 3), ((2, 5, 3, 3), 1, 2)]
+OVERLAPPING: list[Layout] = [((2, 7, 5, 2), 3, 2), ((3, 4, 5, 2), 2, 1), ((1, 6, 5, 2), 4, 1), ((1, 8, 11, 1), 5, 3)]
 MISFITS: list[Layout] = [
     ((1, 5, 4, 1), 2, 2),  # a row is left over
     ((1, 4, 5, 1), 2, 2),  # a column
@@ -168,6 +168,7 @@ POOL_OUTPUT_SHAPE = Exercise(
             ((2, 6, 8, 3), 2, 2),
             ((3, 11, 5, 4), 3, 2),
             ((1, 8, 5, 2), 2, 3),
+            ((2, 6, 8, 1), 4, 2),
             ((1, 7, 4, 2), 3, 2),
             ((1, 4, 7, 2), 3, 2),
             ((1, 2, 6, 1), 4, 2),

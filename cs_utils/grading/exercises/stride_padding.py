@@ -191,7 +191,9 @@ OUTPUT_SIZE = Exercise(
     lesson=LESSON,
     points=2,
     oracle=output_size_by_counting,
-    visible=_sizes((7, 3), (7, 3, 2), (32, 5, 1, 2), (7, 3, 3), (7, 3, 3, 1), (11, 3, 4, 2), (5, 5), (3, 5, 2)),
+    visible=_sizes(
+        (7, 3), (7, 3, 2), (32, 5, 1, 2), (7, 3, 3), (7, 3, 3, 1), (11, 3, 4, 2), (8, 2, 2), (5, 5), (3, 5, 2)
+    ),
     parts=[
         Part("any stride, no padding", 0.5, _sizes_without_padding),
         Part("any stride and padding", 0.5, _sizes_with_padding),

@@ -128,9 +128,15 @@ def frames_with_the_edge(x, w, b, stride=1, pad=0):
     return score_windows(padded, w, b, output_shape(x, w, stride, pad), stride)
 
 
-@CONV_FORWARD.wrong(partial=True)
+@CONV_FORWARD.wrong("the channels get a frame, too: only height and width do", True)
 def frames_the_channels(x, w, b, stride=1, pad=0):
-    return layer(np.pad(x, ((0, 0), (pad, pad), (pad, pad), (pad, pad))), w, b, stride, 0)
+    _, rows, columns, filters = output_shape(x, w, stride, pad)
+    padded, size = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (pad, pad))), len(w)
+    y = np.zeros((len(x), rows, columns, filters))
+    for i, j in np.ndindex(rows, columns):
+        window = padded[:, i * stride : i * stride + size, j * stride : j * stride + size]
+        y[:, i, j] = window.reshape(len(x), -1) @ w.reshape(-1, filters) + b
+    return y
 
 
 @CONV_FORWARD.wrong("the pictures of the batch are padded, too: only height and width get a frame", True)
