@@ -98,8 +98,12 @@ def conv2d_backward(
     """
     dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
     dx = scratch.result(x.shape, x.dtype)
-    dws = in_parts(lambda part: correlation.both_gradients(dy[part], x[part], w, stride, before, dx[part]), x)
-    return dx, _sum(dws, w), _sum_of_rows(dy)
+
+    def of_part(part: slice) -> tuple[np.ndarray, np.ndarray]:
+        dw = correlation.both_gradients(dy[part], x[part], w, stride, before, dx[part])
+        return dw, _sum_of_rows(dy[part])
+
+    return dx, *_sums(in_parts(of_part, x), w)
 
 
 def conv2d_filter_gradient(
@@ -107,8 +111,12 @@ def conv2d_filter_gradient(
 ) -> tuple[np.ndarray, np.ndarray]:
     """dw and db of `conv2d_backward`: all that a first layer needs, for nobody asks for the gradient of the images."""
     dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
-    dws = in_parts(lambda part: correlation.filter_gradient(dy[part], x[part], w.shape[:2], stride, before), x)
-    return _sum(dws, w), _sum_of_rows(dy)
+
+    def of_part(part: slice) -> tuple[np.ndarray, np.ndarray]:
+        dw = correlation.filter_gradient(dy[part], x[part], w.shape[:2], stride, before)
+        return dw, _sum_of_rows(dy[part])
+
+    return _sums(in_parts(of_part, x), w)
 
 
 def linear(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -210,11 +218,13 @@ def softmax_cross_entropy(scores: np.ndarray, labels: np.ndarray) -> tuple[float
     return loss, dscores
 
 
-def _sum(arrays: list[np.ndarray], like: np.ndarray) -> np.ndarray:
-    total = np.zeros(like.shape, like.dtype)
-    for array in arrays:
-        total += array
-    return total
+def _sums(parts: list[tuple[np.ndarray, np.ndarray]], w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """dw and db of the batch from those of its parts."""
+    dw, db = np.zeros(w.shape, w.dtype), np.zeros(w.shape[3], w.dtype)
+    for dw_of_part, db_of_part in parts:
+        dw += dw_of_part
+        db += db_of_part
+    return dw, db
 
 
 def _sum_of_rows(dy: np.ndarray) -> np.ndarray:
