@@ -47,7 +47,9 @@ def conv_pool(
     for images, rows, patches in patch_matrices(x, w.shape[:2], stride, (before, before), outputs, window):
         pooled = slice(rows.start // window, rows.stop // window)
         largest = y[images, pooled].reshape(-1, len(b))
-        pieces.append(Piece(images, pooled, _largest(patches, w, window, largest)))
+        is_largest = scratch.result((window**2, *largest.shape), np.dtype(bool))
+        _find_largest(patches, w, largest, is_largest)
+        pieces.append(Piece(images, pooled, is_largest))
         rows_of_largest = largest.reshape(-1, y.shape[2] * len(b))
         rows_of_largest += np.tile(b, y.shape[2])
     return pieces
@@ -77,10 +79,14 @@ def conv_pool_of_images(
     pieces = []
     for images, rows, patches in image_patch_matrices(x, w.shape[:2], stride, before, y.shape[1:3], window, keep=True):
         part = y[images, rows].transpose(1, 2, 0, 3)
-        largest = scratch.take((part.size // len(b), len(b)), x.dtype)
-        pieces.append((Piece(images, rows, _largest(patches, w, window, largest)), patches))
-        largest.reshape(-1, len(part) * len(b))[...] += np.tile(b, len(part))
-        np.copyto(part, largest.reshape(part.shape))
+        is_largest = scratch.result((window**2, part.size // len(b), len(b)), np.dtype(bool))
+        with scratch.frame():
+            largest = scratch.take(is_largest.shape[1:], x.dtype)
+            _find_largest(patches, w, largest, is_largest)
+            rows_of_largest = largest.reshape(-1, part.shape[2] * len(b))
+            rows_of_largest += np.tile(b, part.shape[2])
+            np.copyto(part, largest.reshape(part.shape))
+        pieces.append((Piece(images, rows, is_largest), patches))
     return pieces
 
 
@@ -103,15 +109,13 @@ def conv_pool_of_images_backward(
     return dw.reshape(w.shape), db
 
 
-def _largest(patches: np.ndarray, w: np.ndarray, window: int, largest: np.ndarray) -> np.ndarray:
-    """Write the maxima of the windows to `largest` (positions, K), and return where they are.
+def _find_largest(patches: np.ndarray, w: np.ndarray, largest: np.ndarray, is_largest: np.ndarray) -> None:
+    """Write the maxima of the windows to `largest` (positions, K), and where they are to `is_largest`.
 
     The bias is left to the caller: behind the maximum, it is the same for a quarter of the numbers.
     """
-    is_largest = scratch.result((window**2, *largest.shape), np.dtype(bool))
     with scratch.frame():
         products = scratch.take(is_largest.shape, patches.dtype)
         multiply(patches, w.reshape(-1, w.shape[3]), products.reshape(-1, w.shape[3]))
         np.maximum.reduce(products, axis=0, out=largest)
         np.equal(products, largest, out=is_largest)
-    return is_largest

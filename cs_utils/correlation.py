@@ -31,8 +31,10 @@ def filter_gradient(dy: np.ndarray, x: np.ndarray, size: Pair, stride: int, befo
     with scratch.frame():
         for part, patches in _pieces(x, size, stride, before, dy):
             with scratch.frame():
-                d_part = scratch.take(part.shape, dy.dtype)
-                np.copyto(d_part, part)
+                d_part = part
+                if not part.flags.c_contiguous:
+                    d_part = scratch.take(part.shape, dy.dtype)
+                    np.copyto(d_part, part)
                 multiply_transposed(patches, d_part.reshape(-1, filters), dw)
     return dw.reshape(*size, channels, filters)
 

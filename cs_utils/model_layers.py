@@ -209,7 +209,7 @@ class BatchNorm(Layer):
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
         x, (mean, variance) = saved
         names = [f"{word}_{self.name}" for word in ("gamma", "beta", "mean", "variance")]
-        dx, dgamma, dbeta = deeper_layers.batch_norm_backward_with(mean, variance, dy, x, p[names[0]])
+        dx, dgamma, dbeta = deeper_layers.batch_norm_backward_with(dy, x, p[names[0]], mean, variance)
         return dx, dict(zip(names, (dgamma, dbeta, mean, variance)))
 
 

@@ -19,9 +19,8 @@ from cs_utils.optim import SGD, Arrays, Optimizer, constant
 from cs_utils.progress import Progress, duration
 
 EVALUATION_BATCH = 500  # images; bounds the memory of an evaluation
-SLACK = (
-    0.02  # so much of its seconds a training may lag behind before it hurries: the clock jitters, results should not
-)
+# So much of its seconds a training may lag behind before it hurries: the clock jitters, results should not.
+SLACK = 0.02
 
 
 class Model(Protocol):
