@@ -2,9 +2,9 @@
 
 OpenBLAS first copies both factors into an order that suits it, and that takes long where one of them has only a few
 columns. On processors with AVX-512 it has kernels that compute products of up to a million multiplications in place.
-There the factors are cut into blocks, and NumPy multiplies the stack of them in one call. On one core, in GFLOP/s:
-filters 3x3x3 -> 12 go from 43 to 75, 3x3x32 -> 32 from 85 to 103, 3x3x64 -> 128 from 97 to 107; their gradients from 38
-to 63, from 80 to 96, and nowhere. Where there are no such kernels, blocks would lose up to a third.
+There the factors are cut into blocks, and NumPy multiplies the stack of them in one call. On one core, for pieces as
+the nets of the benchmark have them, in GFLOP/s: filters 3x3x3 -> 12 go from 37 to 58, 3x3x32 -> 32 from 90 to 108, their
+gradients from 35 to 63 and from 83 to 96. Where there are no such kernels, blocks would lose up to a third.
 """
 
 from functools import cache
@@ -26,7 +26,7 @@ def multiply(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
     if _has_small_kernels():
         while width % 2 == 0 and width > LANES and SMALL_PRODUCT // (depth * width) < FEWEST_ROWS:
             width //= 2
-        rows = _block(len(a), min(SMALL_PRODUCT // (depth * width), MOST_ROWS))
+        rows = min(SMALL_PRODUCT // (depth * width), MOST_ROWS) // LANES * LANES
     whole = len(a) // rows * rows if rows else 0
     if whole:
         stack = a[:whole].reshape(-1, 1, rows, depth)
@@ -40,7 +40,7 @@ def multiply_transposed(a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None
     """Add a.T @ b, (D, M) @ (M, N), to total (D, N); M may be large."""
     (n_rows, depth), columns = a.shape, b.shape[1]
     strip = max(width for width in range(1, 2 * LANES + 1) if depth % width == 0)
-    rows = _block(n_rows, min(SMALL_PRODUCT // (strip * columns), n_rows))
+    rows = min(SMALL_PRODUCT // (strip * columns), n_rows) // LANES * LANES
     # Fewer rows make more products to be summed; strips of a few columns are no better than the whole.
     whole = n_rows // rows * rows if _has_small_kernels() and rows >= 96 and strip >= 8 else 0
     with scratch.frame():
@@ -51,12 +51,6 @@ def multiply_transposed(a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None
             total += np.add.reduce(products.reshape(-1, depth, columns), axis=0)
         if whole < n_rows:
             total += np.matmul(a[whole:].T, b[whole:], out=scratch.take((depth, columns), a.dtype))
-
-
-def _block(rows: int, most: int) -> int:
-    """Rows of a block: a multiple of LANES, up to `most`; if there is one of at least half of it that leaves no rest."""
-    most = most // LANES * LANES
-    return next((block for block in range(most, most // 2, -LANES) if rows % block == 0), most)
 
 
 @cache
