@@ -3,8 +3,8 @@
 OpenBLAS first copies both factors into an order that suits it, and that takes long where one of them has only a few
 columns. On processors with AVX-512 it has kernels that compute products of up to a million multiplications in place.
 There the factors are cut into blocks, and NumPy multiplies the stack of them in one call. On one core, for pieces as
-the nets of the benchmark have them, in GFLOP/s: filters 3x3x3 -> 12 go from 37 to 58, 3x3x32 -> 32 from 90 to 108, their
-gradients from 35 to 63 and from 83 to 96. Where there are no such kernels, blocks would lose up to a third.
+the nets of the benchmark have them, in GFLOP/s: filters 3x3x3 -> 12 go from 37 to 58, 3x3x32 -> 32 from 90 to 108,
+their gradients from 35 to 63 and from 83 to 96. Where there are no such kernels, blocks would lose up to a third.
 """
 
 from functools import cache
