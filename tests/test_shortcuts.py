@@ -184,7 +184,7 @@ def batch_norm_by_its_moments(x, gamma, beta, eps=1e-5):
 
 def batch_norm_backward_by_its_moments(dy, x, gamma, eps=1e-5):
     mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-    return deeper_layers.batch_norm_backward_with(mean, variance, dy, x, gamma, eps)
+    return deeper_layers.batch_norm_backward_with(dy, x, gamma, mean, variance, eps)
 
 
 def of_one(function):
