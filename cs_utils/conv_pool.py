@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cs_utils import scratch
+from cs_utils import scratch, winograd
 from cs_utils.arguments import Pad
 from cs_utils.layers import conv2d_backward
 from cs_utils.patches import image_patch_matrices, in_windows, patch_matrices
@@ -22,7 +22,7 @@ class Piece(NamedTuple):
 
     images: slice
     rows: slice  # of the pooled output
-    is_largest: np.ndarray  # (window * window, positions, K) of bool
+    is_largest: np.ndarray  # (row in the window, column in the window, images, rows, columns, K) of bool
 
 
 def conv_pool(
@@ -43,15 +43,27 @@ def conv_pool(
         Extent and stride of the pooling.
     y : ndarray (N, H', W', K)
     """
-    pieces, outputs = [], (y.shape[1] * window, y.shape[2] * window)
+    outputs = (y.shape[1] * window, y.shape[2] * window)
+    if window == 2 and winograd.pays(x, w, stride, before, outputs):
+        return _conv_pool_of_tiles(x, w, b, before, y)
+    pieces = []
     for images, rows, patches in patch_matrices(x, w.shape[:2], stride, (before, before), outputs, window):
         pooled = slice(rows.start // window, rows.stop // window)
-        largest = y[images, pooled].reshape(-1, len(b))
-        is_largest = scratch.result((window**2, *largest.shape), np.dtype(bool))
-        _find_largest(patches, w, largest, is_largest)
-        pieces.append(Piece(images, pooled, is_largest))
-        rows_of_largest = largest.reshape(-1, y.shape[2] * len(b))
-        rows_of_largest += np.tile(b, y.shape[2])
+        part = y[images, pooled]
+        pieces.append(Piece(images, pooled, _multiply_and_pool(patches, w, b, window, part)))
+    return pieces
+
+
+def _conv_pool_of_tiles(x: np.ndarray, w: np.ndarray, b: np.ndarray, before: int, y: np.ndarray) -> list[Piece]:
+    """The 2x2 outputs of a tile are a window."""
+    pieces = []
+    for images, rows, products in winograd.tile_products(x, w, before, (2 * y.shape[1], 2 * y.shape[2])):
+        pooled = slice(rows.start // 2, rows.stop // 2)
+        part = y[images, pooled].transpose(1, 2, 0, 3)
+        is_largest = scratch.result((2, 2, *part.shape), np.dtype(bool))
+        with scratch.frame():
+            _pool(winograd.outputs_of(products), b, part, is_largest)
+        pieces.append(Piece(images, pooled, is_largest.transpose(0, 1, 4, 2, 3, 5)))
     return pieces
 
 
@@ -64,7 +76,7 @@ def conv_pool_backward(
     for images, rows, is_largest in pieces:
         part = dy[images, rows]
         target = in_windows(d_conv[images, rows.start * window : rows.stop * window], window)
-        np.multiply(part, is_largest.reshape(window, window, *part.shape), out=target)
+        np.multiply(part, is_largest, out=target)
     return conv2d_backward(d_conv, x, w, stride, pad)
 
 
@@ -79,13 +91,7 @@ def conv_pool_of_images(
     pieces = []
     for images, rows, patches in image_patch_matrices(x, w.shape[:2], stride, before, y.shape[1:3], window, keep=True):
         part = y[images, rows].transpose(1, 2, 0, 3)
-        is_largest = scratch.result((window**2, part.size // len(b), len(b)), np.dtype(bool))
-        with scratch.frame():
-            largest = scratch.take(is_largest.shape[1:], x.dtype)
-            _find_largest(patches, w, largest, is_largest)
-            rows_of_largest = largest.reshape(-1, part.shape[2] * len(b))
-            rows_of_largest += np.tile(b, part.shape[2])
-            np.copyto(part, largest.reshape(part.shape))
+        is_largest = _multiply_and_pool(patches, w, b, window, part)
         pieces.append((Piece(images, rows, is_largest), patches))
     return pieces
 
@@ -103,19 +109,31 @@ def conv_pool_of_images_backward(
             in_order = scratch.take(part.shape, dy.dtype)
             np.copyto(in_order, part)
             d_conv = scratch.take(is_largest.shape, dy.dtype)
-            np.multiply(in_order.reshape(-1, filters), is_largest, out=d_conv)
+            np.multiply(in_order, is_largest, out=d_conv)
             multiply_transposed(patches, d_conv.reshape(-1, filters), dw)
             db += np.ones(len(patches), dy.dtype) @ d_conv.reshape(-1, filters)
     return dw.reshape(w.shape), db
 
 
-def _find_largest(patches: np.ndarray, w: np.ndarray, largest: np.ndarray, is_largest: np.ndarray) -> None:
-    """Write the maxima of the windows to `largest` (positions, K), and where they are to `is_largest`.
+def _multiply_and_pool(patches: np.ndarray, w: np.ndarray, b: np.ndarray, window: int, part: np.ndarray) -> np.ndarray:
+    """Write the maxima of the windows to part, and return where they are: (window, window, *part.shape)."""
+    is_largest = scratch.result((window, window, *part.shape), np.dtype(bool))
+    with scratch.frame():
+        outputs = scratch.take(is_largest.shape, patches.dtype)
+        multiply(patches, w.reshape(-1, len(b)), outputs.reshape(-1, len(b)))
+        _pool(outputs, b, part, is_largest)
+    return is_largest
 
-    The bias is left to the caller: behind the maximum, it is the same for a quarter of the numbers.
+
+def _pool(outputs: np.ndarray, b: np.ndarray, part: np.ndarray, is_largest: np.ndarray) -> None:
+    """Write the maxima of outputs (window, window, ...) over the windows, plus the bias, to part.
+
+    The bias comes last: behind the maximum, there is a quarter of the numbers to add it to.
     """
     with scratch.frame():
-        products = scratch.take(is_largest.shape, patches.dtype)
-        multiply(patches, w.reshape(-1, w.shape[3]), products.reshape(-1, w.shape[3]))
-        np.maximum.reduce(products, axis=0, out=largest)
-        np.equal(products, largest, out=is_largest)
+        largest = scratch.take(part.shape, outputs.dtype)
+        np.maximum.reduce(outputs.reshape(-1, *part.shape), axis=0, out=largest)
+        np.equal(outputs, largest, out=is_largest)
+        rows = largest.reshape(-1, part.shape[-2] * len(b))
+        rows += np.tile(b, part.shape[-2])
+        np.copyto(part, largest)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cs_utils import scratch
+from cs_utils import scratch, winograd
 from cs_utils.patches import FEW_CHANNELS, Pair, image_patch_matrices, patch_matrices
 from cs_utils.products import multiply, multiply_transposed
 
@@ -13,6 +13,9 @@ def correlate(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, before: 
     """Write the correlation of x (N, H, W, C) with filters w (F, F, C, K), plus b (K,), to y (N, H', W', K)."""
     filters = w.shape[3]
     with scratch.frame():
+        if winograd.pays(x, w, stride, before, y.shape[1:3]):
+            winograd.correlate(x, w, b, before, y)
+            return
         for part, patches in _pieces(x, w.shape[:2], stride, before, y):
             with scratch.frame():
                 out = part if part.flags.c_contiguous else scratch.take(part.shape, y.dtype)
@@ -61,6 +64,9 @@ def both_gradients(
     ... meet only the filter's taps w[r::S, c::S]. To fill dy up with zeros instead, as usual, takes twice the time at
     S = 2, for it multiplies S * S times as many numbers.
     """
+    if winograd.pays(dy, w, stride, 2 - before, x.shape[1:3]):
+        with scratch.frame():
+            return winograd.both_gradients(dy, x, w, before, dx)
     if stride == 1:
         return _both_gradients_of_stride_1(dy, x, w, (before, before), dx)
     dx[...] = 0  # where the stride is larger than the filter, some pixels are under no window

@@ -73,7 +73,7 @@ def in_windows(piece: np.ndarray, window: int) -> np.ndarray:
     """A view of (N, H', W', ...) as (row and column within the pool window, N, row and column of the window, ...)."""
     n, rows, columns, *rest = piece.shape
     split = piece.reshape(n, rows // window, window, columns // window, window, *rest)
-    return np.moveaxis(split, (2, 4), (0, 1))
+    return split.transpose(2, 4, 0, 1, 3, *range(5, split.ndim))
 
 
 def padded_groups(
@@ -161,12 +161,12 @@ def _patches_of_planes(planes: np.ndarray, size: Pair, stride: int, window: int,
     step = stride * window
     positions = (rows.stop - rows.start, width, planes.shape[4])
     patches = scratch.take((*size, planes.shape[0], window, window, *positions), planes.dtype)
+    plane, row, together, pixel, image = planes.strides
+    strides = (row, plane, row * stride, row * step, pixel, image)  # of a view in which windows overlap
     for tap, column in np.ndindex(size[1], window):
         apart, at = divmod(column * stride + tap, step)
-        source = planes[:, rows.start * step :, at, apart:]
-        plane, row, pixel, image = source.strides
-        strides = (row, plane, row * stride, row * step, pixel, image)
-        runs = as_strided(source, (size[0], planes.shape[0], window, *positions), strides, writeable=False)
+        first = rows.start * step * row + at * together + apart * pixel
+        runs = np.ndarray((size[0], planes.shape[0], window, *positions), planes.dtype, planes, first, strides)
         np.copyto(patches[:, tap, :, :, column], runs)
     return patches
 

@@ -21,38 +21,42 @@ MOST_ROWS, FEWEST_ROWS = 128, 32  # of a block of the tall matrix
 
 
 def multiply(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
-    """Write a (M, D) @ b (D, N) to out (M, N); M may be large."""
-    (depth, columns), rows, width = b.shape, 0, b.shape[1]
-    if _has_small_kernels():
+    """Write a (..., M, D) @ b (..., D, N) to out (..., M, N); M may be large."""
+    (*stack, length, depth), columns = a.shape, b.shape[-1]
+    rows, width = 0, columns
+    if has_small_kernels():
         while width % 2 == 0 and width > LANES and SMALL_PRODUCT // (depth * width) < FEWEST_ROWS:
             width //= 2
         rows = min(SMALL_PRODUCT // (depth * width), MOST_ROWS) // LANES * LANES
-    whole = len(a) // rows * rows if rows else 0
+    whole = length // rows * rows if rows else 0
     if whole:
-        stack = a[:whole].reshape(-1, 1, rows, depth)
-        strips = b.reshape(depth, -1, width).transpose(1, 0, 2)
-        np.matmul(stack, strips, out=out[:whole].reshape(-1, rows, columns // width, width).transpose(0, 2, 1, 3))
-    if whole < len(a):
-        np.matmul(a[whole:], b, out=out[whole:])
+        blocks = a[..., :whole, :].reshape(*stack, -1, 1, rows, depth)
+        strips = np.swapaxes(b.reshape(*stack, 1, depth, -1, width), -2, -3)
+        targets = out[..., :whole, :].reshape(*stack, -1, rows, columns // width, width)
+        np.matmul(blocks, strips, out=np.swapaxes(targets, -2, -3))
+    if whole < length:
+        np.matmul(a[..., whole:, :], b, out=out[..., whole:, :])
 
 
 def multiply_transposed(a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None:
-    """Add a.T @ b, (D, M) @ (M, N), to total (D, N); M may be large."""
-    (n_rows, depth), columns = a.shape, b.shape[1]
+    """Add a.T @ b, (..., D, M) @ (..., M, N), to total (..., D, N); M may be large."""
+    (*stack, length, depth), columns = a.shape, b.shape[-1]
     strip = max(width for width in range(1, 2 * LANES + 1) if depth % width == 0)
-    rows = min(SMALL_PRODUCT // (strip * columns), n_rows) // LANES * LANES
+    rows = min(SMALL_PRODUCT // (strip * columns), length) // LANES * LANES
     # Fewer rows make more products to be summed; strips of a few columns are no better than the whole.
-    whole = n_rows // rows * rows if _has_small_kernels() and rows >= 96 and strip >= 8 else 0
+    whole = length // rows * rows if has_small_kernels() and rows >= 96 and strip >= 8 else 0
     with scratch.frame():
         if whole:
-            products = scratch.take((whole // rows, depth // strip, strip, columns), a.dtype)
-            stack = a[:whole].reshape(-1, rows, depth // strip, strip).transpose(0, 2, 3, 1)
-            np.matmul(stack, b[:whole].reshape(-1, 1, rows, columns), out=products)
-            total += np.add.reduce(products.reshape(-1, depth, columns), axis=0)
-        if whole < n_rows:
-            total += np.matmul(a[whole:].T, b[whole:], out=scratch.take((depth, columns), a.dtype))
+            products = scratch.take((*stack, whole // rows, depth // strip, strip, columns), a.dtype)
+            blocks = np.moveaxis(a[..., :whole, :].reshape(*stack, -1, rows, depth // strip, strip), -3, -1)
+            np.matmul(blocks, b[..., :whole, :].reshape(*stack, -1, 1, rows, columns), out=products)
+            total += np.add.reduce(products.reshape(*stack, -1, depth, columns), axis=-3)
+        if whole < length:
+            rest = scratch.take((*stack, depth, columns), a.dtype)
+            total += np.matmul(np.swapaxes(a[..., whole:, :], -1, -2), b[..., whole:, :], out=rest)
 
 
 @cache
-def _has_small_kernels() -> bool:
+def has_small_kernels() -> bool:
+    """Whether this processor's OpenBLAS computes small products in place."""
     return any(library.get("architecture") in WITH_SMALL_KERNELS for library in threadpool_info())

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 import numpy as np
 
 ALIGNMENT = 64  # bytes: one cache line, one AVX-512 register
+# Bytes. Memory that consists of whole huge pages needs fewer entries in the processor's table of pages.
+HUGE_PAGE = 2 * 1024 * 1024
 
 
 class _Block(threading.local):
@@ -24,7 +26,7 @@ class _Block(threading.local):
     def __init__(self) -> None:
         self.memory = np.empty(0, np.uint8)
         self.used = 0  # bytes handed out at present; may exceed the block
-        self.most = 0  # the largest `used` so far
+        self.most = 0  # the largest `used` that was too much
         self.frames = 0
         self.keeps_results = False
 
@@ -43,7 +45,7 @@ def frame() -> Iterator[None]:
         _block.used = used
         _block.frames -= 1
         if _block.frames == 0 and _block.most > _block.memory.size:
-            _block.memory = _aligned(_block.most)
+            _block.memory = _new_block(_block.most)
 
 
 @contextmanager
@@ -59,13 +61,12 @@ def results_in_scratch() -> Iterator[None]:
 
 def take(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """An uninitialised array, valid until the end of the present frame."""
-    size = math.prod(shape) * dtype.itemsize
     start = _block.used
-    _block.used += -(-size // ALIGNMENT) * ALIGNMENT
-    _block.most = max(_block.most, _block.used)
-    if _block.used > _block.memory.size:  # the block grows when this frame has ended; until then, ordinary memory
+    end = _block.used = start + -(-math.prod(shape) * dtype.itemsize // ALIGNMENT) * ALIGNMENT
+    if end > _block.memory.size:  # the block grows when all frames have ended; until then, ordinary memory
+        _block.most = max(_block.most, end)
         return np.empty(shape, dtype)
-    return _block.memory[start : start + size].view(dtype).reshape(shape)
+    return np.ndarray(shape, dtype, _block.memory, start)
 
 
 def result(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
@@ -73,7 +74,8 @@ def result(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     return take(shape, dtype) if _block.keeps_results else np.empty(shape, dtype)
 
 
-def _aligned(size: int) -> np.ndarray:
-    memory = np.empty(size + ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % ALIGNMENT
+def _new_block(size: int) -> np.ndarray:
+    size = -(-size // HUGE_PAGE) * HUGE_PAGE
+    memory = np.empty(size + HUGE_PAGE, np.uint8)
+    start = -memory.ctypes.data % HUGE_PAGE
     return memory[start : start + size]

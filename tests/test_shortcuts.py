@@ -21,6 +21,7 @@ from cs_utils import (
     pooling,
     sizes,
     training,
+    winograd,
 )
 from cs_utils.benchmark import im2col as benchmark_im2col
 from cs_utils.benchmark import loops, textbook
@@ -339,7 +340,7 @@ def test_a_name_that_is_none_is_refused():
 
 def test_every_layer_is_refused_in_the_exam_of_some_exercise():
     refused = {function for exercise in EXAMINED for name in exercise.stubs for function in functions_of(name)}
-    shipped = (layers, correlation, conv_pool, patches, pooling, deeper_layers, pattern)
+    shipped = (layers, correlation, winograd, conv_pool, patches, pooling, deeper_layers, pattern)
     public = {
         function
         for module in shipped

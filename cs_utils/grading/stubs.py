@@ -21,13 +21,13 @@ ALWAYS = (
 FULLY_CONNECTED = ("layers", "correlation", "conv_pool")  # lesson 01: a 1x1 convolution is a layer of this kind, too
 CONVOLUTIONS = (  # lessons 02 and 03
     *("layers.conv2d", "layers.conv2d_backward", "layers.conv2d_filter_gradient"),
-    *("correlation", "conv_pool", "patches"),
+    *("correlation", "winograd", "conv_pool", "patches"),
 )
 POOLS = ("pooling", "conv_pool")  # lesson 04
 GRADIENTS = (  # lesson 05; `layers.conv2d` stays, so what is behind it must
     *("layers.relu_backward", "layers.linear_backward", "layers.softmax_cross_entropy"),
     *("layers.conv2d_backward", "layers.conv2d_filter_gradient"),
-    *("correlation.both_gradients", "correlation.filter_gradient", "conv_pool"),
+    *("correlation.both_gradients", "correlation.filter_gradient", "winograd.both_gradients", "conv_pool"),
 )
 PATCHES = (*GRADIENTS, "patches")
 DEEPER = ("deeper_layers", "pattern")  # lesson 07

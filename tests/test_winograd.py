@@ -1,0 +1,107 @@
+"""`winograd`: the same numbers as loops and as the other way to compute them, wherever it is taken."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cs_utils import layers, winograd
+from cs_utils.model import ConvNet
+from tests import oracles
+
+NEVER, ALWAYS = {True: 10**9, False: 10**9}, {True: 1, False: 1}
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    """Winograd's way for any number of channels, in small pieces, so that small arrays are cut as well."""
+    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", ALWAYS)
+    monkeypatch.setattr(winograd, "FEWEST_PRODUCTS", 0)
+    monkeypatch.setattr(winograd, "PIECE_BYTES", 2048)
+    monkeypatch.setattr(winograd, "IMAGES_AT_ONCE", 3)
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """How often Winograd's way was taken."""
+    pieces, original = [], winograd._transform
+    monkeypatch.setattr(winograd, "_transform", lambda *arguments: (pieces.append(1), original(*arguments)))
+    return pieces
+
+
+def random_case(n, height, width, channels, filters, pads, dtype, seed=0):
+    """x, w, b and dy for these extents of the output."""
+    rng = np.random.default_rng(seed)
+    x_shape = (n, height + 2 - sum(pads), width + 2 - sum(pads), channels)
+    shapes = (x_shape, (3, 3, channels, filters), (filters,), (n, height, width, filters))
+    return [rng.standard_normal(shape).astype(dtype) for shape in shapes]
+
+
+def assert_close(got, expected, dtype):
+    assert (got.shape, got.dtype) == (expected.shape, dtype)
+    assert np.max(np.abs(got - expected)) <= (1e-10 if dtype == np.float64 else 1e-4) * max(1, np.max(np.abs(expected)))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    n=st.integers(1, 8),
+    rows=st.integers(1, 4),
+    columns=st.integers(1, 4),
+    channels=st.integers(1, 5),
+    filters=st.integers(1, 5),
+    pads=st.tuples(st.integers(0, 2), st.integers(0, 3)),
+    dtype=st.sampled_from([np.float64, np.float32]),
+    seed=st.integers(0, 99),
+)
+def test_equal_to_the_loops(small_pieces, taken, n, rows, columns, channels, filters, pads, dtype, seed):
+    height, width = 2 * rows, 2 * columns
+    if min(height, width) + 2 - sum(pads) < 1:
+        return
+    x, w, b, dy = random_case(n, height, width, channels, filters, pads, dtype, seed)
+    taken.clear()
+    assert_close(layers.conv2d(x, w, b, pad=pads), oracles.conv2d(x, w, b, pads=pads), dtype)
+    assert taken
+    for got, expected in zip(layers.conv2d_backward(dy, x, w, pad=pads), oracles.conv2d_backward(dy, x, w, pads=pads)):
+        assert_close(got, expected, dtype)
+
+
+@pytest.mark.parametrize("shape", [(32, 16, 16, 32, 64), (9, 8, 8, 128, 32), (1, 64, 64, 32, 32), (130, 8, 8, 48, 40)])
+def test_equal_to_patches_as_it_is_chosen(monkeypatch, taken, shape):
+    x, w, b, dy = random_case(*shape, (1, 1), np.float32)
+    results = [layers.conv2d(x, w, b, pad=1), *layers.conv2d_backward(dy, x, w, pad=1)]
+    assert taken
+    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", NEVER)
+    taken.clear()
+    for got, expected in zip(results, [layers.conv2d(x, w, b, pad=1), *layers.conv2d_backward(dy, x, w, pad=1)]):
+        assert_close(got, expected, np.float32)
+    assert not taken
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_not_finite_reaches_what_it_should_alone(taken, number):
+    x, w, b, _ = random_case(8, 16, 16, 32, 32, (1, 1), np.float32)
+    with np.errstate(all="ignore"):
+        expected = layers.conv2d(x, w, b, pad=1)
+        assert taken
+        x[3, 6, 8, 5] = number
+        y = layers.conv2d(x, w, b, pad=1)
+    touched = np.zeros(y.shape, bool)
+    touched[3, 5:8, 7:10] = True
+    assert not np.isfinite(y[touched]).any()
+    assert_close(y[~touched], expected[~touched], np.float32)
+
+
+@pytest.mark.parametrize("pattern", ["conv4-relu-conv5-relu-pool-fc", "conv3-pool-relu-res-conv4-pool-fc"])
+def test_whole_nets(monkeypatch, small_pieces, taken, pattern):
+    """Also with the pool that is computed together with the convolution."""
+    net = ConvNet(pattern, input_shape=(8, 12, 5), classes=3)
+    net.parameters = {name: array.astype(np.float64) for name, array in net.parameters.items()}
+    rng = np.random.default_rng(1)
+    x, labels = rng.standard_normal((7, 8, 12, 5)), rng.integers(0, 3, 7)
+    loss, grads = net.loss(x, labels)
+    assert taken
+    monkeypatch.setattr(winograd, "FEWEST_CHANNELS", NEVER)
+    expected_loss, expected = net.loss(x, labels)
+    assert loss == pytest.approx(expected_loss, rel=1e-12)
+    for name, grad in grads.items():
+        assert_close(grad, expected[name], np.float64)
