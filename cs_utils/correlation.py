@@ -1,4 +1,4 @@
-"""The convolution behind `layers.conv2d` and its gradients, as products with patch matrices."""
+"""The convolution behind `layers.conv2d` and its gradients, as products with patch matrices or by `winograd`."""
 
 from collections.abc import Iterator
 

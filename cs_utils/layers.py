@@ -6,8 +6,8 @@ puts the channels second, (N, C, H, W). Filters are (F, F, C, K), in PyTorch (K,
 All functions are pure: arguments are never changed, results share no memory with anything that a later call writes.
 Floats of any precision are accepted; the result has the precision of the arguments (the highest, if they differ). A
 backward function takes the upstream gradient dy, the loss's derivative by the output, and gives its derivatives by
-the inputs. How the convolution gets fast is told in `correlation`, `patches` and `products`, where temporary memory
-comes from in `scratch`, and how all cores get to work in `parallel`.
+the inputs. How the convolution gets fast is told in `correlation`, `patches`, `products` and `winograd`, where
+temporary memory comes from in `scratch`, and how all cores get to work in `parallel`.
 """
 
 import numpy as np

@@ -527,8 +527,8 @@ accuracy(convnet_scores(params, few), few_labels)
 # **Exercise `overfit_small_batch`** · 2 points · difficulty 2/5 · about 10 minutes
 #
 # Start from `init_parameters(seed=seed)` and take `steps` steps, each on all images. Return the last parameters and the
-# losses, one from *before* each step. What counts: it learns a few images by heart (1); losses and parameters from the
-# right moment (1). It uses your four functions from above.
+# losses, one from *before* each step. What counts: it learns a few images (1); losses and parameters from the
+# right moment (¾); the seed decides where it begins (¼). It uses your four functions from above.
 #
 # <details><summary>Hint</summary>
 #
@@ -538,7 +538,7 @@ accuracy(convnet_scores(params, few), few_labels)
 # <details><summary>Common errors</summary>
 #
 # A velocity that is zeroed *inside* the loop is no momentum. A step whose result is not kept moves nothing. The images
-# are standardised already: no second division by 255.
+# are standardised already: no second division by 255. Without `seed=seed`, all trainings begin with the same numbers.
 # </details>
 
 

@@ -152,6 +152,29 @@ def test_lint_finds(lesson, station, change):
     assert lint.problems(lesson)
 
 
+@pytest.mark.parametrize("line", ["+ 4 = 7", "- 4 = -1", "* 4 = 12", "1. Then", "1) Then", "  + 4 = 7"])
+def test_lint_finds_a_line_that_would_begin_a_list_in_a_paragraph(lesson, line):
+    edit(lesson.solution, lambda n: n.cells.append(nbformat.v4.new_markdown_cell(f"- an item\n\nThree\n{line}")))
+    [problem] = lint.problems(lesson)
+    assert repr(line) in problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- one\n- two\n  goes on\n- three",
+        "**These two:**\n- one\n- two",
+        "## Heading\n- one",
+        "- one\n\n  goes on\n- two",
+        "```\nx\n- y\n```\nand $$a\n+ b$$",
+        "3\n-4, -1 and\n14. June\n*not* 1.5 or\n1.5",
+    ],
+)
+def test_lint_accepts_lists_that_are_meant(lesson, text):
+    edit(lesson.solution, lambda n: n.cells.append(nbformat.v4.new_markdown_cell(text)))
+    assert lint.problems(lesson) == []
+
+
 def test_lint_finds_an_answer_that_was_released(lesson):
     solution = nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4)
     answer = cell_of(solution, "conv_layer").source

@@ -134,13 +134,14 @@ def test_gradients_are_judged_one_by_one(name, wrong, missing):
             raise AssertionError(f"{result.title} judges all of them")
 
 
-def test_draws_that_ignore_their_seed_lose_that_part_alone():
-    exercise = EXERCISES["init_parameters"]
+@pytest.mark.parametrize(("name", "points"), [("init_parameters", [0.5, 1, 0]), ("overfit_small_batch", [1, 0.75, 0])])
+def test_draws_that_ignore_their_seed_lose_that_part_alone(name, points):
+    exercise = EXERCISES[name]
 
     def one_for_all(*arguments):
-        return exercise.oracle(*arguments[:3], seed=7)
+        return exercise.oracle(*arguments[:-1], seed=7)
 
-    assert [result.earned for result in exercise.examine(one_for_all)] == [0.5, 1, 0]
+    assert [result.earned for result in exercise.examine(one_for_all)] == points
 
 
 def test_the_same_seed_gives_the_same_cases():

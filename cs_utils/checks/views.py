@@ -66,6 +66,11 @@ def follows_its_seed(drawn: list[Any], arguments: dict[str, Any]) -> Any:
     return " and ".join(problems) or "the same numbers for the same seed, others for another"
 
 
+def training_follows_its_seed(trained: list[Any], arguments: dict[str, Any]) -> Any:
+    """Return what `follows_its_seed` says of the parameters in three (parameters, losses)."""
+    return follows_its_seed([result[0] if _pair(result) else result for result in trained], arguments)
+
+
 def loss_alone(result: Any, arguments: dict[str, Any]) -> Any:
     """Return the loss of (loss, grads)."""
     return result[0] if _pair(result) else result

@@ -13,6 +13,7 @@ from cs_utils.grading.authoring.paths import Lesson
 LONGEST_CODE, LONGEST_TEXT = 25, 120  # lines of a code cell outside answers; words of a markdown cell
 LARGEST_OUTPUT = 200_000  # bytes of one output: an animation on a slow network
 SECRETS = ("BEGIN HIDDEN", "END HIDDEN", "BEGIN SOLUTION", "END SOLUTION", "MARK SCHEME", "cs_utils.grading", "exam(")
+LIST_ITEM = re.compile(r" {0,3}([-+*]|1[.)])\s+\S")  # those that Markdown lets break into a paragraph
 NBGRADER_KEYS = {"schema_version", "grade_id", "grade", "solution", "locked", "task"}
 
 
@@ -78,9 +79,25 @@ def _readable(notebook: NotebookNode) -> Iterator[str]:
             for image in re.findall(r"!\[(.*?)\]\(", cell.source):
                 if not image.strip():
                     yield f"cell {cell.id}: a picture has no alt text"
+            for line in _list_items_by_chance(cell.source):
+                yield f"cell {cell.id}: Markdown begins a list here; break the lines elsewhere: {line[:40]!r}"
         elif not info.get("solution") and (lines := len(cell.source.splitlines())) > LONGEST_CODE:
             yield f"cell {cell.id} has {lines} lines, at most {LONGEST_CODE}"
         yield from _outputs(cell)
+
+
+def _list_items_by_chance(text: str) -> Iterator[str]:
+    """Yield lines in the midst of a paragraph that would come out as items of a list, as "+ 1" in a sum does.
+
+    A list is meant where a paragraph begins with one, where the line before ends in a colon, and under what is no
+    paragraph: a heading, a row of a table, a tag, a quote, what belongs to an item above.
+    """
+    prose = re.sub(r"```.*?```|\$\$.*?\$\$", "", text, flags=re.S)
+    for paragraph in re.split(r"\n\s*\n", prose.strip("\n")):
+        lines = paragraph.split("\n")
+        first = next((i for i, line in enumerate(lines) if LIST_ITEM.match(line)), 0)
+        if first and not re.match(r"[#|<>\s]", lines[first - 1]) and not re.search(r":[*_]*\s*$", lines[first - 1]):
+            yield lines[first]
 
 
 def _outputs(cell: NotebookNode) -> Iterator[str]:

@@ -50,13 +50,13 @@ def fixes_the_step(f, x, dy, h=1e-5):
     return slopes(x, lambda place: np.sum((f(pushed(x, place, 1e-5)) - f(pushed(x, place, -1e-5))) * dy) / 2e-5)
 
 
-@NUMERICAL_GRADIENT.wrong("all numbers are pushed at once, so that everyone gets the slope of all together")
+@NUMERICAL_GRADIENT.wrong("all numbers are pushed at once, so that each of them gets the slope of all together")
 def pushes_all_and_sums(f, x, dy, h=1e-5):
     return np.full_like(x, np.sum((f(x + h) - f(x - h)) * dy) / (2 * h))
 
 
 @NUMERICAL_GRADIENT.wrong(
-    "all numbers are pushed at once: right only where each output hangs on one input. One number after the other",
+    "all numbers are pushed at once, which is right only where each output depends on one input: push one at a time",
     partial=True,
 )
 def pushes_all_at_once(f, x, dy, h=1e-5):
@@ -92,7 +92,7 @@ def steps_forward_and_leaves_x_there(f, x, dy, h=1e-5):
     return slopes(x, slope)
 
 
-@NUMERICAL_GRADIENT.wrong("`up = x` is no copy: up and down are the same array, so nothing differs. Take x.copy()")
+@NUMERICAL_GRADIENT.wrong("`up = x` is no copy, so up and down are the same array and nothing differs: take x.copy()")
 def takes_an_alias_for_a_copy(f, x, dy, h=1e-5):
     def slope(place):
         up, down = x, x
@@ -103,7 +103,7 @@ def takes_an_alias_for_a_copy(f, x, dy, h=1e-5):
     return slopes(x, slope)
 
 
-@NUMERICAL_GRADIENT.wrong("the sign is turned round: f(x + h) minus f(x - h)")
+@NUMERICAL_GRADIENT.wrong("the sign is turned round: the difference is f(x + h) minus f(x - h)")
 def subtracts_the_other_way(f, x, dy, h=1e-5):
     return slopes(x, lambda place: np.sum((f(pushed(x, place, -h)) - f(pushed(x, place, h))) * dy) / (2 * h))
 
@@ -207,19 +207,19 @@ def stops_the_positive(dy, x):
     return np.where(x > 0, 0, dy)
 
 
-@RELU_BACKWARD.wrong("only where dy is positive as well does it pass: the sign of dy does not matter")
+@RELU_BACKWARD.wrong("the gradient passes only where dy is positive as well: the sign of dy does not matter")
 def passes_only_positive_gradients(dy, x):
     return np.where((x > 0) & (dy > 0), dy, 0)
 
 
-@RELU_BACKWARD.wrong("dy itself is set to 0 where it stops: `dx = dy` is no copy", partial=True)
+@RELU_BACKWARD.wrong("dy itself is set to 0 where the gradient stops: `dx = dy` is no copy", partial=True)
 def writes_into_dy(dy, x):
     dx = dy
     dx[x <= 0] = 0
     return dx
 
 
-@RELU_BACKWARD.wrong("what does not pass is left out: it stays in its place, as a 0")
+@RELU_BACKWARD.wrong("what does not pass is left out: it should keep its place, as a 0")
 def leaves_out_what_stops(dy, x):
     return dy[x > 0]
 

@@ -27,7 +27,7 @@ def cut(dframed, x_shape, pad):
     return dframed[:, pad : pad + x_shape[1], pad : pad + x_shape[2]]
 
 
-@COL2IM.wrong("the last window overwrites the others where they overlap: add them up (+=)", partial=True)
+@COL2IM.wrong("the last of the windows that overlap overwrites the others: add them up (+=)", partial=True)
 def overwrites(cols, x_shape, size, stride=1, pad=0):
     every = unfold(cols, x_shape, size, stride, pad)
     return cut(fold(every, x_shape, stride, pad, add=lambda old, new: new), x_shape, pad)

@@ -1,4 +1,4 @@
-"""Lesson 05, the gradients of a convolution: wrong answers about what is added up, right answers."""
+"""Lesson 05, the gradients of a convolution: wrong answers that concern more than one of them, right answers."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -34,121 +34,13 @@ def replace(old, new):
     return new
 
 
-# Wrong: db.
-
-
-@CONV_BACKWARD.wrong("db is averaged: each output pushes its bias, and the pushes add up", partial=True)
-def averages_db(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = gradients(dy, x, w, stride, pad)
-    return dx, dw, dy.mean(axis=(0, 1, 2))
-
-
-@CONV_BACKWARD.wrong("db is summed over the places, but not over the images: its shape is (K,)", partial=True)
-def sums_db_over_the_places(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = gradients(dy, x, w, stride, pad)
-    return dx, dw, dy.sum(axis=(1, 2))
-
-
-@CONV_BACKWARD.wrong("db is summed over the wrong axes: K is the last axis, so sum over the first three", partial=True)
-def sums_db_over_the_wrong_axes(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = gradients(dy, x, w, stride, pad)
-    return dx, dw, dy.sum(axis=(1, 2, 3))
-
-
-# Wrong: dw.
-
-
-@CONV_BACKWARD.wrong("dw keeps the last window's share: the filter works at every place, so add up (+=)", partial=True)
-def overwrites_dw(dy, x, w, stride=1, pad=0):
-    dframed, dw = collect(dy, x, w, stride, pad, add_dw=replace)
-    return inner(dframed, pad), dw, dy.sum(axis=(0, 1, 2))
-
-
-@CONV_BACKWARD.wrong("dw is divided by N: the 1/N of the loss is in dy already", partial=True)
-def averages_dw(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
-    return dx, dw / len(x), db
+# Wrong: several gradients at once, stride, sizes, inputs.
 
 
 @CONV_BACKWARD.wrong("all gradients are divided by N: the 1/N of the loss is in dy already")
 def divides_by_n(dy, x, w, stride=1, pad=0):
     dx, dw, db = gradients(dy, x, w, stride, pad)
     return dx / len(x), dw / len(x), db / len(x)
-
-
-@CONV_BACKWARD.wrong("dw is flipped: that is the gradient of a true convolution", partial=True)
-def flips_dw(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
-    return dx, dw[::-1, ::-1], db
-
-
-@CONV_BACKWARD.wrong("the last image alone gives dw: add up the shares of all images", partial=True)
-def takes_dw_of_the_last_image(dy, x, w, stride=1, pad=0):
-    dx, _, db = gradients(dy, x, w, stride, pad)
-    return dx, gradients(dy[-1:], x[-1:], w, stride, pad)[1], db
-
-
-@CONV_BACKWARD.wrong("dw takes its windows from x without the frame of zeros", partial=True)
-def forgets_the_frame_for_dw(dy, x, w, stride=1, pad=0):
-    dx, _, db = gradients(dy, x, w, stride, pad)
-    behind = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))
-    return dx, collect(dy, behind, w, stride, 0)[1], db
-
-
-# Wrong: dx.
-
-
-@CONV_BACKWARD.wrong("where windows overlap, the last one overwrites what the others gave dx: use +=", partial=True)
-def overwrites_dx(dy, x, w, stride=1, pad=0):
-    dframed, dw = collect(dy, x, w, stride, pad, add_dx=replace)
-    return inner(dframed, pad), dw, dy.sum(axis=(0, 1, 2))
-
-
-@CONV_BACKWARD.wrong("dx still has the frame of zeros around it: cut P rows and columns off each side", partial=True)
-def leaves_dx_in_its_frame(dy, x, w, stride=1, pad=0):
-    dframed, dw = collect(dy, x, w, stride, pad)
-    return dframed, dw, dy.sum(axis=(0, 1, 2))
-
-
-@CONV_BACKWARD.wrong("dx is cut from the corner of its frame: the image begins at row P, column P", partial=True)
-def cuts_dx_from_the_corner(dy, x, w, stride=1, pad=0):
-    dframed, dw = collect(dy, x, w, stride, pad)
-    return dframed[:, : x.shape[1], : x.shape[2]], dw, dy.sum(axis=(0, 1, 2))
-
-
-@CONV_BACKWARD.wrong("`[pad:-pad]` with pad = 0 is empty: cut to pad : pad + H instead", partial=True)
-def cuts_by_minus_zero(dy, x, w, stride=1, pad=0):
-    dframed, dw = collect(dy, x, w, stride, pad)
-    return dframed[:, pad:-pad, pad:-pad], dw, dy.sum(axis=(0, 1, 2))
-
-
-@CONV_BACKWARD.wrong("dx correlates dy with the filter as it is: it must be flipped in both axes", partial=True)
-def forgets_to_flip_for_dx(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
-    return gradients(dy, x, w[::-1, ::-1], stride, pad)[0], dw, db
-
-
-@CONV_BACKWARD.wrong("dx uses the filter with rows and columns exchanged: a flip is not a transpose", partial=True)
-def transposes_the_filter(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
-    return gradients(dy, x, w.swapaxes(0, 1), stride, pad)[0], dw, db
-
-
-@CONV_BACKWARD.wrong(
-    "dx hears of the first filter only: every filter looks at the window, so add up all K", partial=True
-)
-def hears_the_first_filter(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
-    return gradients(dy[..., :1], x, w[..., :1], stride, pad)[0], dw, db
-
-
-@CONV_BACKWARD.wrong("all channels of dx get the same: each has its own slice of the filter", partial=True)
-def mixes_the_channels_of_dx(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
-    return np.broadcast_to(dx.sum(axis=3, keepdims=True), dx.shape).copy(), dw, db
-
-
-# Wrong: stride, sizes, inputs.
 
 
 @CONV_BACKWARD.wrong("the windows begin at i, j instead of i*S, j*S", partial=True)
@@ -162,7 +54,7 @@ def steps_by_one(dy, x, w, stride=1, pad=0):
     return inner(dframed, pad), dw, dy.sum(axis=(0, 1, 2))
 
 
-@CONV_BACKWARD.wrong("the order is mixed up: dx, dw, db", partial=True)
+@CONV_BACKWARD.wrong("the order is mixed up: it is dx, dw, db", partial=True)
 def returns_dw_first(dy, x, w, stride=1, pad=0):
     dx, dw, db = gradients(dy, x, w, stride, pad)
     return dw, dx, db
@@ -186,22 +78,40 @@ def flips_dy_in_place(dy, x, w, stride=1, pad=0):
     return result
 
 
-@CONV_BACKWARD.wrong(
-    "dx is a full correlation of dy as it is: with a stride, S - 1 zeros belong between its entries", partial=True
-)
-def works_for_stride_one_only(dy, x, w, stride=1, pad=0):
-    """As a full correlation, without the zeros that a stride leaves between the entries of dy."""
-    outputs(x, w, stride, pad)
-    full = np.pad(dy, ((0, 0), (len(w) - 1, len(w) - 1), (len(w) - 1, len(w) - 1), (0, 0)))
-    views = sliding_window_view(full, w.shape[:2], axis=(1, 2))
-    dx = inner(np.einsum("nijkab,abck->nijc", views, w[::-1, ::-1]), pad)
-    return dx, gradients(dy, x, w, stride, pad)[1], dy.sum(axis=(0, 1, 2))
-
-
 @CONV_BACKWARD.wrong("only the first image is gone through: dw and db are sums over all images, and each has its dx")
 def works_for_one_image(dy, x, w, stride=1, pad=0):
     dx, dw, db = gradients(dy[:1], x[:1], w, stride, pad)
     return np.concatenate([dx, np.zeros(x[1:].shape)]), dw, db
+
+
+@CONV_BACKWARD.wrong("`=` stands where `+=` is needed, in all three gradients: each output adds its share")
+def overwrites_everything(dy, x, w, stride=1, pad=0):
+    dframed, _ = collect(dy[..., -1:], x, w[..., -1:], stride, pad, add_dx=replace)
+    dw = collect(dy[-1:], x[-1:], w, stride, pad, add_dw=replace)[1]
+    return inner(dframed, pad), dw, dy[-1, -1, -1].copy()
+
+
+@CONV_BACKWARD.wrong("`=` stands where `+=` is needed, for dx and for dw: each output adds its share", partial=True)
+def overwrites_dx_and_dw(dy, x, w, stride=1, pad=0):
+    dx, dw, _ = overwrites_everything(dy, x, w, stride, pad)
+    return dx, dw, dy.sum(axis=(0, 1, 2))
+
+
+@CONV_BACKWARD.wrong("db is all there is so far: dx and dw are still zeros", partial=True)
+def works_out_db_alone(dy, x, w, stride=1, pad=0):
+    outputs(x, w, stride, pad)
+    return np.zeros(x.shape), np.zeros(w.shape), dy.sum(axis=(0, 1, 2))
+
+
+@CONV_BACKWARD.wrong("dx is all there is so far: dw and db are still zeros", partial=True)
+def works_out_dx_alone(dy, x, w, stride=1, pad=0):
+    return gradients(dy, x, w, stride, pad)[0], np.zeros(w.shape), np.zeros(w.shape[3])
+
+
+@CONV_BACKWARD.wrong("dw and db are there, but dx is still all zeros: the pushes never reach it", partial=True)
+def leaves_dx_at_zero(dy, x, w, stride=1, pad=0):
+    _, dw, db = gradients(dy, x, w, stride, pad)
+    return np.zeros(x.shape), dw, db
 
 
 # Right.

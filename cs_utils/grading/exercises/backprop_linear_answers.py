@@ -18,7 +18,7 @@ def averages_db(dy, x, w):
 
 
 @LINEAR_BACKWARD.wrong(
-    "db is summed over the wrong axis: there is one bias an output, so sum over the images (axis 0)", partial=True
+    "db is summed over the wrong axis: each output has one bias, so sum over the images (axis 0)", partial=True
 )
 def sums_db_over_the_outputs(dy, x, w):
     dx, dw, _ = gradients(dy, x, w)
@@ -38,7 +38,7 @@ def keeps_the_axis_of_db(dy, x, w):
 
 
 @LINEAR_BACKWARD.wrong(
-    "db is dy as it is: one row an image. The bias serves all of them, so add up the rows", partial=True
+    "db is dy as it is, a row for each image: the bias serves all of them, so add up the rows", partial=True
 )
 def hands_on_dy_as_db(dy, x, w):
     dx, dw, _ = gradients(dy, x, w)
@@ -89,7 +89,7 @@ def keeps_the_last_image(dy, x, w):
     return dx, dw, db
 
 
-@LINEAR_BACKWARD.wrong("the order is mixed up: dx, dw, db", partial=True)
+@LINEAR_BACKWARD.wrong("the order is mixed up: it is dx, dw, db", partial=True)
 def returns_dw_first(dy, x, w):
     dx, dw, db = gradients(dy, x, w)
     return dw, dx, db
@@ -101,7 +101,7 @@ def forgets_db(dy, x, w):
 
 
 @LINEAR_BACKWARD.wrong(
-    "db is all ones: that is the slope of y by b, times dy and added up it becomes the gradient", partial=True
+    "db is all ones: that is the slope of y by b; times dy, and added up, it becomes the gradient", partial=True
 )
 def takes_the_slope_for_db(dy, x, w):
     dx, dw, db = gradients(dy, x, w)
@@ -116,7 +116,7 @@ def adds_up_in_dy(dy, x, w):
     return dx, dw, dy[0].copy()
 
 
-@LINEAR_BACKWARD.wrong("dx is taken as dy @ w, which fits where w is square alone: the way back takes w.T")
+@LINEAR_BACKWARD.wrong("dx is taken as dy @ w, which fits only where w is square: the way back takes w.T")
 def needs_a_square_matrix(dy, x, w):
     return dy @ w, x.T @ dy, dy.sum(axis=0)
 

@@ -23,7 +23,7 @@ def forgets_one_over_n(scores, labels):
     return probabilities(scores) - one_hot(scores, labels)
 
 
-@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the sign is turned round: probability minus one-hot")
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the sign is turned round: the gradient is probability minus one-hot")
 def turns_the_sign(scores, labels):
     return (one_hot(scores, labels) - probabilities(scores)) / len(scores)
 
@@ -34,7 +34,7 @@ def softmax_over_the_images(scores, labels):
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "large scores overflow, for the largest of each row isn't subtracted before exp", partial=True
+    "large scores overflow: subtract the largest of each row before exp", partial=True
 )
 def forgets_to_shift(scores, labels):
     with np.errstate(all="ignore"):
@@ -43,7 +43,7 @@ def forgets_to_shift(scores, labels):
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "one maximum of the whole batch is subtracted: rows far below it become 0 / 0. Each row needs its own", partial=True
+    "the maximum of the whole batch is subtracted, not each row's own: rows far below it become 0 / 0", partial=True
 )
 def shifts_by_one_maximum(scores, labels):
     with np.errstate(all="ignore"):
@@ -52,7 +52,7 @@ def shifts_by_one_maximum(scores, labels):
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "`p[:, labels] -= 1` takes 1 off whole columns: one entry a row, p[np.arange(N), labels]", partial=True
+    "`p[:, labels] -= 1` takes 1 off whole columns: p[np.arange(N), labels] is one entry of each row", partial=True
 )
 def takes_one_off_whole_columns(scores, labels):
     p = probabilities(scores)

@@ -48,7 +48,7 @@ def forgets_to_scale(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
 
 
 @INIT_PARAMETERS.wrong(
-    "the filters' standard deviation is sqrt(1 / fan_in): ReLU drops half, so it takes 2", partial=True
+    "the filters' standard deviation is sqrt(1 / fan_in): ReLU drops half, so take sqrt(2 / fan_in)", partial=True
 )
 def forgets_the_two(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.default_rng(seed), input_shape, filters, classes, conv=lambda n: np.sqrt(1 / n))
@@ -69,6 +69,28 @@ def counts_one_channel(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
 def takes_fan_out(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     rng = np.random.default_rng(seed)
     return _drawn_by(rng, input_shape, filters, classes, conv=lambda n: np.sqrt(2 / (9 * filters)))
+
+
+@INIT_PARAMETERS.wrong(
+    "fan_in is fixed at 27, the 3 * 3 * 3 of colour images: a filter reads 3 * 3 * C numbers", partial=True
+)
+def fixes_fan_in(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
+    rng = np.random.default_rng(seed)
+    return _drawn_by(rng, input_shape, filters, classes, conv=lambda n: _he(27))
+
+
+@INIT_PARAMETERS.wrong(
+    "both arrays are drawn with sqrt(2 / 27): w_conv takes sqrt(2 / (3 * 3 * C)), w_fc 0.01", partial=True
+)
+def draws_both_with_a_fixed_fan_in(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
+    rng = np.random.default_rng(seed)
+    return _drawn_by(rng, input_shape, filters, classes, conv=lambda n: _he(27), fc=lambda n: _he(27))
+
+
+@INIT_PARAMETERS.wrong("w_fc gets the standard deviation of the filters: its own is 0.01", partial=True)
+def draws_both_with_the_filters_spread(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
+    rng, spread = np.random.default_rng(seed), _he(9 * input_shape[2])
+    return _drawn_by(rng, input_shape, filters, classes, fc=lambda n: spread)
 
 
 @INIT_PARAMETERS.wrong("w_fc is drawn by the rule for the filters: here its standard deviation is 0.01", partial=True)

@@ -83,7 +83,9 @@ def forgets_to_pool(params, x):
     return _classify(params, layers.relu(_maps(params, x)))
 
 
-@CONVNET_SCORES.wrong("16 * 16 * 12 is fixed: reshape(N, -1) fits images and filters of any number")
+@CONVNET_SCORES.wrong(
+    "the length of a row is fixed at 16 * 16 * 12: reshape(N, -1) fits any size of image and any number of filters"
+)
 def knows_the_lectures_sizes_only(params, x):
     pooled = layers.max_pool2d(layers.relu(_maps(params, x)))
     return layers.linear(pooled.reshape(len(x), 16 * 16 * 12), params["w_fc"], params["b_fc"])

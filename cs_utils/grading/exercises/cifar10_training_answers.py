@@ -33,7 +33,7 @@ def takes_a_moving_average(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: momentum * velocity[name] - (1 - momentum) * lr * grads[name])
 
 
-@SGD_MOMENTUM_STEP.wrong("the old velocity is weighted with (1 - momentum)")
+@SGD_MOMENTUM_STEP.wrong("the old velocity is weighted with (1 - momentum) instead of momentum")
 def swaps_the_weights(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: (1 - momentum) * velocity[name] - lr * grads[name])
 
@@ -209,7 +209,7 @@ def wants_all_right(scores, labels):
     return float(np.all(scores.argmax(axis=1) == labels))
 
 
-@ACCURACY.wrong("one positive score is taken for a right answer")
+@ACCURACY.wrong("every image whose own class has a positive score counts as right: that score must be the largest")
 def calls_positive_scores_right(scores, labels):
     return float(np.mean(scores[np.arange(len(labels)), labels] > 0))
 

@@ -129,7 +129,7 @@ def refuses_another_depth_only(x, w, b):
     return maps_of_a_picture(x, w, b, refuse_large=False)
 
 
-@CONV_LAYER.wrong("`total = b` is b itself, so `total += ...` changes it, and each place carries those before")
+@CONV_LAYER.wrong("`total = b` is b itself, so `total += ...` changes b, and each sum is added to all before it")
 def adds_up_in_the_bias(x, w, b):
     y = np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1, len(b)))
     for i, j in np.ndindex(y.shape[:2]):

@@ -27,7 +27,7 @@ def averages_over_the_batch(x):
     return x.mean(axis=(0, 1, 2))
 
 
-@GLOBAL_AVERAGE_POOL.wrong("the mean runs over the rows alone: over the columns, too")
+@GLOBAL_AVERAGE_POOL.wrong("the mean runs over the rows alone: it should run over the columns, too")
 def averages_over_the_rows(x):
     return x.mean(axis=1)
 

@@ -34,7 +34,7 @@ def normalizes_each_pixel(x, gamma, beta, eps=1e-5):
     return normalized(x, gamma, beta, eps, 0)
 
 
-@BATCH_NORM.wrong("each pixel is brought to mean 0 over its channels: each channel is, over all its pixels")
+@BATCH_NORM.wrong("each pixel is brought to mean 0 over its channels: bring each channel to mean 0 over all its pixels")
 def normalizes_the_channels_of_a_pixel(x, gamma, beta, eps=1e-5):
     return normalized(x, gamma, beta, eps, 3)
 

@@ -55,6 +55,54 @@ def takes_sums_off(dy, x, gamma, eps=1e-5):
     return gamma / deviation * (dy - count * mean - z * count * mean_z), *sums(dy, z)
 
 
+def with_count(dy, x, gamma, eps, count):
+    """Return the right result but for dx, whose two means are sums divided by `count`."""
+    z, deviation, _, _ = pieces(dy, x, eps)
+    dgamma, dbeta = sums(dy, z)
+    return gamma / deviation * (dy - dbeta / count - z * dgamma / count), dgamma, dbeta
+
+
+@BATCH_NORM_BACKWARD.wrong("n in dx is the number of images: count their pixels, too, N * H * W", partial=True)
+def counts_the_images_alone(dy, x, gamma, eps=1e-5):
+    return with_count(dy, x, gamma, eps, len(x))
+
+
+@BATCH_NORM_BACKWARD.wrong("n in dx is the number of pixels of one image: count all images, N * H * W", partial=True)
+def counts_the_pixels_of_one_image(dy, x, gamma, eps=1e-5):
+    return with_count(dy, x, gamma, eps, x[0, ..., 0].size)
+
+
+@BATCH_NORM_BACKWARD.wrong(
+    "n in dx is x.size, which counts all channels: a channel has N * H * W numbers", partial=True
+)
+def counts_the_channels_too(dy, x, gamma, eps=1e-5):
+    return with_count(dy, x, gamma, eps, x.size)
+
+
+@BATCH_NORM_BACKWARD.wrong("the last term of dx has the wrong sign: z * mean of dy * z is taken off", partial=True)
+def adds_the_last_term(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean + z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("the mean of dy has the wrong sign in dx: it is taken off", partial=True)
+def adds_the_mean_alone(dy, x, gamma, eps=1e-5):
+    z, deviation, mean, mean_z = pieces(dy, x, eps)
+    return gamma / deviation * (dy + mean - z * mean_z), *sums(dy, z)
+
+
+@BATCH_NORM_BACKWARD.wrong("dgamma is multiplied by gamma: that factor belongs to dx alone", partial=True)
+def scales_dgamma(dy, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = takes_two_means_off(dy, x, gamma, eps)
+    return dx, gamma * dgamma, dbeta
+
+
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are multiplied by gamma: that factor belongs to dx alone", partial=True)
+def scales_dgamma_and_dbeta(dy, x, gamma, eps=1e-5):
+    dx, dgamma, dbeta = takes_two_means_off(dy, x, gamma, eps)
+    return dx, gamma * dgamma, gamma * dbeta
+
+
 @BATCH_NORM_BACKWARD.wrong("gamma is missing in dx", partial=True)
 def forgets_gamma(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
@@ -67,7 +115,7 @@ def forgets_the_deviation(dy, x, gamma, eps=1e-5):
     return gamma * (dy - mean - z * mean_z), *sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma is the sum of dy * x: of dy * z, the normalised numbers", partial=True)
+@BATCH_NORM_BACKWARD.wrong("dgamma is the sum of dy * x: take dy * z, with the normalised numbers", partial=True)
 def sums_with_x(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, x)
@@ -87,7 +135,7 @@ def swaps_dgamma_and_dbeta(dy, x, gamma, eps=1e-5):
     return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)[::-1]
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are summed over the images alone: over all pixels, too", partial=True)
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are summed over the images alone: sum over all pixels, too", partial=True)
 def sums_over_images_alone(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = pieces(dy, x, eps)
     return gamma / deviation * (dy - mean - z * mean_z), (dy * z).sum(axis=0), dy.sum(axis=0)

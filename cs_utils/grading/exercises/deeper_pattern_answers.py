@@ -43,6 +43,35 @@ def splits_at_dashes(text):
     return text.split("-")
 
 
+@PARSE_PATTERN.wrong("the text is cut at each - and what ends in ? is dropped, but the groups are left as they are")
+def splits_and_drops_what_ends_in_a_mark(text):
+    return [part for part in text.split("-") if not part.endswith("?")]
+
+
+@PARSE_PATTERN.wrong("the text is cut at each - and what has a ? in it is dropped, but the groups are left as they are")
+def splits_and_drops_what_has_a_mark(text):
+    return [part for part in text.split("-") if "?" not in part]
+
+
+@PARSE_PATTERN.wrong("the brackets are taken out before the text is cut at each -: they say what is repeated")
+def takes_the_brackets_out(text):
+    return re.sub("[()]", "", text).split("-")
+
+
+@PARSE_PATTERN.wrong(
+    "brackets and numbers are taken out, so each group comes once; and what is marked ? is kept as it is"
+)
+def takes_brackets_and_numbers_out(text):
+    return re.sub(r"[()]|\*\d+", "", text).split("-")
+
+
+@PARSE_PATTERN.wrong("the mark ? is refused: it is part of the language, and its item is left out", partial=True)
+def refuses_the_mark(text):
+    if "?" in text:
+        raise ValueError(f"the ? at {text.index('?')} is no letter or digit")
+    return parse_with_stack(text)
+
+
 @PARSE_PATTERN.wrong("the numbers behind * are taken for items: they say how often a group is repeated")
 def takes_numbers_for_items(text):
     return re.findall(r"[a-z0-9]+", text)
@@ -142,7 +171,7 @@ def forgets_the_outer_number(text):
     return [part for item in items for part in (item if isinstance(item, tuple) else (item,))]
 
 
-@PARSE_PATTERN.wrong("a group that is never closed is accepted", partial=True)
+@PARSE_PATTERN.wrong("a group that is never closed is accepted: it should be refused", partial=True)
 def closes_open_groups_itself(text):
     return parse_with_stack(text + ")" * (text.count("(") - text.count(")")))
 
@@ -162,7 +191,7 @@ def skips_missing_items(text):
     return parse_with_stack(re.sub("-+", "-", text))
 
 
-@PARSE_PATTERN.wrong("a * without a number counts as 1", partial=True)
+@PARSE_PATTERN.wrong("a * without a number counts as 1: it should be refused", partial=True)
 def accepts_a_star_alone(text):
     return parse_with_stack(re.sub(r"\)\*(?!\d)", ")", text))
 

@@ -17,7 +17,7 @@ def forgets_the_skip(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2))
 
 
-@RESIDUAL_BLOCK.wrong("x is added behind the last ReLU: it is added before")
+@RESIDUAL_BLOCK.wrong("x is added behind the last ReLU: it belongs before it")
 def adds_x_too_late(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2)) + x
 
@@ -83,7 +83,7 @@ def puts_both_beside_each_other(x, w1, b1, w2, b2):
     return relu(conv(x, w2, b2) + x)
 
 
-@RESIDUAL_BLOCK.wrong("x is multiplied: it is added")
+@RESIDUAL_BLOCK.wrong("x is multiplied: it should be added")
 def multiplies_by_x(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2) * x)
 

@@ -30,7 +30,7 @@ def back(dtotal, x, w1, w2, before, inner, skip=None):
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "the skip is forgotten in dx: x reaches the sum on two ways, and gradients add up", partial=True
+    "the skip is forgotten in dx: x reaches the end by two paths, and gradients add up", partial=True
 )
 def forgets_the_skip(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
@@ -52,14 +52,16 @@ def keeps_the_skip_alone(dy, x, w1, b1, w2, b2):
     return dtotal, *back(dtotal, x, w1, w2, before, inner)[1:]
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the gradient passes the last ReLU everywhere: it passes where the sum is above 0")
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "the gradient passes the last ReLU everywhere: it should pass only where the sum is above 0"
+)
 def forgets_the_last_relu(dy, x, w1, b1, w2, b2):
     before, inner, _ = forward(x, w1, b1, w2, b2)
     return back(dy, x, w1, w2, before, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "the gradient passes the inner ReLU everywhere: it passes where its input is above 0", partial=True
+    "the gradient passes the inner ReLU everywhere: it should pass only where its input is above 0", partial=True
 )
 def forgets_the_inner_relu(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
@@ -81,7 +83,7 @@ def asks_x_at_the_inner_relu(dy, x, w1, b1, w2, b2):
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "the skip is added before the inner ReLU's backward, not behind everything", partial=True
+    "the skip's gradient is added before the inner ReLU's backward: it joins at the very end, in dx", partial=True
 )
 def adds_the_skip_too_early(dy, x, w1, b1, w2, b2):
     before, inner, total = forward(x, w1, b1, w2, b2)
@@ -100,7 +102,9 @@ def takes_dw2_with_x(dy, x, w1, b1, w2, b2):
     return dx, dw1, db1, conv_back(dtotal, x, w2)[1], db2
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("dw2 is taken with the sums before the inner ReLU: with what it gave", partial=True)
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "dw2 is taken with what went into the inner ReLU: take what came out of it", partial=True
+)
 def takes_dw2_before_the_relu(dy, x, w1, b1, w2, b2):
     before, _, total = forward(x, w1, b1, w2, b2)
     return back(relu_backward(dy, total), x, w1, w2, before, before)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cs_utils.grading.exercises.fully_connected import COUNT_LINEAR_PARAMETERS, FLATTEN, LINEAR
+from cs_utils.grading.exercises.fully_connected import FLATTEN, LINEAR
 
 # flatten
 
@@ -47,7 +47,7 @@ def forgets_all_images_but_one(images):
     return images[:1].reshape(1, -1)
 
 
-@FLATTEN.wrong("the channels are averaged to grey before: no number should get lost")
+@FLATTEN.wrong("the channels are averaged to grey first: no number should get lost")
 def makes_the_images_grey(images):
     return images.mean(axis=3).reshape(len(images), -1)
 
@@ -58,7 +58,7 @@ def reshapes_in_place(images):
     return images
 
 
-@FLATTEN.wrong("3072 is fixed, which is CIFAR-10's 32 * 32 * 3: take the number from the images' shape, or write -1")
+@FLATTEN.wrong("the number is fixed at 3072, CIFAR-10's 32 * 32 * 3: take it from the images' shape, or write -1")
 def expects_3072_numbers(images):
     return images.reshape(len(images), 3072)
 
@@ -241,60 +241,3 @@ def adds_up_one_input_after_the_other(x, w, b):
     for d in range(len(w)):
         y += np.outer(x[:, d], w[d])
     return y
-
-
-# count_linear_parameters
-
-
-@COUNT_LINEAR_PARAMETERS.wrong("the biases are forgotten: each output has one")
-def counts_no_biases(n_in, n_out):
-    return n_in * n_out
-
-
-@COUNT_LINEAR_PARAMETERS.wrong("there is a bias for each input: each output has one")
-def counts_a_bias_an_input(n_in, n_out):
-    return n_in * (n_out + 1)
-
-
-@COUNT_LINEAR_PARAMETERS.wrong("there is one bias for the whole layer: each output has one")
-def counts_one_bias(n_in, n_out):
-    return n_in * n_out + 1
-
-
-@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs are added up: each output has a weight for each input")
-def adds_inputs_and_outputs(n_in, n_out):
-    return n_in + n_out
-
-
-@COUNT_LINEAR_PARAMETERS.wrong("there is a bias for each weight: each output has one")
-def counts_a_bias_a_weight(n_in, n_out):
-    return 2 * n_in * n_out
-
-
-@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs have a bias each: only outputs have one")
-def counts_biases_on_both_sides(n_in, n_out):
-    return (n_in + 1) * (n_out + 1)
-
-
-@COUNT_LINEAR_PARAMETERS.wrong()  # the message says it: 15.0 (float), expected 15 (int)
-def returns_a_float(n_in, n_out):
-    return n_out * (n_in + 1.0)
-
-
-@COUNT_LINEAR_PARAMETERS.right
-def counts_one_output_and_multiplies(n_in, n_out):
-    return n_out * (n_in + 1)
-
-
-@COUNT_LINEAR_PARAMETERS.right
-def makes_the_arrays_and_asks_them(n_in, n_out):
-    return np.empty((n_in, n_out)).size + np.empty(n_out).size
-
-
-@COUNT_LINEAR_PARAMETERS.right
-def adds_up_output_by_output(n_in, n_out):
-    total = 0
-    for _ in range(n_out):
-        total += n_in
-        total += 1
-    return total

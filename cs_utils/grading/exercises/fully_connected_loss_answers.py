@@ -6,7 +6,7 @@ Some of the wrong ones overflow: that is their point, and NumPy need not warn of
 import numpy as np
 from scipy import special
 
-from cs_utils.grading.exercises.fully_connected import CROSS_ENTROPY
+from cs_utils.grading.exercises.fully_connected_loss import CROSS_ENTROPY
 from cs_utils.grading.exercises.fully_connected_softmax_answers import probabilities
 
 

@@ -99,7 +99,9 @@ def reshapes_the_first_bias(x, w1, b1, w2, b2):
     return np.maximum(0, x @ w1 + b1) @ w2 + b2
 
 
-@TWO_LAYER_SCORES.wrong("the hidden numbers are written into x, which is lost and must happen to be as wide")
+@TWO_LAYER_SCORES.wrong(
+    "the hidden numbers are written into x: that changes an input, and fits only where x is as wide"
+)
 def writes_into_its_input(x, w1, b1, w2, b2):
     x[:] = np.maximum(0, x @ w1 + b1)
     return x @ w2 + b2

@@ -185,7 +185,9 @@ def always_shares_by_four(dy, x, size, stride):
     return spread(dy, x, size, stride, lambda d: d / 4)
 
 
-@AVG_POOL_BACKWARD.wrong("of two windows that overlap the last overwrites the first: their shares add up", partial=True)
+@AVG_POOL_BACKWARD.wrong(
+    "of two windows that overlap, the last overwrites what the first gave: their shares add up", partial=True
+)
 def overwrites_overlaps(dy, x, size, stride):
     rows, columns = places(x.shape, size, stride)
     dx = np.zeros(x.shape, dy.dtype)

@@ -39,12 +39,17 @@ def last_maximum(window):
     return first_maximum(window[:, ::-1, ::-1])[:, ::-1, ::-1]
 
 
-@MAX_POOL_BACKWARD.wrong("of several equal maxima only the first gets the gradient, as in PyTorch", partial=True)
+@MAX_POOL_BACKWARD.wrong(
+    "of several equal maxima only the first gets the gradient, as in PyTorch: here each of them gets all of it",
+    partial=True,
+)
 def gives_it_to_the_first(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: first_maximum(window) * d)
 
 
-@MAX_POOL_BACKWARD.wrong("of several equal maxima only the last gets the gradient", partial=True)
+@MAX_POOL_BACKWARD.wrong(
+    "of several equal maxima only the last gets the gradient: here each of them gets all of it", partial=True
+)
 def gives_it_to_the_last(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: last_maximum(window) * d)
 
@@ -57,7 +62,7 @@ def shares_it_among_ties(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, share)
 
 
-@MAX_POOL_BACKWARD.wrong("of two windows that overlap the last overwrites what the first gave: use +=", partial=True)
+@MAX_POOL_BACKWARD.wrong("of two windows that overlap, the last overwrites what the first gave: use +=", partial=True)
 def overwrites_whole_windows(dy, x, size, stride):
     rows, columns = places(x.shape, size, stride)
     dx = np.zeros(x.shape, dy.dtype)
@@ -103,7 +108,7 @@ def returns_the_mask(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: is_maximum(window) * np.ones_like(d))
 
 
-@MAX_POOL_BACKWARD.wrong("the maximum itself is passed back along with dy: its derivative is 1, not the number")
+@MAX_POOL_BACKWARD.wrong("dy is multiplied by the maximum: the derivative there is 1, not the number itself")
 def multiplies_by_the_maximum(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: to_maxima(window, d) * window)
 

@@ -33,7 +33,7 @@ def rounds_up(n, size, stride=1, pad=0):
     return math.ceil((n - size + 2 * pad) / stride) + 1
 
 
-@OUTPUT_SIZE.wrong("`/` makes a float: 5.0 is no whole number, `//` gives 5")
+@OUTPUT_SIZE.wrong("`/` makes a float, such as 5.0: `//` gives the whole number 5")
 def divides_to_a_float(n, size, stride=1, pad=0):
     return (n - size + 2 * pad) / stride + 1
 
@@ -103,7 +103,7 @@ def divides_the_padding_alone(n, size, stride=1, pad=0):
     return n - size + 2 * pad // stride + 1
 
 
-@OUTPUT_SIZE.wrong("F is added instead of subtracted, as where the minus sign was lost in print")
+@OUTPUT_SIZE.wrong("F is added instead of subtracted, as if the minus sign were lost in print")
 def loses_the_minus_sign(n, size, stride=1, pad=0):
     return expect_places(n + 2 * size, size, stride, pad)
 

@@ -37,7 +37,7 @@ def begins_at_one(x, pad):
     return y
 
 
-@ZERO_PAD.wrong("all four axes are padded, the pictures and the channels, too: only height and width are")
+@ZERO_PAD.wrong("all four axes are padded, those of pictures and channels, too: only height and width get a frame")
 def pads_all_axes(x, pad):
     return np.pad(x, pad)
 
@@ -173,7 +173,7 @@ def halves_the_size(size):
     return size // 2
 
 
-@SAME_PAD.wrong("`/` makes a float: 1.0 is no whole number, `//` gives 1")
+@SAME_PAD.wrong("`/` makes a float, such as 1.0: `//` gives the whole number 1")
 def halves_to_a_float(size):
     return (size - 1) / 2
 

@@ -128,7 +128,7 @@ def frames_with_the_edge(x, w, b, stride=1, pad=0):
     return score_windows(padded, w, b, output_shape(x, w, stride, pad), stride)
 
 
-@CONV_FORWARD.wrong("the channels get a frame, too: only height and width do", True)
+@CONV_FORWARD.wrong("the channels get a frame, too: only height and width need one", True)
 def frames_the_channels(x, w, b, stride=1, pad=0):
     _, rows, columns, filters = output_shape(x, w, stride, pad)
     padded, size = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (pad, pad))), len(w)
@@ -139,7 +139,7 @@ def frames_the_channels(x, w, b, stride=1, pad=0):
     return y
 
 
-@CONV_FORWARD.wrong("the pictures of the batch are padded, too: only height and width get a frame", True)
+@CONV_FORWARD.wrong("the axis of the pictures is padded, too: only height and width need a frame", True)
 def frames_the_batch(x, w, b, stride=1, pad=0):
     return layer(np.pad(x, ((pad, pad), (pad, pad), (pad, pad), (0, 0))), w, b, stride, 0)
 

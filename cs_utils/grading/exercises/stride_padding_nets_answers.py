@@ -108,7 +108,7 @@ def adds_the_whole_window(layers):
     return side
 
 
-@RECEPTIVE_FIELD.wrong("it starts from 0: before the first layer a value sees one pixel, itself")
+@RECEPTIVE_FIELD.wrong("the side starts from 0: before the first layer a value sees one pixel, itself")
 def starts_from_zero(layers):
     side, step = 0, 1
     for size, stride in layers:

@@ -202,7 +202,7 @@ def takes_layers_off_the_list(input_shape, layers):
     return found
 
 
-@TRACE_SHAPES.wrong("`/` makes floats of the sizes: 32.0 is no whole number, `//` gives 32")
+@TRACE_SHAPES.wrong("`/` makes floats of the sizes, such as 32.0: `//` gives the whole number 32")
 def makes_floats_of_the_sizes(input_shape, layers):
     def step(shape, layer):
         new, parameters = one_layer(shape, layer)

@@ -1,0 +1,59 @@
+"""Lesson 01, count_linear_parameters: wrong answers that are recognised and caught, and right ones that are kept."""
+
+import numpy as np
+
+from cs_utils.grading.exercises.fully_connected_parameters import COUNT_LINEAR_PARAMETERS
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("the biases are forgotten: each output has one")
+def counts_no_biases(n_in, n_out):
+    return n_in * n_out
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("there is a bias for each input: each output has one")
+def counts_a_bias_an_input(n_in, n_out):
+    return n_in * (n_out + 1)
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("there is one bias for the whole layer: each output has one")
+def counts_one_bias(n_in, n_out):
+    return n_in * n_out + 1
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs are added up: each output has a weight for each input")
+def adds_inputs_and_outputs(n_in, n_out):
+    return n_in + n_out
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("there is a bias for each weight: each output has one")
+def counts_a_bias_a_weight(n_in, n_out):
+    return 2 * n_in * n_out
+
+
+@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs have a bias each: only outputs have one")
+def counts_biases_on_both_sides(n_in, n_out):
+    return (n_in + 1) * (n_out + 1)
+
+
+@COUNT_LINEAR_PARAMETERS.wrong()  # the message says it: 15.0 (float), expected 15 (int)
+def returns_a_float(n_in, n_out):
+    return n_out * (n_in + 1.0)
+
+
+@COUNT_LINEAR_PARAMETERS.right
+def counts_one_output_and_multiplies(n_in, n_out):
+    return n_out * (n_in + 1)
+
+
+@COUNT_LINEAR_PARAMETERS.right
+def makes_the_arrays_and_asks_them(n_in, n_out):
+    return np.empty((n_in, n_out)).size + np.empty(n_out).size
+
+
+@COUNT_LINEAR_PARAMETERS.right
+def adds_up_output_by_output(n_in, n_out):
+    total = 0
+    for _ in range(n_out):
+        total += n_in
+        total += 1
+    return total
