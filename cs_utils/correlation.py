@@ -15,7 +15,8 @@ def correlate(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, before: 
     with scratch.frame():
         if winograd.pays(x, w, stride, before, y.shape[1:3]):
             winograd.correlate(x, w, b, before, y)
-            return
+            if winograd.is_finite(y[..., 0]):
+                return
         for part, patches in _pieces(x, w.shape[:2], stride, before, y):
             with scratch.frame():
                 out = part if part.flags.c_contiguous else scratch.take(part.shape, y.dtype)
@@ -66,7 +67,9 @@ def both_gradients(
     """
     if winograd.pays(dy, w, stride, 2 - before, x.shape[1:3]):
         with scratch.frame():
-            return winograd.both_gradients(dy, x, w, before, dx)
+            dw = winograd.both_gradients(dy, x, w, before, dx)
+        if winograd.is_finite(dx[..., 0]):
+            return dw
     if stride == 1:
         return _both_gradients_of_stride_1(dy, x, w, (before, before), dx)
     dx[...] = 0  # where the stride is larger than the filter, some pixels are under no window

@@ -19,9 +19,7 @@ from threadpoolctl import ThreadpoolController
 
 from cs_utils.arguments import whole_number
 
-# A micro-batch has up to 32 images of 32x32, or fewer larger ones: 16 or 64 of them take longer, by a few percent.
-MICRO_BATCH = 32
-MICRO_BATCH_PIXELS = MICRO_BATCH * 32 * 32
+MICRO_BATCH = 32  # images of 32x32, or fewer larger ones; 16 or 64 of them take longer, by a few percent
 
 Result = TypeVar("Result")
 
@@ -77,10 +75,10 @@ def set_threads(number: int) -> None:
     _workers.resize(whole_number("number", number, 1))
 
 
-def micro_batches(x: np.ndarray) -> list[slice]:
-    """Cut a batch (N, H, W, C) into nearly equal micro-batches."""
+def micro_batches(x: np.ndarray, most: int = MICRO_BATCH) -> list[slice]:
+    """Cut a batch (N, H, W, C) into nearly equal parts of at most so many images of 32x32, or as many pixels."""
     n_images, height, width, _ = x.shape
-    parts = -(-n_images // max(1, min(MICRO_BATCH, MICRO_BATCH_PIXELS // max(1, height * width))))
+    parts = -(-n_images // max(1, min(most, most * 32 * 32 // max(1, height * width))))
     bounds = [n_images * part // parts for part in range(parts + 1)] if parts else []
     return [slice(start, stop) for start, stop in itertools.pairwise(bounds)]
 

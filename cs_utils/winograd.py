@@ -56,15 +56,19 @@ def pays(x: np.ndarray, w: np.ndarray, stride: int, before: int, outputs: Pair) 
         and height % 2 == width % 2 == 0
         and min(channels, filters) >= FEWEST_CHANNELS[has_small_kernels()]
         and len(x) * height * width * channels * filters >= FEWEST_PRODUCTS
-        and _is_finite(x)
-        and _is_finite(w)
+        and is_finite(w)
     )
 
 
-def _is_finite(x: np.ndarray) -> bool:
-    """Infinity minus infinity is NaN: it would spread to the whole tile, not only to what the filters see of it."""
+def is_finite(maps: np.ndarray) -> bool:
+    """Whether all sums and differences of these numbers are sound.
+
+    Infinity minus infinity is NaN: from one such input it spreads to the whole tile, to all filters. So whoever calls
+    `correlate`, `tile_products` or `both_gradients` should ask this of one of the output's maps, and if it is not so,
+    compute it the other way: by that, only those outputs are lost whose filters see such an input.
+    """
     with np.errstate(all="ignore"):
-        return math.isfinite(x.sum())
+        return math.isfinite(maps.sum())
 
 
 def correlate(x: np.ndarray, w: np.ndarray, b: np.ndarray, before: int, y: np.ndarray) -> None:

@@ -202,13 +202,12 @@ def test_any_layout_precision_and_label_type():
 def test_memory_is_bounded_by_the_micro_batch():
     import tracemalloc
 
-    net, (x, labels) = ConvNet("conv12-relu-pool-fc"), batch(640)
-    net.loss(x[:64], labels[:64])
+    net, (x, labels) = ConvNet("conv12-relu-pool-fc"), batch(2560)
     tracemalloc.start()
     net.loss(x, labels)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 8e6  # the first layer's output alone is 31 MB for the whole batch
+    assert peak < 64e6  # the first layer's output alone is 126 MB for the whole batch, its patches are 283
 
 
 def test_saved_and_loaded(tmp_path):

@@ -21,8 +21,9 @@ ROUNDS = 7
 TURN = 0.02  # seconds: shorter work is repeated within its turn
 WARM_UP = 0.006  # seconds, at least one call: caches, pages and the clock rate get to where they are in steady work
 LONG = 0.2  # seconds: work that takes longer warms up by itself
-# Seconds. Idle threads of OpenBLAS and OpenMP keep a core busy for up to 25 ms after their work: more might come.
-SETTLE = 0.03
+# Seconds. An idle thread of OpenBLAS keeps its core busy for 2^28 cycles, a tenth of a second: more work might come.
+# After 30 ms the lecture's step takes 14 ms on two threads, after this time 9, as in a process of its own.
+SETTLE = 0.12
 ENOUGH = 1.5  # seconds of turns after which a slow contender has no more of them
 LEAST_ROUNDS = 3
 
