@@ -3,7 +3,7 @@
 A convolution may compute its outputs in any order. Here those that meet in a pool window are kept apart: first the
 upper left one of each window, then the upper right ones, and so on. Each maximum is then one of whole arrays, found
 while they are still in the cache, and only a quarter of the outputs is ever written to main memory. A step of the
-lecture's net takes 0.55 of the time that it takes with one layer after the other.
+lecture's net takes 0.6 of the time that it takes with one layer after the other.
 """
 
 from typing import NamedTuple
@@ -12,8 +12,9 @@ import numpy as np
 
 from cs_utils import scratch, winograd
 from cs_utils.arguments import Pad
+from cs_utils.correlation import in_rows, with_bias
 from cs_utils.layers import conv2d_backward
-from cs_utils.patches import image_patch_matrices, in_windows, patch_matrices
+from cs_utils.patches import copy_pixels, image_patch_matrices, in_windows, patch_matrices
 from cs_utils.products import multiply, multiply_transposed
 
 
@@ -52,7 +53,8 @@ def conv_pool(
     for images, rows, patches in patch_matrices(x, w.shape[:2], stride, (before, before), outputs, window):
         pooled = slice(rows.start // window, rows.stop // window)
         part = y[images, pooled]
-        pieces.append(Piece(images, pooled, _multiply_and_pool(patches, w, b, window, part)))
+        pieces.append(Piece(images, pooled, _multiply_and_pool(patches, w.reshape(-1, len(b)), window, part)))
+        part += b  # behind the maximum, there is a quarter of the numbers to add it to
     return pieces
 
 
@@ -63,8 +65,9 @@ def _conv_pool_of_tiles(x: np.ndarray, w: np.ndarray, b: np.ndarray, before: int
         pooled = slice(rows.start // 2, rows.stop // 2)
         part = y[images, pooled].transpose(1, 2, 0, 3)
         is_largest = scratch.result((2, 2, *part.shape), np.dtype(bool))
+        products[1, 1] += b
         with scratch.frame():
-            _pool(winograd.outputs_of(products), b, part, is_largest)
+            _pool(winograd.outputs_of(products), part, is_largest)
         pieces.append(Piece(images, pooled, is_largest.transpose(0, 1, 4, 2, 3, 5)))
     return pieces
 
@@ -87,13 +90,12 @@ def conv_pool_of_images(
 ) -> list[tuple[Piece, np.ndarray]]:
     """`conv_pool` for the first layer of a network: images have few channels, and nobody asks for their gradient.
 
-    With each piece come its patches (window * window * positions, F * F * C), for the filters' gradient needs them
+    With each piece come its patches (window * window * positions, F * F * C + 1), for the filters' gradient needs them
     again; see `image_patch_matrices`.
     """
-    pieces = []
+    pieces, weights = [], with_bias(w, b)
     for images, rows, patches in image_patch_matrices(x, w.shape[:2], stride, before, y.shape[1:3], window, keep=True):
-        part = y[images, rows].transpose(1, 2, 0, 3)
-        is_largest = _multiply_and_pool(patches, w, b, window, part)
+        is_largest = _multiply_and_pool(patches, weights, window, y[images, rows].transpose(1, 2, 0, 3))
         pieces.append((Piece(images, rows, is_largest), patches))
     return pieces
 
@@ -103,39 +105,31 @@ def conv_pool_of_images_backward(
 ) -> tuple[np.ndarray, np.ndarray]:
     """dw and db of `conv_pool_of_images`."""
     filters = dy.shape[3]
-    dw, db = np.zeros((w.size // filters, filters), dy.dtype), np.zeros(filters, dy.dtype)
+    d_weights = np.zeros((w.size // filters + 1, filters), dy.dtype)
     for piece, patches in pieces:
         images, rows, is_largest = piece
         with scratch.frame():
-            part = dy[images, rows].transpose(1, 2, 0, 3)
-            in_order = scratch.take(part.shape, dy.dtype)
-            np.copyto(in_order, part)
+            part = in_rows(dy[images, rows].transpose(1, 2, 0, 3)).reshape(is_largest.shape[2:])
             d_conv = scratch.take(is_largest.shape, dy.dtype)
-            np.multiply(in_order, is_largest, out=d_conv)
-            multiply_transposed(patches, d_conv.reshape(-1, filters), dw)
-            db += np.ones(len(patches), dy.dtype) @ d_conv.reshape(-1, filters)
-    return dw.reshape(w.shape), db
+            np.multiply(part, is_largest, out=d_conv)
+            multiply_transposed(patches, d_conv.reshape(-1, filters), d_weights)
+    return d_weights[:-1].reshape(w.shape), d_weights[-1]
 
 
-def _multiply_and_pool(patches: np.ndarray, w: np.ndarray, b: np.ndarray, window: int, part: np.ndarray) -> np.ndarray:
+def _multiply_and_pool(patches: np.ndarray, weights: np.ndarray, window: int, part: np.ndarray) -> np.ndarray:
     """Write the maxima of the windows to part, and return where they are: (window, window, *part.shape)."""
     is_largest = scratch.result((window, window, *part.shape), np.dtype(bool))
     with scratch.frame():
         outputs = scratch.take(is_largest.shape, patches.dtype)
-        multiply(patches, w.reshape(-1, len(b)), outputs.reshape(-1, len(b)))
-        _pool(outputs, b, part, is_largest)
+        multiply(patches, weights, outputs.reshape(-1, part.shape[3]))
+        _pool(outputs, part, is_largest)
     return is_largest
 
 
-def _pool(outputs: np.ndarray, b: np.ndarray, part: np.ndarray, is_largest: np.ndarray) -> None:
-    """Write the maxima of outputs (window, window, ...) over the windows, plus the bias, to part.
-
-    The bias comes last: behind the maximum, there is a quarter of the numbers to add it to.
-    """
+def _pool(outputs: np.ndarray, part: np.ndarray, is_largest: np.ndarray) -> None:
+    """Write the maxima of outputs (window, window, ...) over the windows to part."""
     with scratch.frame():
         largest = scratch.take(part.shape, outputs.dtype)
         np.maximum.reduce(outputs.reshape(-1, *part.shape), axis=0, out=largest)
         np.equal(outputs, largest, out=is_largest)
-        rows = largest.reshape(-1, part.shape[-2] * len(b))
-        rows += np.tile(b, part.shape[-2])
-        np.copyto(part, largest)
+        copy_pixels(part, largest)

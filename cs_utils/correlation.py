@@ -1,59 +1,71 @@
 """The convolution behind `layers.conv2d` and its gradients, as products with patch matrices or by `winograd`."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from cs_utils import scratch, winograd
-from cs_utils.patches import FEW_CHANNELS, Pair, image_patch_matrices, patch_matrices
-from cs_utils.products import multiply, multiply_transposed
+from cs_utils.patches import FEW_CHANNELS, Pair, copy_pixels, image_patch_matrices, patch_matrices
+from cs_utils.products import multiply, multiply_transposed, sum_of_rows
 
 
 def correlate(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, before: int, y: np.ndarray) -> None:
     """Write the correlation of x (N, H, W, C) with filters w (F, F, C, K), plus b (K,), to y (N, H', W', K)."""
-    filters = w.shape[3]
+    filters, outputs = len(b), y.shape[1:3]
     with scratch.frame():
-        if winograd.pays(x, w, stride, before, y.shape[1:3]):
+        if x.shape[3] <= FEW_CHANNELS:
+            _correlate_images(x, w, b, stride, before, y)
+            return
+        if winograd.pays(x, w, stride, before, outputs):
             winograd.correlate(x, w, b, before, y)
             if winograd.is_finite(y[..., 0]):
                 return
-        for part, patches in _pieces(x, w.shape[:2], stride, before, y):
-            with scratch.frame():
-                out = part if part.flags.c_contiguous else scratch.take(part.shape, y.dtype)
-                multiply(patches, w.reshape(-1, filters), out.reshape(-1, filters))
-                # A row of many biases, added to rows of as many numbers: pixel by pixel it takes 3 times as long.
-                rows = out.reshape(-1, out.shape[2] * filters)
-                rows += np.tile(b, out.shape[2])
-                if out is not part:
-                    np.copyto(part, out)
+        for images, rows, patches in patch_matrices(x, w.shape[:2], stride, (before, before), outputs):
+            multiply(patches, w.reshape(-1, filters), y[images, rows].reshape(-1, filters))
+            # A row of many biases, added to rows of as many numbers: pixel by pixel it takes 3 times as long.
+            numbers = y[images, rows].reshape(-1, y.shape[2] * filters)
+            numbers += np.tile(b, y.shape[2])
 
 
-def filter_gradient(dy: np.ndarray, x: np.ndarray, size: Pair, stride: int, before: int) -> np.ndarray:
-    """dw (F, F, C, K) alone: the patches of x, transposed, times dy."""
-    filters, channels = dy.shape[3], x.shape[3]
-    dw = np.zeros((size[0] * size[1] * channels, filters), x.dtype)
+def _correlate_images(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, before: int, y: np.ndarray) -> None:
+    weights = with_bias(w, b)
+    for images, rows, patches in image_patch_matrices(x, w.shape[:2], stride, before, y.shape[1:3]):
+        part = y[images, rows].transpose(1, 2, 0, 3)
+        with scratch.frame():
+            out = scratch.take(part.shape, y.dtype)
+            multiply(patches, weights, out.reshape(-1, len(b)))
+            copy_pixels(part, out)
+
+
+def with_bias(w: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Filters and biases as one matrix (F * F * C + 1, K), for the patches of images."""
+    return np.concatenate([w.reshape(-1, len(b)), b[None]])
+
+
+def filter_gradient(
+    dy: np.ndarray, x: np.ndarray, size: Pair, stride: int, before: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """dw (F, F, C, K) and db alone: the patches of x, transposed, times dy."""
+    filters, depth, outputs = dy.shape[3], size[0] * size[1] * x.shape[3], dy.shape[1:3]
+    of_images = x.shape[3] <= FEW_CHANNELS
+    d_weights = np.zeros((depth + of_images, filters), x.dtype)
     with scratch.frame():
-        for part, patches in _pieces(x, size, stride, before, dy):
-            with scratch.frame():
-                d_part = part
-                if not part.flags.c_contiguous:
-                    d_part = scratch.take(part.shape, dy.dtype)
-                    np.copyto(d_part, part)
-                multiply_transposed(patches, d_part.reshape(-1, filters), dw)
-    return dw.reshape(*size, channels, filters)
+        if of_images:
+            for images, rows, patches in image_patch_matrices(x, size, stride, before, outputs):
+                with scratch.frame():
+                    multiply_transposed(patches, in_rows(dy[images, rows].transpose(1, 2, 0, 3)), d_weights)
+        else:
+            for images, rows, patches in patch_matrices(x, size, stride, (before, before), outputs):
+                with scratch.frame():
+                    multiply_transposed(patches, in_rows(dy[images, rows]), d_weights)
+    db = d_weights[depth] if of_images else sum_of_rows(dy)
+    return d_weights[:depth].reshape(*size, x.shape[3], filters), db
 
 
-def _pieces(
-    x: np.ndarray, size: Pair, stride: int, before: int, y: np.ndarray
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Views of the output, its pixels in the order of the patches' rows, and these patches."""
-    outputs = (y.shape[1], y.shape[2])
-    if x.shape[3] <= FEW_CHANNELS:
-        for images, rows, patches in image_patch_matrices(x, size, stride, before, outputs):
-            yield y[images, rows].transpose(1, 2, 0, 3), patches
-    else:
-        for images, rows, patches in patch_matrices(x, size, stride, (before, before), outputs):
-            yield y[images, rows], patches
+def in_rows(maps: np.ndarray) -> np.ndarray:
+    """The pixels as a matrix (positions, K), in the order of the view's axes; in scratch memory if need be."""
+    if not maps.flags.c_contiguous:
+        view, maps = maps, scratch.take(maps.shape, maps.dtype)
+        copy_pixels(maps, view)
+    return maps.reshape(-1, maps.shape[-1])
 
 
 def both_gradients(

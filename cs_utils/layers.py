@@ -16,6 +16,7 @@ from cs_utils import correlation, scratch
 from cs_utils.arguments import Pad, both_pads, expect_shape, float_array, floats, images, same_dtype
 from cs_utils.parallel import in_parts
 from cs_utils.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
+from cs_utils.products import sum_of_rows
 from cs_utils.sizes import output_size
 
 __all__ = [
@@ -101,7 +102,7 @@ def conv2d_backward(
 
     def of_part(part: slice) -> tuple[np.ndarray, np.ndarray]:
         dw = correlation.both_gradients(dy[part], x[part], w, stride, before, dx[part])
-        return dw, _sum_of_rows(dy[part])
+        return dw, sum_of_rows(dy[part])
 
     return dx, *_sums(in_parts(of_part, x), w)
 
@@ -113,8 +114,7 @@ def conv2d_filter_gradient(
     dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
 
     def of_part(part: slice) -> tuple[np.ndarray, np.ndarray]:
-        dw = correlation.filter_gradient(dy[part], x[part], w.shape[:2], stride, before)
-        return dw, _sum_of_rows(dy[part])
+        return correlation.filter_gradient(dy[part], x[part], w.shape[:2], stride, before)
 
     return _sums(in_parts(of_part, x), w)
 
@@ -153,7 +153,7 @@ def linear_backward(dy: np.ndarray, x: np.ndarray, w: np.ndarray) -> tuple[np.nd
     expect_shape("dy", dy, (len(x), w.shape[1]), "that of the layer's output")
     dx = scratch.result(x.shape, x.dtype)
     np.matmul(dy, w.T, out=dx)
-    return dx, x.T @ dy, _sum_of_rows(dy)
+    return dx, x.T @ dy, sum_of_rows(dy)
 
 
 def relu(x: np.ndarray) -> np.ndarray:
@@ -225,12 +225,6 @@ def _sums(parts: list[tuple[np.ndarray, np.ndarray]], w: np.ndarray) -> tuple[np
         dw += dw_of_part
         db += db_of_part
     return dw, db
-
-
-def _sum_of_rows(dy: np.ndarray) -> np.ndarray:
-    """The sum over all axes but the last; as a product with ones, 47 us where sum takes 636."""
-    matrix = dy.reshape(-1, dy.shape[-1])
-    return np.ones(len(matrix), dy.dtype) @ matrix
 
 
 def _conv2d_arguments(

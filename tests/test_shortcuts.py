@@ -75,7 +75,7 @@ def gradients_of_correlation(dy, x, w, stride=1, pad=0):
 
 
 def filter_gradient_alone(dy, x, w, stride=1, pad=0):
-    dw = correlation.filter_gradient(dy, x, w.shape[:2], stride, pad)
+    dw, _ = correlation.filter_gradient(dy, x, w.shape[:2], stride, pad)
     return np.zeros_like(x), dw, np.zeros(w.shape[3], x.dtype)
 
 
