@@ -80,7 +80,7 @@ def both_gradients(
     if winograd.pays(dy, w, stride, 2 - before, x.shape[1:3]):
         with scratch.frame():
             dw = winograd.both_gradients(dy, x, w, before, dx)
-        if winograd.is_finite(dx[..., 0]):
+        if winograd.is_finite(dx[..., 0]) and winograd.is_finite(dw):
             return dw
     if stride == 1:
         return _both_gradients_of_stride_1(dy, x, w, (before, before), dx)

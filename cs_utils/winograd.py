@@ -63,9 +63,9 @@ def pays(x: np.ndarray, w: np.ndarray, stride: int, before: int, outputs: Pair) 
 def is_finite(maps: np.ndarray) -> bool:
     """Whether all sums and differences of these numbers are sound.
 
-    Infinity minus infinity is NaN: from one such input it spreads to the whole tile, to all filters. So whoever calls
-    `correlate`, `tile_products` or `both_gradients` should ask this of one of the output's maps, and if it is not so,
-    compute it the other way: by that, only those outputs are lost whose filters see such an input.
+    Infinity minus infinity is NaN: from one such input it spreads to the whole tile, in the maps of all filters. So
+    whoever calls `correlate`, `tile_products` or `both_gradients` should ask this of one of the maps that come out, and
+    of dw, and if it is not so compute them by patches: then only outputs are lost whose filters see such an input.
     """
     with np.errstate(all="ignore"):
         return math.isfinite(maps.sum())
