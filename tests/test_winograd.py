@@ -1,11 +1,14 @@
 """`winograd`: the same numbers as loops and as the other way to compute them, wherever it is taken."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cs_utils import layers, winograd
+from cs_utils.benchmark.measure import same_threads
 from cs_utils.model import ConvNet
 from tests import oracles
 
@@ -55,8 +58,7 @@ def assert_close(got, expected, dtype):
 )
 def test_equal_to_the_loops(small_pieces, taken, n, rows, columns, channels, filters, pads, dtype, seed):
     height, width = 2 * rows, 2 * columns
-    if min(height, width) + 2 - sum(pads) < 1:
-        return
+    assume(min(height, width) + 2 - sum(pads) >= 1)
     x, w, b, dy = random_case(n, height, width, channels, filters, pads, dtype, seed)
     taken.clear()
     assert_close(layers.conv2d(x, w, b, pad=pads), oracles.conv2d(x, w, b, pads=pads), dtype)
@@ -75,6 +77,23 @@ def test_equal_to_patches_as_it_is_chosen(monkeypatch, taken, shape):
     for got, expected in zip(results, [layers.conv2d(x, w, b, pad=1), *layers.conv2d_backward(dy, x, w, pad=1)]):
         assert_close(got, expected, np.float32)
     assert not taken
+
+
+def forward_and_backward(case):
+    x, w, b, dy = case
+    return [layers.conv2d(x, w, b, pad=1), *layers.conv2d_backward(dy, x, w, pad=1)]
+
+
+def test_same_bits_for_any_number_of_threads_and_of_callers(taken):
+    cases = [random_case(70, 8, 8, 32, 48, (1, 1), np.float32, seed) for seed in range(4)]
+    with same_threads(1):
+        expected = [forward_and_backward(case) for case in cases]
+    assert taken
+    for threads in (2, 3):
+        with same_threads(threads), ThreadPoolExecutor(4) as callers:
+            for results, others in zip(callers.map(forward_and_backward, cases), expected):
+                for array, other in zip(results, others):
+                    np.testing.assert_array_equal(array, other)
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
