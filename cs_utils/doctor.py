@@ -92,7 +92,7 @@ def processor() -> Iterator[Finding]:
 
 def data() -> Iterator[Finding]:
     from cs_utils import datasets
-    from cs_utils.cifar10 import DatasetUnavailable
+    from cs_utils.datasets.cifar10 import DatasetUnavailable
 
     try:
         dataset = datasets.load_cifar10(download=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs_utils.arguments import expect_shape
+from cs_utils.engine.validation import expect_shape
 
 STEP = 1e-5
 """Rounding costs about eps / h = 2e-11, the third derivative about h**2 = 1e-10: near the best for float64."""

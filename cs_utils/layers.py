@@ -12,12 +12,20 @@ temporary memory comes from in `scratch`, and how all cores get to work in `para
 
 import numpy as np
 
-from cs_utils import correlation, scratch
-from cs_utils.arguments import Pad, both_pads, expect_shape, float_array, floats, images, same_dtype
-from cs_utils.parallel import in_parts
-from cs_utils.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from cs_utils.products import sum_of_rows
-from cs_utils.sizes import output_size
+from cs_utils.engine import convolution, workspace
+from cs_utils.engine.matmul import sum_of_rows
+from cs_utils.engine.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
+from cs_utils.engine.threads import in_parts
+from cs_utils.engine.validation import (
+    Pad,
+    both_pads,
+    expect_shape,
+    float_array,
+    floats,
+    images,
+    output_size,
+    same_dtype,
+)
 
 __all__ = [
     "avg_pool2d",
@@ -70,8 +78,8 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int = 1, pad: Pa
     b = float_array("b", b, "(K,)")
     expect_shape("b", b, w.shape[3:], "one number for each filter")
     x, w, b = same_dtype(x, w, b)
-    y = scratch.result(out_shape, x.dtype)
-    in_parts(lambda part: correlation.correlate(x[part], w, b, stride, before, y[part]), x)
+    y = workspace.result(out_shape, x.dtype)
+    in_parts(lambda part: convolution.correlate(x[part], w, b, stride, before, y[part]), x)
     return y
 
 
@@ -98,10 +106,10 @@ def conv2d_backward(
         As in `conv2d`, and if dy does not have the output's shape.
     """
     dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
-    dx = scratch.result(x.shape, x.dtype)
+    dx = workspace.result(x.shape, x.dtype)
 
     def of_part(part: slice) -> tuple[np.ndarray, np.ndarray]:
-        dw = correlation.both_gradients(dy[part], x[part], w, stride, before, dx[part])
+        dw = convolution.both_gradients(dy[part], x[part], w, stride, before, dx[part])
         return dw, sum_of_rows(dy[part])
 
     return dx, *_sums(in_parts(of_part, x), w)
@@ -114,7 +122,7 @@ def conv2d_filter_gradient(
     dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
 
     def of_part(part: slice) -> tuple[np.ndarray, np.ndarray]:
-        return correlation.filter_gradient(dy[part], x[part], w.shape[:2], stride, before)
+        return convolution.filter_gradient(dy[part], x[part], w.shape[:2], stride, before)
 
     return _sums(in_parts(of_part, x), w)
 
@@ -140,7 +148,7 @@ def linear(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
     x, w, b = same_dtype(float_array("x", x, "(N, D)"), float_array("w", w, "(D, M)"), float_array("b", b, "(M,)"))
     expect_shape("w", w, (x.shape[1], w.shape[1]), f"one row for each of the {x.shape[1]} columns of x")
     expect_shape("b", b, (w.shape[1],), "one number for each column of w")
-    y = scratch.result((len(x), len(b)), x.dtype)
+    y = workspace.result((len(x), len(b)), x.dtype)
     np.matmul(x, w, out=y)
     y += b
     return y
@@ -151,7 +159,7 @@ def linear_backward(dy: np.ndarray, x: np.ndarray, w: np.ndarray) -> tuple[np.nd
     dy, x, w = same_dtype(float_array("dy", dy, "(N, M)"), float_array("x", x, "(N, D)"), float_array("w", w, "(D, M)"))
     expect_shape("w", w, (x.shape[1], w.shape[1]), f"one row for each of the {x.shape[1]} columns of x")
     expect_shape("dy", dy, (len(x), w.shape[1]), "that of the layer's output")
-    dx = scratch.result(x.shape, x.dtype)
+    dx = workspace.result(x.shape, x.dtype)
     np.matmul(dy, w.T, out=dx)
     return dx, x.T @ dy, sum_of_rows(dy)
 
@@ -159,7 +167,7 @@ def linear_backward(dy: np.ndarray, x: np.ndarray, w: np.ndarray) -> tuple[np.nd
 def relu(x: np.ndarray) -> np.ndarray:
     """max(0, x) of each number; x is an array of floats of any shape."""
     (x,) = same_dtype(floats("x", x))
-    y = scratch.result(x.shape, x.dtype)
+    y = workspace.result(x.shape, x.dtype)
     return np.maximum(x, 0, out=y)
 
 
@@ -167,9 +175,9 @@ def relu_backward(dy: np.ndarray, x: np.ndarray) -> np.ndarray:
     """The gradient of `relu`: dy where x > 0, else 0 (also at x = 0, where the derivative does not exist)."""
     dy, x = same_dtype(floats("dy", dy), floats("x", x))
     expect_shape("dy", dy, x.shape, "that of x")
-    dx = scratch.result(x.shape, x.dtype)
-    with scratch.frame():
-        positive = np.greater(x, 0, out=scratch.result(x.shape, np.dtype(bool)))
+    dx = workspace.result(x.shape, x.dtype)
+    with workspace.frame():
+        positive = np.greater(x, 0, out=workspace.result(x.shape, np.dtype(bool)))
         return np.multiply(dy, positive, out=dx)
 
 

@@ -33,10 +33,9 @@ import numpy as np
 from cs_utils import figures
 from cs_utils.checks import CheckFailed, check
 from cs_utils.datasets import channel_statistics, load_course_dataset, standardize
+from cs_utils.datasets.shapes10 import CLASS_NAMES, SHAPES
 from cs_utils.model import ConvNet
-from cs_utils.optim import one_cycle
-from cs_utils.shapes10 import CLASS_NAMES, SHAPES
-from cs_utils.training import accuracy, fit, scores_of_images
+from cs_utils.training import accuracy, fit, one_cycle, scores_of_images
 
 # %% [markdown]
 # ## 1. How this course works

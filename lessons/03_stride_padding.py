@@ -28,9 +28,10 @@
 # %% given setup
 import numpy as np
 
-from cs_utils import figures, sizes
+from cs_utils import figures
 from cs_utils.checks import check
 from cs_utils.datasets import load_shapes10
+from cs_utils.engine import validation
 from cs_utils.layers import conv2d
 
 # %% [markdown]
@@ -215,8 +216,8 @@ except ValueError as error:
 # %% exam output_size
 
 # %% [markdown]
-# The course has this function, too: `sizes.output_size`. Use whichever you like in the exercises to come. (With the
-# course's, a slip in yours can't cost you points twice.)
+# The course has this function, too: `validation.output_size`. Use whichever you like in the exercises to come. (With
+# the course's, a slip in yours can't cost you points twice.)
 
 # %% [markdown]
 # ### Build the frame
@@ -371,7 +372,7 @@ def same_pad(size):
 # %%
 kept = [32]
 while len(kept) < len(sides):
-    kept.append(sizes.output_size(kept[-1], 5, pad=same_pad(5)))
+    kept.append(validation.output_size(kept[-1], 5, pad=same_pad(5)))
 figures.size_ladder({"F = 5, P = 0": sides, f"F = 5, P = {same_pad(5)}": kept})
 
 # %% [markdown]
@@ -464,7 +465,7 @@ def conv_forward(x, w, b, stride=1, pad=0):
     size, _, filter_depth, filters = w.shape
     if filter_depth != depth:
         raise ValueError(f"filters of depth {filter_depth} do not fit on pictures of depth {depth}")
-    rows, columns = (sizes.output_size(n, size, stride, pad) for n in (height, width))
+    rows, columns = (validation.output_size(n, size, stride, pad) for n in (height, width))
     padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
     matrix, y = w.reshape(-1, filters), np.zeros((count, rows, columns, filters))
     for i in range(rows):
@@ -598,11 +599,11 @@ for size, stride, pads in ((3, 1, [1]), (5, 1, [2]), (5, 2, range(9)), (1, 1, [0
 # odd, and no odd number can be halved. The same holds for every even N and odd F.
 #
 # "Whatever fits" needs another way out. Either pictures of odd size, such as 33x33, or a frame that is wider on one
-# side: `sizes.output_size` and `conv2d` take a pair for `pad`, (before, after).
+# side: `validation.output_size` and `conv2d` take a pair for `pad`, (before, after).
 
 # %%
-print("33x33, P = 2:           ", sizes.output_size(33, 5, stride=2, pad=2))
-print("32x32, 1 before, 2 after:", sizes.output_size(32, 5, stride=2, pad=(1, 2)))
+print("33x33, P = 2:           ", validation.output_size(33, 5, stride=2, pad=2))
+print("32x32, 1 before, 2 after:", validation.output_size(32, 5, stride=2, pad=(1, 2)))
 five = np.ones((5, 5, 3, 1)) / 75
 conv2d(picture[None], five, np.zeros(1), stride=2, pad=(1, 2)).shape
 
@@ -682,7 +683,7 @@ print(f"fully connected: {(16 * 16 * 12 + 1) * 10:6,} parameters")
 # <details><summary>Hint</summary>
 #
 # One loop. Keep the present height, width and depth in three variables; `kind, *settings = layer` takes a layer apart.
-# `sizes.output_size` refuses what does not fit.
+# `validation.output_size` refuses what does not fit.
 # </details>
 #
 # <details><summary>Common errors</summary>
@@ -722,11 +723,11 @@ def trace_shapes(input_shape, layers):
         if kind == "conv":
             filters, size, stride, pad = settings
             parameters = (size * size * depth + 1) * filters
-            height, width = (sizes.output_size(n, size, stride, pad) for n in (height, width))
+            height, width = (validation.output_size(n, size, stride, pad) for n in (height, width))
             depth = filters
         elif kind == "pool":
             size, stride = settings
-            height, width = (sizes.output_size(n, size, stride) for n in (height, width))
+            height, width = (validation.output_size(n, size, stride) for n in (height, width))
         elif kind == "fc":
             parameters = (height * width * depth + 1) * settings[0]
             height, width, depth = 1, 1, settings[0]

@@ -871,8 +871,8 @@ print("max 2x2, stride 2: ", round(change(lambda x: max_pool(x, 2, 2), 1), 2))
 # - the sizes, and two ways to keep one number of a window: `pool_output_shape`, `max_pool`, `avg_pool`;
 # - the way back: `max_pool_backward`, a switch, and `avg_pool_backward`, an equal share.
 #
-# From now on the course's own versions do the work: the same numbers, faster. Their source, `cs_utils/pooling.py`, is
-# open to you.
+# From now on the course's own versions do the work: the same numbers, faster. Their source,
+# `cs_utils/engine/pooling.py`, is open to you.
 
 # %%
 dy = np.random.default_rng(2).normal(size=pooled.shape)

@@ -788,7 +788,8 @@ cols = im2col(maps, 3, pad=1)
 print(f"{maps.nbytes / 1e6:.1f} MB -> {cols.nbytes / 1e6:.1f} MB for a batch of 128")
 
 # %% [markdown]
-# That is why the course's own layer, `cs_utils/patches.py`, does it in pieces that fit into the processor's cache.
+# That is why the course's own layer, `cs_utils/engine/im2col.py`, does it in pieces that fit into the processor's
+# cache.
 
 # %% [markdown]
 # ## 8. And back: add up

@@ -36,11 +36,10 @@ import numpy as np
 from cs_utils import figures, layers
 from cs_utils.checks import check
 from cs_utils.datasets import channel_statistics, load_course_dataset, standardize
+from cs_utils.engine.threads import in_order
 from cs_utils.files import load_arrays, save_arrays
 from cs_utils.model import ConvNet
-from cs_utils.optim import one_cycle
-from cs_utils.parallel import in_order
-from cs_utils.training import fit, scores_of_images
+from cs_utils.training import fit, one_cycle, scores_of_images
 
 # %% [markdown]
 # ## 1. The task, and the net on one page

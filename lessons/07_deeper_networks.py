@@ -38,8 +38,7 @@ from cs_utils import datasets, figures, gradient_check, layers
 from cs_utils.checks import check
 from cs_utils.layers import conv2d, conv2d_backward, relu, relu_backward
 from cs_utils.model import ConvNet
-from cs_utils.optim import one_cycle
-from cs_utils.training import accuracy, fit, scores_of_images
+from cs_utils.training import accuracy, fit, one_cycle, scores_of_images
 
 # %% [markdown]
 # ## 1. One pattern, many nets
@@ -1058,10 +1057,10 @@ ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()
 #
 # The course ends here; the road doesn't.
 #
-# - Read `cs_utils`: `model.py` builds any pattern from the layers that you know, `correlation.py` and `patches.py` make
+# - Read `cs_utils`: `model/` builds any pattern from the layers that you know, `engine/` makes
 #   them fast. `python -m cs_utils.benchmark` shows how fast.
 # - Train a net of your own on CIFAR-10 with `fit`. Try `bn`, `res` and `gap`, more epochs, `shift=4`, and see how far
-#   you get. `python -m cs_utils.train --help` lists three recipes.
+#   you get. `python -m cs_utils.training --help` lists three recipes.
 # - Write one of your nets in PyTorch. Mind its order of axes, (N, C, H, W); all else you will recognise.
 # - Read the papers: VGG (Simonyan and Zisserman, 2014), batch norm (Ioffe and Szegedy, 2015), ResNet (He and others,
 #   2015). You have built what they describe.

@@ -8,7 +8,7 @@ from oracles import assert_close
 
 from cs_utils import layers
 from cs_utils.model import ConvNet
-from cs_utils.optim import SGD
+from cs_utils.training.optim import SGD
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (python -m pip install torch)")
 functional = torch.nn.functional

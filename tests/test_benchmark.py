@@ -12,7 +12,7 @@ from cs_utils.benchmark import machine, measure, memory, picture, report, rows, 
 from cs_utils.benchmark.machine import Limits
 from cs_utils.benchmark.measure import Timing
 from cs_utils.benchmark.work import NUMPY, TORCH, Convolution, Pooling, TrainingStep
-from cs_utils.parallel import threads
+from cs_utils.engine.threads import get_threads
 
 PEERS = ["textbook", "im2col", "loops", *TORCH]
 LIMITS = Limits(1, 100e9, 20e9, 80e9)
@@ -129,17 +129,17 @@ def test_slow_contenders_have_fewer_rounds(monkeypatch):
 
 
 def test_all_contenders_have_the_same_threads_and_get_back_their_own():
-    before = threads()
+    before = get_threads()
     other = 2 if before == 1 else 1
     with measure.same_threads(other):
-        assert threads() == other
+        assert get_threads() == other
         blas = [pool["num_threads"] for pool in machine.threadpool_info() if pool["user_api"] == "blas"]
         assert all(number <= other for number in blas)
         if TORCH:
             from cs_utils.benchmark.pytorch import torch
 
             assert torch.get_num_threads() == other
-    assert threads() == before
+    assert get_threads() == before
 
 
 def test_memory_counts_scratch_and_results():

@@ -14,7 +14,8 @@ import numpy as np
 import pooch
 import pytest
 
-from cs_utils import cifar10, datasets
+from cs_utils import datasets
+from cs_utils.datasets import cifar10
 
 IMAGES = 20  # a file, instead of 10,000
 NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]

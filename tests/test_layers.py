@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from oracles import assert_close
 from scipy.signal import correlate
 
-from cs_utils import deeper_layers, layers, parallel, patches
+from cs_utils import layers
+from cs_utils.engine import im2col, norm, threads
 from cs_utils.gradient_check import adjoint_error, compare
 
 RNG = np.random.default_rng(0)
@@ -106,7 +107,7 @@ def test_images_larger_than_a_piece_of_patches(monkeypatch, stride, channels):
     y = oracles.conv2d(x, w, b, stride, (1, 1))
     dy = RNG.standard_normal(y.shape)
     for budget in (1, 3000, 10000):
-        monkeypatch.setattr(patches, "PATCH_BYTES", budget)
+        monkeypatch.setattr(im2col, "PATCH_BYTES", budget)
         assert_close(layers.conv2d(x, w, b, stride, 1), y)
         for actual, right in zip(
             layers.conv2d_backward(dy, x, w, stride, 1), oracles.conv2d_backward(dy, x, w, stride, (1, 1))
@@ -164,13 +165,13 @@ def test_numerical_gradients_of_each_layer():
 def test_numerical_gradients_of_the_deeper_layers():
     x, dy = RNG.standard_normal((3, 2, 4, 2)) + 3, RNG.standard_normal((3, 2, 4, 2))
     gamma, beta = RNG.standard_normal(2), RNG.standard_normal(2)
-    dx, dgamma, dbeta = deeper_layers.batch_norm_backward(dy, x, gamma)
-    assert compare(dx, lambda x: deeper_layers.batch_norm(x, gamma, beta), x, dy)
-    assert compare(dgamma, lambda gamma: deeper_layers.batch_norm(x, gamma, beta), gamma, dy)
-    assert compare(dbeta, lambda beta: deeper_layers.batch_norm(x, gamma, beta), beta, dy)
+    dx, dgamma, dbeta = norm.batch_norm_backward(dy, x, gamma)
+    assert compare(dx, lambda x: norm.batch_norm(x, gamma, beta), x, dy)
+    assert compare(dgamma, lambda gamma: norm.batch_norm(x, gamma, beta), gamma, dy)
+    assert compare(dbeta, lambda beta: norm.batch_norm(x, gamma, beta), beta, dy)
     dy = RNG.standard_normal((3, 2))
-    dx = deeper_layers.global_average_pool_backward(dy, x.shape)
-    assert compare(dx, deeper_layers.global_average_pool, x, dy)
+    dx = norm.global_average_pool_backward(dy, x.shape)
+    assert compare(dx, norm.global_average_pool, x, dy)
 
 
 def test_convolution_and_its_gradient_are_adjoint():
@@ -249,11 +250,11 @@ def test_the_number_of_threads_changes_no_bit():
         RNG.standard_normal((130, 32, 32, 3)).astype(np.float32),
         RNG.standard_normal((3, 3, 3, 4)).astype(np.float32),
     )
-    before, results = parallel.threads(), []
+    before, results = threads.get_threads(), []
     for number in (1, 2):
-        parallel.set_threads(number)
+        threads.set_threads(number)
         y = layers.conv2d(x, w, w[0, 0, 0], pad=1)
         dx = layers.max_pool2d_backward(layers.max_pool2d(y), y)
         results.append([y, *layers.conv2d_backward(dx, x, w, pad=1), dx, layers.avg_pool2d(y)])
-    parallel.set_threads(before)
+    threads.set_threads(before)
     assert all(np.array_equal(a, b) for a, b in zip(*results))

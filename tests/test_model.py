@@ -8,7 +8,8 @@ import pytest
 from oracles import assert_close
 from threadpoolctl import threadpool_info
 
-from cs_utils import layers, parallel
+from cs_utils import layers
+from cs_utils.engine import threads
 from cs_utils.gradient_check import compare
 from cs_utils.model import ConvNet
 
@@ -17,10 +18,10 @@ VGG_LIKE = "(conv32-relu)*2-pool-(conv64-relu)*2-pool-(conv128-relu)*2-pool-fc12
 
 @pytest.fixture(autouse=True)
 def _two_threads():
-    before = parallel.threads()
-    parallel.set_threads(2)
+    before = threads.get_threads()
+    threads.set_threads(2)
     yield
-    parallel.set_threads(before)
+    threads.set_threads(before)
 
 
 def batch(n, shape=(32, 32, 3), dtype=np.float32, seed=0):
@@ -141,7 +142,7 @@ def test_same_bits_for_any_number_of_threads(n):
     x, labels = batch(n)
     results = []
     for number in (1, 2, 3):
-        parallel.set_threads(number)
+        threads.set_threads(number)
         net = ConvNet("conv12-bn-relu-pool-fc")
         loss, grads = net.loss(x, labels)
         results.append((loss, *grads.values(), *net.parameters.values(), net.scores(x)))
@@ -209,7 +210,7 @@ def peak_bytes_of_loss(net, x, labels):
 
 
 def test_memory_is_bounded_by_the_micro_batch():
-    parallel.set_threads(1)  # so that one thread's scratch memory has grown for sure
+    threads.set_threads(1)  # so that one thread's scratch memory has grown for sure
     net, (x, labels) = ConvNet("conv12-relu-pool-fc"), batch(2560)
     assert peak_bytes_of_loss(net, x, labels) < 32e6  # the first layer's patches are 283 MB for the whole batch
     assert peak_bytes_of_loss(net, x[:640], labels[:640]) < 8e6  # its output is 31 MB

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from cs_utils.optim import SGD, Adam, constant, one_cycle
+from cs_utils.training.optim import SGD, Adam, constant, one_cycle
 
 
 def test_momentum_accumulates():

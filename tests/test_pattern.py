@@ -2,7 +2,7 @@
 
 import pytest
 
-from cs_utils.pattern import parse_pattern, read_item
+from cs_utils.model.pattern import parse_pattern, read_item
 
 
 @pytest.mark.parametrize(

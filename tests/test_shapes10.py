@@ -6,11 +6,10 @@ import math
 import numpy as np
 import pytest
 
-from cs_utils import shapes10
-from cs_utils.datasets import load_shapes10
+from cs_utils.datasets import load_shapes10, shapes10
 from cs_utils.model import ConvNet
-from cs_utils.optim import one_cycle
 from cs_utils.training import accuracy, fit, scores_of_images
+from cs_utils.training.optim import one_cycle
 
 
 @pytest.fixture(scope="module")

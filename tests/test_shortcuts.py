@@ -8,28 +8,16 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
-from cs_utils import (
-    conv_pool,
-    correlation,
-    deeper_layers,
-    gradient_check,
-    layers,
-    model_layers,
-    optim,
-    patches,
-    pattern,
-    pooling,
-    sizes,
-    training,
-    winograd,
-)
+from cs_utils import gradient_check, layers, training
 from cs_utils.benchmark import im2col as benchmark_im2col
 from cs_utils.benchmark import loops, textbook
+from cs_utils.engine import conv_pool, convolution, im2col, norm, pooling, validation, winograd
 from cs_utils.grading import EXERCISES
 from cs_utils.grading import exercise as exercise_module
 from cs_utils.grading.exercise import Exercise
 from cs_utils.grading.stubs import functions_of, standing_in
-from cs_utils.model import ConvNet
+from cs_utils.model import ConvNet, modules, pattern
+from cs_utils.training import optim
 
 NET = ConvNet("conv3-relu-pool-fc4", input_shape=(4, 4, 2), classes=4)
 
@@ -46,7 +34,7 @@ def correlated(x, w, b, stride=1, pad=0):
     """The convolution by what stands behind `layers.conv2d`."""
     height, width = (layers.output_size(n, len(w), stride, pad) for n in x.shape[1:3])
     y = np.empty((len(x), height, width, len(b)), x.dtype)
-    correlation.correlate(x, w, b, stride, pad, y)
+    convolution.correlate(x, w, b, stride, pad, y)
     return y
 
 
@@ -63,7 +51,7 @@ def pooled_by_one(function):
 def patches_times_filters(x, w, b, stride=1, pad=0):
     height, width = (layers.output_size(n, len(w), stride, pad) for n in x.shape[1:3])
     y = np.empty((len(x), height, width, len(b)), x.dtype)
-    for images, rows, matrix in patches.patch_matrices(x, w.shape[:2], stride, (pad, pad), (height, width)):
+    for images, rows, matrix in im2col.patch_matrices(x, w.shape[:2], stride, (pad, pad), (height, width)):
         y[images, rows] = (matrix @ w.reshape(-1, len(b)) + b).reshape(y[images, rows].shape)
     return y
 
@@ -71,11 +59,11 @@ def patches_times_filters(x, w, b, stride=1, pad=0):
 def gradients_of_correlation(dy, x, w, stride=1, pad=0):
     layers.output_size(x.shape[1], len(w), stride, pad), layers.output_size(x.shape[2], len(w), stride, pad)
     dx = np.empty_like(x)
-    return dx, correlation.both_gradients(dy, x, w, stride, pad, dx), dy.sum(axis=(0, 1, 2))
+    return dx, convolution.both_gradients(dy, x, w, stride, pad, dx), dy.sum(axis=(0, 1, 2))
 
 
 def filter_gradient_alone(dy, x, w, stride=1, pad=0):
-    dw, _ = correlation.filter_gradient(dy, x, w.shape[:2], stride, pad)
+    dw, _ = convolution.filter_gradient(dy, x, w.shape[:2], stride, pad)
     return np.zeros_like(x), dw, np.zeros(w.shape[3], x.dtype)
 
 
@@ -108,7 +96,7 @@ def linear_gradients_by_1x1(dy, x, w):
 def shapes_of_layers(shape, size, stride):
     return (
         shape[0],
-        *model_layers.Pool(pattern.read_item(f"poolF{size}S{stride}"), "", shape[1:], True).output_shape(),
+        *modules.Pool(pattern.read_item(f"poolF{size}S{stride}"), "", shape[1:], True).output_shape(),
     )
 
 
@@ -126,7 +114,7 @@ def max_by_conv_pool(x, size, stride):
 
 def im2col_of_patches(x, size, stride=1, pad=0):
     height, width = (layers.output_size(n, size, stride, pad) for n in x.shape[1:3])
-    found = patches.patch_matrices(x, (size, size), stride, (pad, pad), (height, width))
+    found = im2col.patch_matrices(x, (size, size), stride, (pad, pad), (height, width))
     return np.concatenate([matrix.copy() for _, _, matrix in found])
 
 
@@ -180,12 +168,12 @@ def step_of_an_optimizer_made_before(params, grads, velocity, lr, momentum):
 
 
 def batch_norm_by_its_moments(x, gamma, beta, eps=1e-5):
-    return deeper_layers.normalize(x, x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2)), gamma, beta, eps)
+    return norm.normalize(x, x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2)), gamma, beta, eps)
 
 
 def batch_norm_backward_by_its_moments(dy, x, gamma, eps=1e-5):
     mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-    return deeper_layers.batch_norm_backward_with(dy, x, gamma, mean, variance, eps)
+    return norm.batch_norm_backward_with(dy, x, gamma, mean, variance, eps)
 
 
 def of_one(function):
@@ -224,7 +212,7 @@ SHORTCUTS = [
     ("linear", linear_by_1x1),
     ("softmax_cross_entropy_backward", lambda scores, labels: layers.softmax_cross_entropy(scores, labels)[1]),
     ("cross_entropy", lambda scores, labels: layers.softmax_cross_entropy(scores, labels)[0]),
-    ("output_size", sizes.output_size),
+    ("output_size", validation.output_size),
     ("pool_output_shape", lambda shape, size, stride: layers.max_pool2d(np.zeros(shape), size, stride).shape),
     ("pool_output_shape", shapes_of_layers),
     ("max_pool", layers.max_pool2d),
@@ -253,11 +241,11 @@ SHORTCUTS = [
     ("sgd_momentum_step", step_of_an_optimizer_made_before),
     ("accuracy", training.accuracy),
     ("parse_pattern", pattern.parse_pattern),
-    ("global_average_pool", deeper_layers.global_average_pool),
-    ("global_average_pool_backward", deeper_layers.global_average_pool_backward),
-    ("batch_norm", deeper_layers.batch_norm),
+    ("global_average_pool", norm.global_average_pool),
+    ("global_average_pool_backward", norm.global_average_pool_backward),
+    ("batch_norm", norm.batch_norm),
     ("batch_norm", batch_norm_by_its_moments),
-    ("batch_norm_backward", deeper_layers.batch_norm_backward),
+    ("batch_norm_backward", norm.batch_norm_backward),
     ("batch_norm_backward", batch_norm_backward_by_its_moments),
 ]
 
@@ -322,10 +310,10 @@ def test_the_convolution_and_the_pools_work_while_gradients_are_examined(name):
 
 
 def test_a_module_stands_for_all_its_functions_and_methods_and_they_work_again_afterwards():
-    functions = functions_of("optim")
+    functions = functions_of("training.optim")
     assert {optim.SGD.step, optim.Adam.step, optim.one_cycle} <= set(functions)
     assert all(isinstance(function, types.FunctionType) for function in functions)
-    with standing_in(("optim", "optim.SGD", "optim.one_cycle")):
+    with standing_in(("training.optim", "training.optim.SGD", "training.optim.one_cycle")):
         for call in (lambda: optim.one_cycle(0.5), lambda: optim.SGD(), lambda: SGD_MADE_BEFORE.step({}, {}, 0.1)):
             with pytest.raises(RuntimeError, match="write the formula yourself"):
                 call()
@@ -340,7 +328,7 @@ def test_a_name_that_is_none_is_refused():
 
 def test_every_layer_is_refused_in_the_exam_of_some_exercise():
     refused = {function for exercise in EXAMINED for name in exercise.stubs for function in functions_of(name)}
-    shipped = (layers, correlation, winograd, conv_pool, patches, pooling, deeper_layers, pattern)
+    shipped = (layers, convolution, winograd, conv_pool, im2col, pooling, norm, pattern)
     public = {
         function
         for module in shipped

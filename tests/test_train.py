@@ -1,4 +1,4 @@
-"""`python -m cs_utils.train`: what a recipe leaves behind, and what the command line says."""
+"""`python -m cs_utils.training`: what a recipe leaves behind, and what the command line says."""
 
 import dataclasses
 import re
@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from cs_utils import datasets, train
+from cs_utils import datasets
 from cs_utils.files import load_arrays
 from cs_utils.model import ConvNet
-from cs_utils.train import Recipe, Result
-from cs_utils.training import accuracy
+from cs_utils.training import accuracy, recipes
+from cs_utils.training.recipes import Recipe, Result
 
 SMALL = Recipe("conv4-pool-bn-relu-fc", epochs=2, seconds=60, lr=0.05, batch_size=32)
 
@@ -18,15 +18,15 @@ SMALL = Recipe("conv4-pool-bn-relu-fc", epochs=2, seconds=60, lr=0.05, batch_siz
 @pytest.fixture
 def small(monkeypatch, tmp_path):
     """Two recipes and a data set that take no time, in a folder of their own."""
-    monkeypatch.setattr(train, "RECIPES", {"small": SMALL, "smaller": dataclasses.replace(SMALL, epochs=1, shift=1)})
-    monkeypatch.setattr(train, "DATASETS", {"shapes10": lambda: datasets.load_shapes10(train=600, test=200)})
+    monkeypatch.setattr(recipes, "RECIPES", {"small": SMALL, "smaller": dataclasses.replace(SMALL, epochs=1, shift=1)})
+    monkeypatch.setattr(recipes, "DATASETS", {"shapes10": lambda: datasets.load_shapes10(train=600, test=200)})
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-@pytest.mark.parametrize("name", train.RECIPES)
+@pytest.mark.parametrize("name", recipes.RECIPES)
 def test_every_recipe_fits_its_time_and_cifar10(name):
-    recipe = train.RECIPES[name]
+    recipe = recipes.RECIPES[name]
     assert recipe.seconds <= 60 * {"one": 1, "three": 2.5, "five": 5}[name.split("-")[0]]
     net, rng = ConvNet(recipe.pattern), np.random.default_rng(0)
     x, labels = rng.standard_normal((recipe.batch_size, 32, 32, 3)), rng.integers(0, 10, recipe.batch_size)
@@ -44,7 +44,7 @@ def test_every_recipe_fits_its_time_and_cifar10(name):
 
 
 def test_a_saved_net_does_what_was_printed(small, capfd):
-    assert train.main(["--recipe", "small", "--seed", "3", "--dataset", "shapes10", "--save", "net.npz"]) == 0
+    assert recipes.main(["--recipe", "small", "--seed", "3", "--dataset", "shapes10", "--save", "net.npz"]) == 0
     out, err = capfd.readouterr()
     arrays, info = load_arrays(small / "net.npz")
     net = ConvNet(info["pattern"], info["input_shape"], info["classes"])
@@ -62,7 +62,7 @@ def test_a_saved_net_does_what_was_printed(small, capfd):
 
 def test_several_recipes_and_seeds_end_with_a_table(small, capfd):
     command = ["--recipe", "small", "smaller", "--seeds", "0", "1", "2", "--dataset", "shapes10"]
-    assert train.main(command) == 0
+    assert recipes.main(command) == 0
     files = {path.name for path in small.iterdir()}
     assert files == {f"{name}-seed{seed}.npz" for name in ("small", "smaller") for seed in (0, 1, 2)}
     rows = [line.strip("| ").split(" | ") for line in capfd.readouterr().out.splitlines() if line.startswith("|")]
@@ -78,21 +78,21 @@ def test_several_recipes_and_seeds_end_with_a_table(small, capfd):
 def test_a_training_of_the_same_seed_is_the_same(small):
     dataset = datasets.load_shapes10(train=600, test=200)
     for file in ("a.npz", "b.npz"):
-        train.train(SMALL, dataset, seed=1, file=small / file)
-    train.train(SMALL, dataset, seed=2, file=small / "c.npz")
+        recipes.train(SMALL, dataset, seed=1, file=small / file)
+    recipes.train(SMALL, dataset, seed=2, file=small / "c.npz")
     a, b, c = (load_arrays(small / f"{name}.npz")[0] for name in "abc")
     assert all(np.array_equal(a[name], b[name]) for name in a)
     assert not np.array_equal(a["w_fc1"], c["w_fc1"])
 
 
 def test_one_result_has_no_spread():
-    rows = list(train.table({"x": [Result(4, 31.4, 0.5, 0.625)]}))
+    rows = list(recipes.table({"x": [Result(4, 31.4, 0.5, 0.625)]}))
     assert rows[-1] == "| x | 1 | 4 | 31 s | 50.0 % | 62.5 % |"
 
 
 def test_without_cifar10_it_says_what_to_do(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("CIFAR10_DIR", str(tmp_path))
-    assert train.main(["--recipe", "one-minute"]) == 1
+    assert recipes.main(["--recipe", "one-minute"]) == 1
     err = capsys.readouterr().err
     assert str(tmp_path) in err
     assert "--dataset shapes10" in err
@@ -109,14 +109,14 @@ def test_without_cifar10_it_says_what_to_do(monkeypatch, tmp_path, capsys):
     ],
 )
 def test_a_wrong_command_line_is_refused_before_anything_is_loaded(arguments, word, monkeypatch, capsys):
-    monkeypatch.setattr(train, "DATASETS", {"cifar10": pytest.fail})
+    monkeypatch.setattr(recipes, "DATASETS", {"cifar10": pytest.fail})
     with pytest.raises(SystemExit):
-        train.main(arguments)
+        recipes.main(arguments)
     assert word in capsys.readouterr().err
 
 
 def test_help_names_every_recipe(capsys):
     with pytest.raises(SystemExit):
-        train.main(["--help"])
+        recipes.main(["--help"])
     out = capsys.readouterr().out
-    assert all(recipe.pattern in out for recipe in train.RECIPES.values())
+    assert all(recipe.pattern in out for recipe in recipes.RECIPES.values())

@@ -5,12 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cs_utils import training
-from cs_utils.batches import Batches
 from cs_utils.datasets import channel_statistics
 from cs_utils.model import ConvNet
-from cs_utils.optim import SGD, Adam, one_cycle
-from cs_utils.training import TrainingDiverged, accuracy, fit, scores_of_images
+from cs_utils.training import TrainingDiverged, accuracy, fit, loop, scores_of_images
+from cs_utils.training.batches import Batches
+from cs_utils.training.optim import SGD, Adam, one_cycle
 
 
 def stripes(n=400, seed=0):
@@ -127,7 +126,7 @@ def test_ctrl_c_keeps_what_was_reached(capfd):
 
 def test_the_best_parameters_are_kept(monkeypatch):
     accuracies = iter([0.1, 0.5, 0.2, 0.9, 0.3, 0.6])  # training and held out, by turns
-    monkeypatch.setattr(training, "accuracy", lambda scores, labels: next(accuracies))
+    monkeypatch.setattr(loop, "accuracy", lambda scores, labels: next(accuracies))
     net, best = small_net(), small_net()
     history = fit(net, DATA, epochs=3, progress=False)
     assert history.validation_accuracy == [0.5, 0.9, 0.6]
@@ -139,7 +138,7 @@ def test_the_best_parameters_are_kept(monkeypatch):
 
 def test_a_budget_of_seconds_stops_it_and_hurries_the_schedule(monkeypatch):
     clock = iter(np.arange(0, 1000, 0.25))  # each look at the clock takes a quarter of a second
-    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    monkeypatch.setattr(loop, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
     history = fit(small_net(), DATA, epochs=100, batch_size=40, seconds=10, schedule=one_cycle, progress=False)
     assert history.stopped == "out of time"
     assert 1 <= len(history.loss) < 100

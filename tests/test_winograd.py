@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cs_utils import layers, winograd
+from cs_utils import layers
 from cs_utils.benchmark.measure import same_threads
+from cs_utils.engine import winograd
 from cs_utils.model import ConvNet
 from tests import oracles
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cs_utils import parallel
 from cs_utils.benchmark.work import TORCH
+from cs_utils.engine import threads
 
 ROUNDS = 7
 TURN = 0.02  # seconds: shorter work is repeated within its turn
@@ -51,19 +51,19 @@ class Timing:
 @contextmanager
 def same_threads(number: int) -> Iterator[None]:
     """The engine, NumPy's BLAS and PyTorch use that many threads meanwhile."""
-    before = parallel.threads()
+    before = threads.get_threads()
     torch: Any = None
     if TORCH:
         from cs_utils.benchmark.pytorch import torch
     torch_before = torch.get_num_threads() if torch else 0
-    parallel.set_threads(number)
+    threads.set_threads(number)
     if torch:
         torch.set_num_threads(number)
     try:
         with threadpool_limits(number, user_api="blas"):
             yield
     finally:
-        parallel.set_threads(before)
+        threads.set_threads(before)
         if torch:
             torch.set_num_threads(torch_before)
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from cs_utils import parallel
+from cs_utils.engine import threads
 
 
 def peak_bytes(work: Callable[[], Any]) -> int:
     """The most bytes that the work holds at a time, in steady state: when it is done for the second time."""
-    threads = parallel.threads()
-    parallel.set_threads(threads + 1)  # the workers of another number are new ones: their scratch memory counts, too
-    parallel.set_threads(threads)
+    before = threads.get_threads()
+    threads.set_threads(before + 1)  # the workers of another number are new ones: their scratch memory counts, too
+    threads.set_threads(before)
 
     def twice() -> int:
         work()

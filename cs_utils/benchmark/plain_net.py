@@ -6,8 +6,8 @@ import numpy as np
 
 from cs_utils.benchmark.ours import Layers
 from cs_utils.layers import softmax_cross_entropy
-from cs_utils.model import ConvNet
-from cs_utils.model_layers import Layer
+from cs_utils.model.convnet import ConvNet
+from cs_utils.model.modules import Layer
 
 Arrays = dict[str, np.ndarray]
 

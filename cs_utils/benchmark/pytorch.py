@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from cs_utils.benchmark.work import LEARNING_RATE, Contender, Convolution, Pooling, TrainingStep
-from cs_utils.model import ConvNet
-from cs_utils.model_layers import Layer
+from cs_utils.model.convnet import ConvNet
+from cs_utils.model.modules import Layer
 
 torch: Any = import_module("torch")  # this course does not depend on it
 functional = torch.nn.functional

@@ -15,9 +15,9 @@ import numpy as np
 
 from cs_utils.benchmark import im2col, loops, ours, textbook
 from cs_utils.benchmark.plain_net import PlainNet
-from cs_utils.model import ConvNet
-from cs_utils.optim import SGD
-from cs_utils.sizes import output_size
+from cs_utils.engine.validation import output_size
+from cs_utils.model.convnet import ConvNet
+from cs_utils.training.optim import SGD
 
 Arrays = dict[str, np.ndarray]
 

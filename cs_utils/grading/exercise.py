@@ -154,11 +154,12 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Written:
-    """A question that is answered in words and graded by hand."""
+    """A question that is answered in words and graded by hand; `section` is the heading above it."""
 
     name: str
     lesson: str
     points: float
+    section: str
 
 
 def answer_key(oracle: Callable, case: Case) -> Outcome:

@@ -15,22 +15,27 @@ from types import FunctionType, ModuleType
 
 # In every exam: whole nets and their training, derivatives by pushing, the layers that ours are measured against.
 ALWAYS = (
-    *("model", "model_layers", "model_summary", "optim", "training", "gradient_check"),
+    *("model.convnet", "model.modules", "model.summary", "training.optim", "training.loop", "gradient_check"),
     *("benchmark.im2col", "benchmark.loops", "benchmark.textbook"),
 )
-FULLY_CONNECTED = ("layers", "correlation", "conv_pool")  # lesson 01: a 1x1 convolution is a layer of this kind, too
+FULLY_CONNECTED = (
+    "layers",
+    "engine.convolution",
+    "engine.conv_pool",
+)  # lesson 01: a 1x1 convolution is a layer of this kind, too
 CONVOLUTIONS = (  # lessons 02 and 03
     *("layers.conv2d", "layers.conv2d_backward", "layers.conv2d_filter_gradient"),
-    *("correlation", "winograd", "conv_pool", "patches"),
+    *("engine.convolution", "engine.winograd", "engine.conv_pool", "engine.im2col"),
 )
-POOLS = ("pooling", "conv_pool")  # lesson 04
+POOLS = ("engine.pooling", "engine.conv_pool")  # lesson 04
 GRADIENTS = (  # lesson 05; `layers.conv2d` stays, so what is behind it must
     *("layers.relu_backward", "layers.linear_backward", "layers.softmax_cross_entropy"),
     *("layers.conv2d_backward", "layers.conv2d_filter_gradient"),
-    *("correlation.both_gradients", "correlation.filter_gradient", "winograd.both_gradients", "conv_pool"),
+    *("engine.convolution.both_gradients", "engine.convolution.filter_gradient"),
+    *("engine.winograd.both_gradients", "engine.conv_pool"),
 )
-PATCHES = (*GRADIENTS, "patches")
-DEEPER = ("deeper_layers", "pattern")  # lesson 07
+PATCHES = (*GRADIENTS, "engine.im2col")
+DEEPER = ("engine.norm", "model.pattern")  # lesson 07
 
 
 def _refuse(*arguments, **options):
@@ -58,7 +63,7 @@ def standing_in(names: tuple[str, ...]) -> Iterator[None]:
 def functions_of(name: str) -> list[FunctionType]:
     """Return the function of that name, or all that are defined in the module or class of that name.
 
-    Names are those within `cs_utils`: "layers.conv2d", "optim.SGD.step", "optim.SGD", "optim".
+    Names are those within `cs_utils`: "layers.conv2d", "training.optim", "training.optim.SGD.step".
     """
     return list(_functions(resolve_name(f"cs_utils.{name}")))
 

@@ -38,6 +38,7 @@ class TrainedNet:
     name: str
     lesson: str
     points: float
+    section: str
     shapes: dict[str, tuple[int, ...]]
     scores: Callable[[dict[str, np.ndarray], np.ndarray], np.ndarray]
     tiers: dict[str, tuple[float, ...]]

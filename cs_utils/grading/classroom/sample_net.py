@@ -7,8 +7,8 @@ import numpy as np
 from cs_utils import datasets
 from cs_utils.files import save_arrays
 from cs_utils.grading.exercises import find
-from cs_utils.optim import one_cycle
-from cs_utils.training import fit
+from cs_utils.training.loop import fit
+from cs_utils.training.optim import one_cycle
 
 
 class AnswersAsModel:

@@ -1,11 +1,13 @@
-"""All exercises, by name. A module of this folder is found by being here.
+"""All exercises, by name: a folder a lesson, in it `NAME.py` and `NAME_answers.py` for each. Being here is enough.
 
-Wrong and right answers stand in modules of their own, `..._answers`, that `with_answers` imports: an exam needs none of
-them, nor the libraries that some of them use.
+`NAME.py` holds what the exercise is, `NAME_answers.py` the wrong and right answers, which `with_answers` imports: an
+exam needs none of them, nor the libraries that some of them use. `shared.py` is what several exercises of a lesson
+share (`shared_answers.py`: several files of answers), and, one level up, of several lessons.
 """
 
 import importlib
 import pkgutil
+from types import ModuleType
 from typing import Any
 
 from cs_utils.grading.exercise import Exercise, Written
@@ -14,19 +16,24 @@ from cs_utils.grading.trained_net import TrainedNet
 Item = Exercise | Written | TrainedNet
 
 
-def _modules(answers: bool) -> list[Any]:
-    names = [module.name for module in pkgutil.iter_modules(__path__)]
-    return [importlib.import_module(f"{__name__}.{name}") for name in names if ("answers" in name) == answers]
+def _modules(answers: bool) -> list[ModuleType]:
+    names = [module.name for module in pkgutil.walk_packages(__path__, f"{__name__}.")]
+    return [importlib.import_module(name) for name in names if ("answers" in name) == answers]
 
 
 def _collect() -> dict[str, Item]:
-    """Gather what the modules here define, in the order of the lessons and of the text in them."""
+    """Gather what the modules here define, in the order of the lessons and of the sections in them."""
     found: dict[str, Item] = {}
     for module in _modules(answers=False):
         for item in vars(module).values():
             if isinstance(item, Exercise | Written | TrainedNet) and found.setdefault(item.name, item) is not item:
                 raise ValueError(f"two exercises are called {item.name!r}")
-    return dict(sorted(found.items(), key=lambda entry: entry[1].lesson))
+    return dict(sorted(found.items(), key=lambda entry: _place(entry[1])))
+
+
+def _place(item: Item) -> tuple[str, int, str]:
+    """The lesson, the number of the section in it, and the name."""
+    return item.lesson, int(item.section.partition(".")[0]), item.name
 
 
 EXERCISES = _collect()

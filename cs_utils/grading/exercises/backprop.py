@@ -10,7 +10,7 @@ import numpy as np
 from cs_utils.checks.calls import Case
 from cs_utils.checks.values import Made
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import GRADIENTS
 
 LESSON = "05_backprop"
@@ -95,10 +95,6 @@ def _usual_step(rng):
 
 
 # Cases of the layers.
-
-
-def draw(rng, dtype, *shape: int) -> np.ndarray:
-    return rng.normal(size=shape).astype(dtype)
 
 
 def _away_from_zero(rng):

@@ -10,8 +10,8 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.backprop import LESSON, draw
-from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.exercises.backprop import LESSON
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import GRADIENTS
 
 # The right answer, in plain loops; what a window is, is shared with `backprop_patches`.

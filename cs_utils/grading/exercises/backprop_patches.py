@@ -7,7 +7,7 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.backprop import LESSON, draw
+from cs_utils.grading.exercises.backprop import LESSON
 from cs_utils.grading.exercises.backprop_conv import (
     FITTING,
     FRAMED,
@@ -20,7 +20,7 @@ from cs_utils.grading.exercises.backprop_conv import (
     padded,
     windows,
 )
-from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import GRADIENTS, PATCHES
 
 # Right answers, in plain loops.

@@ -208,6 +208,7 @@ TRAINED_NET = TrainedNet(
     name="trained_net",
     lesson=LESSON,
     points=3,
+    section="9. Did it learn?",
     shapes={"w_conv": (3, 3, 3, 12), "b_conv": (12,), "w_fc": (3072, 10), "b_fc": (10,)},
     scores=scores_in_five_steps,
     # With the lesson's recipe: on CIFAR-10 51 % after the first of eight epochs, 58 % after the fourth, 63 % at the end
@@ -215,4 +216,4 @@ TRAINED_NET = TrainedNet(
     tiers={"CIFAR-10": (0.45, 0.52, 0.58), "shapes10": (0.45, 0.60, 0.75)},
 )
 
-WHAT_IT_LEARNED = Written("what_it_learned", LESSON, 2)
+WHAT_IT_LEARNED = Written("what_it_learned", LESSON, 2, section="11. What it gets wrong")

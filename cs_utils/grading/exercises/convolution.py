@@ -7,6 +7,7 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import CONVOLUTIONS
 
 LESSON = "02_convolution"
@@ -55,18 +56,8 @@ def positions(image: tuple[int, ...], filt: tuple[int, ...]) -> tuple[int, int]:
 # Cases. The visible ones hold quarters, so that sums are exact; the hidden ones are drawn from a random generator.
 
 
-def quarters(*shape: int, start: int = 0) -> np.ndarray:
-    """Return an array of multiples of 1/4 from -2 to 2, in no regular order; another `start` gives another one."""
-    i = np.arange(start, start + np.prod(shape, dtype=int))
-    return ((i**4 + 3 * i**3 + 5 * i) % 17 - 8).reshape(shape) / 4
-
-
 def _plane(rng, height, width, size, dtype=np.float64) -> Case:
     return Case({"x": draw(rng, dtype, height, width), "w": draw(rng, dtype, size, size)})
-
-
-def draw(rng, dtype, *shape) -> np.ndarray:
-    return rng.normal(size=shape).astype(dtype)
 
 
 def unequal_sides(rng, size: int) -> tuple[int, int]:

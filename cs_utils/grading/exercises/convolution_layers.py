@@ -7,7 +7,8 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part, Written
-from cs_utils.grading.exercises.convolution import LESSON, draw, positions, quarters, unequal_sides
+from cs_utils.grading.exercises.convolution import LESSON, positions, unequal_sides
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import CONVOLUTIONS
 
 # Right answers, in plain loops.
@@ -176,4 +177,4 @@ CONV_BATCH = Exercise(
     stubs=CONVOLUTIONS,
 )
 
-WHY_SHARE_WEIGHTS = Written(name="why_share_weights", lesson=LESSON, points=2)
+WHY_SHARE_WEIGHTS = Written("why_share_weights", LESSON, 2, section="10. Why share weights?")

@@ -8,7 +8,7 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import DEEPER
 
 LESSON = "07_deeper_networks"
@@ -51,10 +51,6 @@ def _global_average_pool_backward(dy, x_shape):
 
 
 # Cases. The visible ones hold quarters, so that sums are exact; the hidden ones are drawn from a random generator.
-
-
-def draw(rng, dtype, *shape) -> np.ndarray:
-    return rng.normal(size=shape).astype(dtype)
 
 
 def _stacks(rng):

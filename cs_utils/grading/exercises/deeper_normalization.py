@@ -6,8 +6,8 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.convolution import quarters
-from cs_utils.grading.exercises.deeper_networks import LESSON, draw
+from cs_utils.grading.exercises.deeper_networks import LESSON
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import DEEPER
 
 # Right answers, written for clarity.

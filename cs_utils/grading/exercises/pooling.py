@@ -9,7 +9,7 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import POOLS
 
 LESSON = "04_pooling"
@@ -68,10 +68,6 @@ MISFITS: list[Layout] = [
     ((1, 2, 6, 1), 4, 2),  # the window is higher than the image, (2 - 4) / 2 + 1 = 0 is whole
     ((1, 7, 3, 1), 5, 2),  # and wider
 ]
-
-
-def draw(rng, dtype, *shape) -> np.ndarray:
-    return rng.normal(size=shape).astype(dtype)
 
 
 def drawn_layout(rng, overlap: bool) -> Layout:

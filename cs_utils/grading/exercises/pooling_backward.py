@@ -4,7 +4,6 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.convolution import quarters
 from cs_utils.grading.exercises.pooling import (
     LEFT_OVER,
     LESSON,
@@ -15,7 +14,6 @@ from cs_utils.grading.exercises.pooling import (
     WIDE,
     WITH_A_NEGATIVE_WINDOW,
     Layout,
-    draw,
     drawn_layout,
     drawn_misfit,
     forward_case,
@@ -25,6 +23,7 @@ from cs_utils.grading.exercises.pooling import (
     window,
     with_x,
 )
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import POOLS
 
 # Right answers, in plain loops.

@@ -7,7 +7,7 @@ import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.convolution import quarters
+from cs_utils.grading.exercises.shared import quarters
 from cs_utils.grading.stubs import CONVOLUTIONS
 
 LESSON = "03_stride_padding"
@@ -202,7 +202,7 @@ OUTPUT_SIZE = Exercise(
     section="3. A frame of zeros",
     next="build the frame",
     returns=("size",),
-    stubs=("sizes",),
+    stubs=("engine.validation.output_size",),
 )
 
 ZERO_PAD = Exercise(

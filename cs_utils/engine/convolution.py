@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from cs_utils import scratch, winograd
-from cs_utils.patches import FEW_CHANNELS, Pair, copy_pixels, image_patch_matrices, patch_matrices
-from cs_utils.products import multiply, multiply_transposed, sum_of_rows
+from cs_utils.engine import winograd, workspace
+from cs_utils.engine.im2col import FEW_CHANNELS, Pair, copy_pixels, image_patch_matrices, patch_matrices
+from cs_utils.engine.matmul import multiply, multiply_transposed, sum_of_rows
 
 
 def correlate(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, before: int, y: np.ndarray) -> None:
     """Write the correlation of x (N, H, W, C) with filters w (F, F, C, K), plus b (K,), to y (N, H', W', K)."""
     filters, outputs = len(b), y.shape[1:3]
-    with scratch.frame():
+    with workspace.frame():
         if x.shape[3] <= FEW_CHANNELS:
             _correlate_images(x, w, b, stride, before, y)
             return
@@ -29,8 +29,8 @@ def _correlate_images(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, 
     weights = with_bias(w, b)
     for images, rows, patches in image_patch_matrices(x, w.shape[:2], stride, before, y.shape[1:3]):
         part = y[images, rows].transpose(1, 2, 0, 3)
-        with scratch.frame():
-            out = scratch.take(part.shape, y.dtype)
+        with workspace.frame():
+            out = workspace.take(part.shape, y.dtype)
             multiply(patches, weights, out.reshape(-1, len(b)))
             copy_pixels(part, out)
 
@@ -47,14 +47,14 @@ def filter_gradient(
     filters, depth, outputs = dy.shape[3], size[0] * size[1] * x.shape[3], dy.shape[1:3]
     of_images = x.shape[3] <= FEW_CHANNELS
     d_weights = np.zeros((depth + of_images, filters), x.dtype)
-    with scratch.frame():
+    with workspace.frame():
         if of_images:
             for images, rows, patches in image_patch_matrices(x, size, stride, before, outputs):
-                with scratch.frame():
+                with workspace.frame():
                     multiply_transposed(patches, in_rows(dy[images, rows].transpose(1, 2, 0, 3)), d_weights)
         else:
             for images, rows, patches in patch_matrices(x, size, stride, (before, before), outputs):
-                with scratch.frame():
+                with workspace.frame():
                     multiply_transposed(patches, in_rows(dy[images, rows]), d_weights)
     db = d_weights[depth] if of_images else sum_of_rows(dy)
     return d_weights[:depth].reshape(*size, x.shape[3], filters), db
@@ -63,7 +63,7 @@ def filter_gradient(
 def in_rows(maps: np.ndarray) -> np.ndarray:
     """The pixels as a matrix (positions, K), in the order of the view's axes; in scratch memory if need be."""
     if not maps.flags.c_contiguous:
-        view, maps = maps, scratch.take(maps.shape, maps.dtype)
+        view, maps = maps, workspace.take(maps.shape, maps.dtype)
         copy_pixels(maps, view)
     return maps.reshape(-1, maps.shape[-1])
 
@@ -78,7 +78,7 @@ def both_gradients(
     S = 2, for it multiplies S * S times as many numbers.
     """
     if winograd.pays(dy, w, stride, 2 - before, x.shape[1:3]):
-        with scratch.frame():
+        with workspace.frame():
             dw = winograd.both_gradients(dy, x, w, before, dx)
         if winograd.is_finite(dx[..., 0]) and winograd.is_finite(dw):
             return dw
@@ -91,8 +91,8 @@ def both_gradients(
         first = ((row - before) % stride, (column - before) % stride)
         pixels = (slice(None), slice(first[0], None, stride), slice(first[1], None, stride))
         pads = (-((row - before) // stride), -((column - before) // stride))
-        with scratch.frame():
-            part = scratch.result(x[pixels].shape, x.dtype)
+        with workspace.frame():
+            part = workspace.result(x[pixels].shape, x.dtype)
             dw[taps] = _both_gradients_of_stride_1(dy, x[pixels], w[taps], pads, part)
             dx[pixels] = part
     return dw
@@ -110,7 +110,7 @@ def _both_gradients_of_stride_1(
     flipped = np.ascontiguousarray(w[::-1, ::-1].transpose(0, 1, 3, 2)).reshape(-1, channels)
     dw = np.zeros(flipped.shape, x.dtype)
     margin = (high - 1 - before[0], wide - 1 - before[1])
-    with scratch.frame():
+    with workspace.frame():
         for images, rows, patches in patch_matrices(dy, (high, wide), 1, margin, (outputs[0], outputs[1])):
             multiply(patches, flipped, dx[images, rows].reshape(-1, channels))
             multiply_transposed(patches, x[images, rows].reshape(-1, channels), dw)

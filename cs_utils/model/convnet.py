@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils import files, parallel, scratch
-from cs_utils.arguments import expect_shape, images
+from cs_utils import files
+from cs_utils.engine import threads, workspace
+from cs_utils.engine.validation import expect_shape, images
 from cs_utils.layers import softmax_cross_entropy
-from cs_utils.model_layers import KINDS, Arrays, ConvPool, Layer, Shape
-from cs_utils.model_summary import Table, summarize
-from cs_utils.pattern import Item, parse_pattern, read_item
+from cs_utils.model.modules import KINDS, Arrays, ConvPool, Layer, Shape
+from cs_utils.model.pattern import Item, parse_pattern, read_item
+from cs_utils.model.summary import Table, summarize
 
 MOMENTUM = 0.9  # how much of its running moments a batch norm keeps at each step
 LITTLE_WORK = 1000  # multiply-adds a pixel; the lecture's net has 354
@@ -88,9 +89,9 @@ class ConvNet:
         ndarray (N, classes)
         """
         x = self._checked(x)
-        parts = parallel.micro_batches(x, self._micro_batch)
+        parts = threads.micro_batches(x, self._micro_batch)
         scores = np.empty((len(x), self.classes), self._dtype())
-        for part, result in zip(parts, parallel.in_order(lambda part: self._scores(x[part]), parts)):
+        for part, result in zip(parts, threads.in_order(lambda part: self._scores(x[part]), parts)):
             scores[part] = result
         return scores
 
@@ -119,8 +120,8 @@ class ConvNet:
         expect_shape("labels", labels, (len(x),), "one label for each image")
         if len(x) == 0:
             raise ValueError("the batch is empty: there is nothing to take the mean of")
-        parts = parallel.micro_batches(x, self._micro_batch)
-        results = parallel.in_order(lambda part: self._part_of_loss(x[part], labels[part], len(x)), parts)
+        parts = threads.micro_batches(x, self._micro_batch)
+        results = threads.in_order(lambda part: self._part_of_loss(x[part], labels[part], len(x)), parts)
         loss, grads = next(results)
         for part_loss, part_grads in results:
             loss += part_loss
@@ -162,7 +163,7 @@ class ConvNet:
         return [name for name in self._parameters if name.startswith("w")]
 
     def _scores(self, x: np.ndarray) -> np.ndarray:
-        with scratch.results_in_scratch(), np.errstate(all="ignore"):
+        with workspace.results_in_scratch(), np.errstate(all="ignore"):
             return self._forward(x, training=False)[0].copy()
 
     def _forward(self, x: np.ndarray, training: bool) -> tuple[np.ndarray, list[Any]]:
@@ -178,7 +179,7 @@ class ConvNet:
         share = len(x) / batch
         grads: Arrays = {}
         # A loss that is not finite tells of any overflow; a warning on standard error would lose a student points.
-        with scratch.results_in_scratch(), np.errstate(all="ignore"):
+        with workspace.results_in_scratch(), np.errstate(all="ignore"):
             scores, everything_saved = self._forward(x, training=True)
             loss, dscores = softmax_cross_entropy(scores, labels)
             dy = (dscores * np.asarray(share, dscores.dtype)).reshape(-1, *self._plan[-1].output_shape())
@@ -238,4 +239,4 @@ def _micro_batch(layers: list[Layer], input_shape: Shape) -> int:
     time on two threads, on one the same.
     """
     a_pixel = sum(layer.multiply_adds() for layer in layers) / math.prod(input_shape[:2])
-    return parallel.MICRO_BATCH * (2 if a_pixel < LITTLE_WORK else 1)
+    return threads.MICRO_BATCH * (2 if a_pixel < LITTLE_WORK else 1)

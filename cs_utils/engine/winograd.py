@@ -30,9 +30,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cs_utils import scratch
-from cs_utils.patches import Pair, copy_pixels, in_windows
-from cs_utils.products import has_small_kernels, multiply, multiply_transposed
+from cs_utils.engine import workspace
+from cs_utils.engine.im2col import Pair, copy_pixels, in_windows
+from cs_utils.engine.matmul import has_small_kernels, multiply, multiply_transposed
 
 B_T = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
 G = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
@@ -75,7 +75,7 @@ def correlate(x: np.ndarray, w: np.ndarray, b: np.ndarray, before: int, y: np.nd
     """Write the correlation of x (N, H, W, C) with filters w (3, 3, C, K), plus b (K,), to y (N, H', W', K)."""
     for images, rows, m in tile_products(x, w, before, y.shape[1:3]):
         m[1, 1] += b  # the one of the 16 that goes into all four outputs with a plus
-        with scratch.frame():
+        with workspace.frame():
             copy_pixels(_in_tiles(y[images, rows]), outputs_of(m))
 
 
@@ -90,7 +90,7 @@ def tile_products(
     for images, rows, v in _transformed_tiles(x, before, outputs):
         shape = (*v.shape[:-1], w.shape[3])
         if memory is None:  # the first piece is the largest
-            memory = scratch.take((math.prod(shape),), x.dtype)
+            memory = workspace.take((math.prod(shape),), x.dtype)
         m = memory[: math.prod(shape)].reshape(shape)
         multiply(_as_matrices(v), u, _as_matrices(m))
         yield images, rows, m
@@ -112,8 +112,8 @@ def both_gradients(dy: np.ndarray, x: np.ndarray, w: np.ndarray, before: int, dx
     u = _of_filters(w.transpose(0, 1, 3, 2), flipped)
     du = np.zeros((16, *w.shape[2:]), w.dtype)
     for images, rows, v in _transformed_tiles(dy, 2 - before, x.shape[1:3]):
-        with scratch.frame():
-            x_in_tiles = scratch.take(_in_tiles(x[images, rows]).shape, x.dtype)
+        with workspace.frame():
+            x_in_tiles = workspace.take(_in_tiles(x[images, rows]).shape, x.dtype)
             copy_pixels(x_in_tiles, _in_tiles(x[images, rows]))
             m = _on_both_sides(A_T.T, x_in_tiles)
             multiply_transposed(_as_matrices(m), _as_matrices(v), du)
@@ -132,7 +132,7 @@ def _transformed_tiles(x: np.ndarray, before: int, outputs: Pair) -> Iterator[tu
     images_at_once = math.ceil(n / math.ceil(n / IMAGES_AT_ONCE))
     bytes_of_two_rows = 8 * width * images_at_once * channels * x.itemsize
     rows_at_once = 2 * min(height // 2, max(1, PIECE_BYTES // bytes_of_two_rows))
-    memory = scratch.take((4 * rows_at_once * width * images_at_once * channels,), x.dtype)
+    memory = workspace.take((4 * rows_at_once * width * images_at_once * channels,), x.dtype)
     for first in range(0, n, images_at_once):
         images = slice(first, min(first + images_at_once, n))
         for row in range(0, height, rows_at_once):
@@ -146,9 +146,9 @@ def _transformed_tiles(x: np.ndarray, before: int, outputs: Pair) -> Iterator[tu
 def _transform(x: np.ndarray, before: int, rows: slice, v: np.ndarray) -> None:
     """Write B^T d B of all tiles d in these rows of the output to v."""
     matrix, (high, wide, images, channels) = B_T.astype(v.dtype), v.shape[2:]
-    with scratch.frame():
+    with workspace.frame():
         padded = _padded(x, before, rows, 2 * wide).reshape(2 * high + 2, -1)
-        half = scratch.take((4, high, 2 * wide + 2, images * channels), v.dtype)
+        half = workspace.take((4, high, 2 * wide + 2, images * channels), v.dtype)
         np.matmul(matrix, _overlapping(padded, axis=0), out=half.reshape(4, high, -1).swapaxes(0, 1))
         np.matmul(matrix, _overlapping(half, axis=2), out=v.reshape(4, 4, high, wide, -1).transpose(0, 2, 3, 1, 4))
 
@@ -162,7 +162,7 @@ def _overlapping(maps: np.ndarray, axis: int) -> np.ndarray:
 
 def _padded(x: np.ndarray, before: int, rows: slice, width: int) -> np.ndarray:
     """What the tiles in these rows of the output cover, with zeros around x: (rows + 2, W' + 2, images, C)."""
-    padded = scratch.take((rows.stop - rows.start + 2, width + 2, len(x), x.shape[3]), x.dtype)
+    padded = workspace.take((rows.stop - rows.start + 2, width + 2, len(x), x.shape[3]), x.dtype)
     inside = x[:, max(0, rows.start - before) : rows.stop + 2 - before, : width + 2 - before].transpose(1, 2, 0, 3)
     top = max(0, before - rows.start)
     bottom, right = top + inside.shape[0], before + inside.shape[1]
@@ -175,9 +175,9 @@ def _on_both_sides(matrix: np.ndarray, blocks: np.ndarray) -> np.ndarray:
     """matrix @ block @ matrix.T for all blocks (d, d, rows, ...): (m, m, rows, ...), in scratch memory."""
     (m, d), (rows, *rest) = matrix.shape, blocks.shape[2:]
     matrix = matrix.astype(blocks.dtype)
-    result = scratch.take((m, m, rows, *rest), blocks.dtype)
-    with scratch.frame():
-        half = scratch.take((m, d, rows, math.prod(rest)), blocks.dtype)
+    result = workspace.take((m, m, rows, *rest), blocks.dtype)
+    with workspace.frame():
+        half = workspace.take((m, d, rows, math.prod(rest)), blocks.dtype)
         np.matmul(matrix, blocks.reshape(d, d, rows, -1).transpose(1, 2, 0, 3), out=half.transpose(1, 2, 0, 3))
         np.matmul(matrix, half.swapaxes(1, 2), out=result.reshape(m, m, rows, -1).swapaxes(1, 2))
     return result

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from cs_utils import scratch
+from cs_utils.engine import workspace
 
 # The patches of a whole batch are 9 times the input and go through main memory; pieces of this size stay in the cache.
 # 32 filters 5x5x32 on 128 images, forward and backward: 168 ms on two threads; with 512 KiB 236 (too many calls).
@@ -57,7 +57,7 @@ def patch_matrices(
     rows_at_once = max(1, PATCH_BYTES // (width * depth * x.itemsize * window)) * window
     images_at_once = min(max(1, rows_at_once // height), n)
     rows_at_once = min(rows_at_once, height)
-    memory = scratch.take((images_at_once * rows_at_once * width * depth,), x.dtype)
+    memory = workspace.take((images_at_once * rows_at_once * width * depth,), x.dtype)
     for first, group in padded_groups(x, size, stride, before, outputs):
         windows = all_windows(group, size, stride, outputs)
         for image in range(0, len(group), images_at_once):
@@ -101,7 +101,7 @@ def padded_groups(
         return
     height, width = (stops[axis] - starts[axis] for axis in (0, 1))
     at_once = min(n, max(1, PATCH_BYTES // (height * width * channels * x.itemsize)))
-    padded = scratch.take((at_once, height, width, channels), x.dtype)
+    padded = workspace.take((at_once, height, width, channels), x.dtype)
     top, left = (min(max(0, -start), side) for start, side in zip(starts, (height, width)))
     bottom, right = (
         max(at, min(e - start, side)) for at, e, start, side in zip((top, left), extent, starts, (height, width))
@@ -159,7 +159,7 @@ def image_patch_matrices(
     rows_at_once = min(rows_at_once, height)
     for first in range(0, n, images_at_once):
         images = slice(first, min(first + images_at_once, n))
-        with nullcontext() if keep else scratch.frame():
+        with nullcontext() if keep else workspace.frame():
             planes = _planes(x[images], (step * height + size[0], step * width + size[1]), before, step)
             for row in range(0, height, rows_at_once):
                 rows = slice(row, min(row + rows_at_once, height))
@@ -171,7 +171,7 @@ def _patches_of_planes(planes: np.ndarray, size: Pair, stride: int, window: int,
     step = stride * window
     positions = (rows.stop - rows.start, width, planes.shape[4])
     shape = (*size, planes.shape[0], window, window, *positions)
-    with_ones = scratch.take((math.prod(shape[:3]) + 1, math.prod(shape[3:])), planes.dtype)
+    with_ones = workspace.take((math.prod(shape[:3]) + 1, math.prod(shape[3:])), planes.dtype)
     with_ones[-1] = 1
     patches = with_ones[:-1].reshape(shape)
     plane, row, together, pixel, image = planes.strides
@@ -186,7 +186,7 @@ def _patches_of_planes(planes: np.ndarray, size: Pair, stride: int, window: int,
 
 def _planes(x: np.ndarray, extent: Pair, before: int, step: int) -> np.ndarray:
     """Images padded with zeros to at least that extent, as (C, H, column modulo step, column // step, N)."""
-    planes = scratch.take((x.shape[3], extent[0], step, -(-extent[1] // step), len(x)), x.dtype)
+    planes = workspace.take((x.shape[3], extent[0], step, -(-extent[1] // step), len(x)), x.dtype)
     planes[...] = 0
     for at in range(step):
         skipped = max(0, -(-(before - at) // step))  # whole columns of padding

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_utils import cifar10, shapes10
-from cs_utils.cifar10 import DatasetUnavailable
+from cs_utils.datasets import cifar10, shapes10
+from cs_utils.datasets.cifar10 import DatasetUnavailable
 
 __all__ = [
     "Dataset",

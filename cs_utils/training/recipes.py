@@ -1,4 +1,4 @@
-"""Trains a network on CIFAR-10 in one, three or five minutes: `python -m cs_utils.train --recipe one-minute`.
+"""Trains a network on CIFAR-10 in one, three or five minutes: `python -m cs_utils.training --recipe one-minute`.
 
 To use what it saved:
 
@@ -18,12 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from cs_utils import datasets, parallel
+from cs_utils import datasets
 from cs_utils.datasets import Dataset, DatasetUnavailable
-from cs_utils.model import ConvNet
-from cs_utils.optim import one_cycle
+from cs_utils.engine import threads
+from cs_utils.model.convnet import ConvNet
 from cs_utils.progress import duration
-from cs_utils.training import accuracy, fit, scores_of_images
+from cs_utils.training.loop import accuracy, fit, scores_of_images
+from cs_utils.training.optim import one_cycle
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,10 @@ def command_line() -> argparse.ArgumentParser:
         for name, recipe in RECIPES.items()
     )
     parser = argparse.ArgumentParser(
-        prog="python -m cs_utils.train",
+        prog="python -m cs_utils.training",
         description="Train a network on CIFAR-10, with NumPy alone, test it and save it.",
         epilog=f"recipes (their times are for two cores):\n{recipes}\n\nSeveral recipes or seeds give a table of means "
-        "and standard deviations:\n  python -m cs_utils.train --recipe one-minute three-minutes --seeds 0 1 2",
+        "and standard deviations:\n  python -m cs_utils.training --recipe one-minute three-minutes --seeds 0 1 2",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--recipe", nargs="+", choices=RECIPES, required=True, help="what to train (see below)")
@@ -160,7 +161,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (DatasetUnavailable, ValueError) as reason:
         print(f"{reason}\nTo train on drawn shapes instead: --dataset shapes10", file=sys.stderr)
         return 1
-    print(f"{dataset!r}; {parallel.threads()} thread(s)")
+    print(f"{dataset!r}; {threads.get_threads()} thread(s)")
     results: dict[str, list[Result]] = {name: [] for name, _ in runs}
     for name, seed in runs:
         file = options.save or Path(f"{name}-seed{seed}.npz")
@@ -173,7 +174,3 @@ def main(arguments: list[str] | None = None) -> int:
         results[name].append(result)
     print("\n".join(["", *table(results)]))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

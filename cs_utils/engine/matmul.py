@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from cs_utils import scratch
+from cs_utils.engine import workspace
 
 SMALL_PRODUCT = 1_000_000  # multiplications that OpenBLAS does in place
 WITH_SMALL_KERNELS = {"SkylakeX", "Cooperlake", "SapphireRapids"}  # OpenBLAS's names of what it was tuned for
@@ -46,14 +46,14 @@ def multiply_transposed(a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None
     rows = min(SMALL_PRODUCT // (strip * columns), length) // LANES * LANES
     # Fewer rows make more products to be summed; strips of a few columns are no better than the whole.
     whole = length // rows * rows if has_small_kernels() and rows >= 96 and strip >= 8 else 0
-    with scratch.frame():
+    with workspace.frame():
         if whole:
-            products = scratch.take((*stack, whole // rows, depth // strip, strip, columns), a.dtype)
+            products = workspace.take((*stack, whole // rows, depth // strip, strip, columns), a.dtype)
             blocks = np.moveaxis(a[..., :whole, :].reshape(*stack, -1, rows, depth // strip, strip), -3, -1)
             np.matmul(blocks, b[..., :whole, :].reshape(*stack, -1, 1, rows, columns), out=products)
             total += np.add.reduce(products.reshape(*stack, -1, depth, columns), axis=-3)
         if whole < length:
-            rest = scratch.take((*stack, depth, columns), a.dtype)
+            rest = workspace.take((*stack, depth, columns), a.dtype)
             total += np.matmul(np.swapaxes(a[..., whole:, :], -1, -2), b[..., whole:, :], out=rest)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils import conv_pool, deeper_layers, layers, pooling, scratch
-from cs_utils.arguments import both_pads
-from cs_utils.patches import FEW_CHANNELS
-from cs_utils.pattern import Item
-from cs_utils.sizes import output_size
+from cs_utils import layers
+from cs_utils.engine import conv_pool, norm, pooling, workspace
+from cs_utils.engine.im2col import FEW_CHANNELS
+from cs_utils.engine.validation import both_pads, output_size
+from cs_utils.model.pattern import Item
 
 Arrays = dict[str, np.ndarray]
 Shape = tuple[int, int, int]
@@ -92,8 +92,8 @@ class Relu(Layer):
         return y, y  # y > 0 where x > 0
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        with scratch.frame():
-            positive = np.greater(saved, 0, out=scratch.take(saved.shape, np.dtype(bool)))
+        with workspace.frame():
+            positive = np.greater(saved, 0, out=workspace.take(saved.shape, np.dtype(bool)))
             return np.multiply(dy, positive, out=dy), {}
 
 
@@ -129,7 +129,7 @@ class ConvPool(Layer):
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
         item, function = self.item, conv_pool.conv_pool_of_images if self.of_images else conv_pool.conv_pool
-        y = scratch.result((len(x), *self.output_shape()), x.dtype)
+        y = workspace.result((len(x), *self.output_shape()), x.dtype)
         w, b = p[f"w_{self.name}"], p[f"b_{self.name}"]
         return y, (x, function(x, w, b, item.stride, both_pads(item.pad)[0], self.pool.item.size, y))
 
@@ -160,10 +160,10 @@ class GlobalAveragePool(Layer):
         return [(max(self.input_shape[:2]), 1)]
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        return deeper_layers.global_average_pool(x)[:, None, None], x.shape
+        return norm.global_average_pool(x)[:, None, None], x.shape
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        return deeper_layers.global_average_pool_backward(dy[:, 0, 0], saved), {}
+        return norm.global_average_pool_backward(dy[:, 0, 0], saved), {}
 
 
 class FullyConnected(Layer):
@@ -203,13 +203,13 @@ class BatchNorm(Layer):
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
         remembered = (p[f"mean_{self.name}"], p[f"variance_{self.name}"])
-        moments = deeper_layers.channel_moments(x) if training else remembered
-        return deeper_layers.normalize(x, *moments, p[f"gamma_{self.name}"], p[f"beta_{self.name}"]), (x, moments)
+        moments = norm.channel_moments(x) if training else remembered
+        return norm.normalize(x, *moments, p[f"gamma_{self.name}"], p[f"beta_{self.name}"]), (x, moments)
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
         x, (mean, variance) = saved
         names = [f"{word}_{self.name}" for word in ("gamma", "beta", "mean", "variance")]
-        dx, dgamma, dbeta = deeper_layers.batch_norm_backward_with(dy, x, p[names[0]], mean, variance)
+        dx, dgamma, dbeta = norm.batch_norm_backward_with(dy, x, p[names[0]], mean, variance)
         return dx, dict(zip(names, (dgamma, dbeta, mean, variance)))
 
 

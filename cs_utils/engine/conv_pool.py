@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cs_utils import scratch, winograd
-from cs_utils.arguments import Pad
-from cs_utils.correlation import in_rows, with_bias
+from cs_utils.engine import winograd, workspace
+from cs_utils.engine.convolution import in_rows, with_bias
+from cs_utils.engine.im2col import copy_pixels, image_patch_matrices, in_windows, patch_matrices
+from cs_utils.engine.matmul import multiply, multiply_transposed
+from cs_utils.engine.validation import Pad
 from cs_utils.layers import conv2d_backward
-from cs_utils.patches import copy_pixels, image_patch_matrices, in_windows, patch_matrices
-from cs_utils.products import multiply, multiply_transposed
 
 
 class Piece(NamedTuple):
@@ -64,9 +64,9 @@ def _conv_pool_of_tiles(x: np.ndarray, w: np.ndarray, b: np.ndarray, before: int
     for images, rows, products in winograd.tile_products(x, w, before, (2 * y.shape[1], 2 * y.shape[2])):
         pooled = slice(rows.start // 2, rows.stop // 2)
         part = y[images, pooled].transpose(1, 2, 0, 3)
-        is_largest = scratch.result((2, 2, *part.shape), np.dtype(bool))
+        is_largest = workspace.result((2, 2, *part.shape), np.dtype(bool))
         products[1, 1] += b
-        with scratch.frame():
+        with workspace.frame():
             _pool(winograd.outputs_of(products), part, is_largest)
         pieces.append(Piece(images, pooled, is_largest.transpose(0, 1, 4, 2, 3, 5)))
     return pieces
@@ -77,7 +77,7 @@ def conv_pool_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """dx, dw and db. In each pool window, every number that is the largest gets the gradient."""
     n, height, width, filters = dy.shape
-    d_conv = scratch.result((n, height * window, width * window, filters), dy.dtype)
+    d_conv = workspace.result((n, height * window, width * window, filters), dy.dtype)
     for images, rows, is_largest in pieces:
         part = dy[images, rows]
         target = in_windows(d_conv[images, rows.start * window : rows.stop * window], window)
@@ -108,9 +108,9 @@ def conv_pool_of_images_backward(
     d_weights = np.zeros((w.size // filters + 1, filters), dy.dtype)
     for piece, patches in pieces:
         images, rows, is_largest = piece
-        with scratch.frame():
+        with workspace.frame():
             part = in_rows(dy[images, rows].transpose(1, 2, 0, 3)).reshape(is_largest.shape[2:])
-            d_conv = scratch.take(is_largest.shape, dy.dtype)
+            d_conv = workspace.take(is_largest.shape, dy.dtype)
             np.multiply(part, is_largest, out=d_conv)
             multiply_transposed(patches, d_conv.reshape(-1, filters), d_weights)
     return d_weights[:-1].reshape(w.shape), d_weights[-1]
@@ -118,9 +118,9 @@ def conv_pool_of_images_backward(
 
 def _multiply_and_pool(patches: np.ndarray, weights: np.ndarray, window: int, part: np.ndarray) -> np.ndarray:
     """Write the maxima of the windows to part, and return where they are: (window, window, *part.shape)."""
-    is_largest = scratch.result((window, window, *part.shape), np.dtype(bool))
-    with scratch.frame():
-        outputs = scratch.take(is_largest.shape, patches.dtype)
+    is_largest = workspace.result((window, window, *part.shape), np.dtype(bool))
+    with workspace.frame():
+        outputs = workspace.take(is_largest.shape, patches.dtype)
         multiply(patches, weights, outputs.reshape(-1, part.shape[3]))
         _pool(outputs, part, is_largest)
     return is_largest
@@ -128,8 +128,8 @@ def _multiply_and_pool(patches: np.ndarray, weights: np.ndarray, window: int, pa
 
 def _pool(outputs: np.ndarray, part: np.ndarray, is_largest: np.ndarray) -> None:
     """Write the maxima of outputs (window, window, ...) over the windows to part."""
-    with scratch.frame():
-        largest = scratch.take(part.shape, outputs.dtype)
+    with workspace.frame():
+        largest = workspace.take(part.shape, outputs.dtype)
         np.maximum.reduce(outputs.reshape(-1, *part.shape), axis=0, out=largest)
         np.equal(outputs, largest, out=is_largest)
         copy_pixels(part, largest)

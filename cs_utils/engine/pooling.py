@@ -11,10 +11,9 @@ from copy import copy
 
 import numpy as np
 
-from cs_utils import scratch
-from cs_utils.arguments import expect_shape, images, same_dtype
-from cs_utils.parallel import in_order
-from cs_utils.sizes import output_size
+from cs_utils.engine import workspace
+from cs_utils.engine.threads import in_order
+from cs_utils.engine.validation import expect_shape, images, output_size, same_dtype
 
 Shape = tuple[int, ...]
 # Input worked on at a time, in bytes: with 256 KiB most of the time goes to calls, the whole batch leaves the cache.
@@ -45,7 +44,7 @@ def max_pool2d(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
         If x holds no floats or has other axes, or the windows do not fit (see `output_size`).
     """
     x, out_shape = _checked(x, size, stride)
-    y = scratch.result(out_shape, x.dtype)
+    y = workspace.result(out_shape, x.dtype)
     _reduce_windows(np.maximum, x, size, stride, y)
     return y
 
@@ -76,13 +75,13 @@ def max_pool2d_backward(dy: np.ndarray, x: np.ndarray, size: int = 2, stride: in
     if ties not in ("all", "first"):
         raise ValueError(f'ties should be "all" or "first", not {ties!r}')
     dy, x = _checked_backward(dy, x, size, stride)
-    dx = scratch.result(x.shape, x.dtype)
+    dx = workspace.result(x.shape, x.dtype)
 
     def work_on(piece: slice) -> None:
-        with scratch.frame():
+        with workspace.frame():
             y, found = (
-                scratch.take(dy[piece].shape, x.dtype),
-                _Found(x[piece], dy[piece].shape, size, ties, scratch.take),
+                workspace.take(dy[piece].shape, x.dtype),
+                _Found(x[piece], dy[piece].shape, size, ties, workspace.take),
             )
             _find_maxima(x[piece], size, stride, ties, found, y)
             _route(dy[piece], found, stride, dx[piece])
@@ -94,14 +93,14 @@ def max_pool2d_backward(dy: np.ndarray, x: np.ndarray, size: int = 2, stride: in
 def max_pool2d_saving(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, "_Found"]:
     """y of `max_pool2d`, and where its maxima are, for `max_pool2d_backward_saved`."""
     x, out_shape = _checked(x, size, stride)
-    y, found = scratch.result(out_shape, x.dtype), _Found(x, out_shape, size, "all", scratch.result)
+    y, found = workspace.result(out_shape, x.dtype), _Found(x, out_shape, size, "all", workspace.result)
     _for_each_piece(lambda piece: _find_maxima(x[piece], size, stride, "all", found[piece], y[piece]), x)
     return y, found
 
 
 def max_pool2d_backward_saved(dy: np.ndarray, found: "_Found", x_shape: Shape, stride: int) -> np.ndarray:
     """dx of `max_pool2d_backward` from what `max_pool2d_saving` found, so that maxima are searched once, not twice."""
-    dx = scratch.result(x_shape, dy.dtype)
+    dx = workspace.result(x_shape, dy.dtype)
     _for_each_piece(lambda piece: _route(dy[piece], found[piece], stride, dx[piece]), dx)
     return dx
 
@@ -109,7 +108,7 @@ def max_pool2d_backward_saved(dy: np.ndarray, found: "_Found", x_shape: Shape, s
 def avg_pool2d(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
     """The mean of each window, map by map: arguments, result and errors as in `max_pool2d`."""
     x, out_shape = _checked(x, size, stride)
-    y = scratch.result(out_shape, x.dtype)
+    y = workspace.result(out_shape, x.dtype)
     _reduce_windows(np.add, x, size, stride, y)
     y *= 1 / size**2
     return y
@@ -118,12 +117,12 @@ def avg_pool2d(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
 def avg_pool2d_backward(dy: np.ndarray, x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
     """The gradient of `avg_pool2d` (N, H, W, C): each pixel of a window gets an equal share of its dy."""
     dy, x = _checked_backward(dy, x, size, stride)
-    dx = scratch.result(x.shape, x.dtype)
+    dx = workspace.result(x.shape, x.dtype)
 
     def work_on(piece: slice) -> None:
-        with scratch.frame():
-            share = np.multiply(dy[piece], 1 / size**2, out=scratch.take(dy[piece].shape, x.dtype))
-            half = scratch.take(_half_shape(x[piece].shape, share.shape, 1), x.dtype)
+        with workspace.frame():
+            share = np.multiply(dy[piece], 1 / size**2, out=workspace.take(dy[piece].shape, x.dtype))
+            half = workspace.take(_half_shape(x[piece].shape, share.shape, 1), x.dtype)
             _spread(share, 2, size, stride, half)
             _spread(half, 1, size, stride, dx[piece])
 
@@ -152,8 +151,8 @@ def _reduce_windows(function: np.ufunc, x: np.ndarray, size: int, stride: int, y
     """Reduce each window of x to one number of y, rows first: they lie together in memory."""
 
     def work_on(piece: slice) -> None:
-        with scratch.frame():
-            half = scratch.take(_half_shape(x[piece].shape, y[piece].shape, 1), x.dtype)
+        with workspace.frame():
+            half = workspace.take(_half_shape(x[piece].shape, y[piece].shape, 1), x.dtype)
             _reduce(function, x[piece], 1, size, stride, half)
             _reduce(function, half, 2, size, stride, y[piece])
 
@@ -191,8 +190,8 @@ class _Found:
 
 
 def _find_maxima(x: np.ndarray, size: int, stride: int, ties: str, found: _Found, y: np.ndarray) -> None:
-    with scratch.frame():
-        half = scratch.take(found.hits[0].shape[1:], x.dtype)
+    with workspace.frame():
+        half = workspace.take(found.hits[0].shape[1:], x.dtype)
         for axis, whole, maxima, hits in zip(found.axes, (x, half), (half, y), found.hits):
             _reduce(np.maximum, whole, axis, size, stride, maxima)
             for tap, hit in zip(_taps(whole, axis, size, stride), hits):
@@ -204,11 +203,11 @@ def _find_maxima(x: np.ndarray, size: int, stride: int, ties: str, found: _Found
 
 def _route(dy: np.ndarray, found: _Found, stride: int, dx: np.ndarray) -> None:
     """Send dy back to where the maxima were found, one axis after the other."""
-    with scratch.frame():
-        d_half = scratch.take(found.hits[0].shape[1:], dy.dtype)
+    with workspace.frame():
+        d_half = workspace.take(found.hits[0].shape[1:], dy.dtype)
         for axis, gradient, hits, target in zip(reversed(found.axes), (dy, d_half), reversed(found.hits), (d_half, dx)):
             _clear_between_windows(target, axis, gradient.shape[axis], len(hits), stride)
-            share = scratch.take(gradient.shape, dy.dtype)
+            share = workspace.take(gradient.shape, dy.dtype)
             for tap, (hit, target_tap) in enumerate(zip(hits, _taps(target, axis, len(hits), stride))):
                 if tap < stride:  # the first to write to these pixels
                     np.multiply(gradient, hit, out=target_tap)

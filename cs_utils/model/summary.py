@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cs_utils.model_layers import Layer, Shape
+from cs_utils.model.modules import Layer, Shape
 
 
 class Table(str):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cs_utils import scratch
-from cs_utils.arguments import expect_shape, float_array, images, same_dtype
+from cs_utils.engine import workspace
+from cs_utils.engine.validation import expect_shape, float_array, images, same_dtype
 
 
 def global_average_pool(x: np.ndarray) -> np.ndarray:
@@ -18,7 +18,7 @@ def global_average_pool_backward(dy: np.ndarray, x_shape: tuple[int, int, int, i
     """The gradient of `global_average_pool`: each of a map's H * W pixels gets an equal share of dy (N, C)."""
     dy = float_array("dy", dy, "(N, C)")
     expect_shape("dy", dy, (x_shape[0], x_shape[3]), "one number for each map")
-    dx = scratch.result(tuple(x_shape), dy.dtype)
+    dx = workspace.result(tuple(x_shape), dy.dtype)
     dx[...] = (dy / (x_shape[1] * x_shape[2]))[:, None, None]
     return dx
 
@@ -30,8 +30,8 @@ def channel_moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(f"x is empty (shape {x.shape}): there is nothing to take the mean of")
     pixels = x.size // x.shape[3]
     mean = _sum(x) / pixels
-    with scratch.frame():
-        centred = np.subtract(_rows(x), _row(mean, x), out=scratch.take(_rows(x).shape, x.dtype))
+    with workspace.frame():
+        centred = np.subtract(_rows(x), _row(mean, x), out=workspace.take(_rows(x).shape, x.dtype))
         return mean, _sum(np.square(centred, out=centred).reshape(x.shape)) / pixels
 
 
@@ -70,7 +70,7 @@ def normalize(
         expect_shape(name, array, (np.shape(x)[3],), "one number for each channel of x")
     x, mean, variance, gamma, beta = same_dtype(images("x", x), mean, variance, gamma, beta)
     scale = gamma / np.sqrt(variance + np.asarray(eps, x.dtype))
-    y = scratch.result(x.shape, x.dtype)
+    y = workspace.result(x.shape, x.dtype)
     rows = np.multiply(_rows(x), _row(scale, x), out=_rows(y))
     rows += _row(beta - mean * scale, x)
     return y
@@ -101,9 +101,9 @@ def batch_norm_backward_with(
     """`batch_norm_backward` with the moments of x (C,) at hand."""
     scale = 1 / np.sqrt(variance + np.asarray(eps, x.dtype))
     pixels = x.size // x.shape[3]
-    dx = scratch.result(x.shape, x.dtype)
-    with scratch.frame():
-        z = np.subtract(_rows(x), _row(mean, x), out=scratch.take(_rows(x).shape, x.dtype))
+    dx = workspace.result(x.shape, x.dtype)
+    with workspace.frame():
+        z = np.subtract(_rows(x), _row(mean, x), out=workspace.take(_rows(x).shape, x.dtype))
         z *= _row(scale, x)
         product = np.multiply(_rows(dy), z, out=_rows(dx))
         dgamma, dbeta = _sum(product.reshape(x.shape)), _sum(dy)

@@ -11,12 +11,12 @@ from typing import Protocol
 import numpy as np
 
 from cs_utils import files
-from cs_utils.arguments import whole_number
-from cs_utils.batches import Batches
 from cs_utils.datasets import Dataset, channel_statistics, standardize
-from cs_utils.history import History
-from cs_utils.optim import SGD, Arrays, Optimizer, constant
+from cs_utils.engine.validation import whole_number
 from cs_utils.progress import Progress, duration
+from cs_utils.training.batches import Batches
+from cs_utils.training.history import History
+from cs_utils.training.optim import SGD, Arrays, Optimizer, constant
 
 EVALUATION_BATCH = 500  # images; bounds the memory of an evaluation
 # So much of its seconds a training may lag behind before it hurries: the clock jitters, results should not.

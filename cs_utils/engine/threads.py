@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from cs_utils.arguments import whole_number
+from cs_utils.engine.validation import whole_number
 
 MICRO_BATCH = 32  # images of 32x32, or fewer larger ones; 16 or 64 of them take longer, by a few percent
 
@@ -65,7 +65,7 @@ def _stay_on_one_core(numbers: Iterator[int]) -> None:
 _workers = _Workers()
 
 
-def threads() -> int:
+def get_threads() -> int:
     """How many threads the networks of this process use."""
     return _workers.threads
 
@@ -90,7 +90,7 @@ def in_order(function: Callable[[slice], Result], parts: Sequence[slice]) -> Ite
         return
     with one_blas_thread():
         run = partial(_as_part, function)
-        yield from map(run, parts) if threads() == 1 else _workers.executor().map(run, parts)
+        yield from map(run, parts) if get_threads() == 1 else _workers.executor().map(run, parts)
 
 
 def in_parts(function: Callable[[slice], Result], x: np.ndarray) -> list[Result]:
