@@ -82,7 +82,9 @@ def processor() -> Iterator[Finding]:
     import numpy as np
     from threadpoolctl import threadpool_info
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    from cs_utils.system import usable_cores
+
+    cores = usable_cores()
     blas = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
     names = ", ".join(f"{p['internal_api']} {p['version']} on {p['num_threads']} thread(s)" for p in blas)
     yield Finding(

@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from cs_utils.system import in_notebook
+
 
 class Progress:
     """Lines that stay, and below them one that changes."""
 
     def __init__(self, enabled: bool = True) -> None:
         self.enabled = enabled
-        self.in_notebook = enabled and _in_notebook()
+        self.in_notebook = enabled and in_notebook()
         self.kept: list[str] = []
         self.handle: Any = None
         self.width = 0  # of the line that changes
@@ -49,14 +51,6 @@ class Progress:
             self.handle = display(data, raw=True, display_id=True)
         else:
             self.handle.update(data, raw=True)
-
-
-def _in_notebook() -> bool:
-    if "IPython" not in sys.modules:
-        return False
-    from IPython import get_ipython
-
-    return hasattr(get_ipython(), "kernel")
 
 
 def duration(seconds: float) -> str:

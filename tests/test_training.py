@@ -268,7 +268,7 @@ def test_progress_in_a_notebook_is_one_display(monkeypatch):
 
     shown = []
     handle = SimpleNamespace(update=lambda data, raw: shown.append(data["text/plain"]))
-    monkeypatch.setattr(progress, "_in_notebook", lambda: True)
+    monkeypatch.setattr(progress, "in_notebook", lambda: True)
     monkeypatch.setattr(display, "display", lambda data, raw, display_id: shown.append(data["text/plain"]) or handle)
     fit(small_net(), DATA, epochs=2)
     assert "left" in shown[0]

@@ -12,9 +12,9 @@ from cs_utils.benchmark.machine import Limits, count, description, limits, refer
 from cs_utils.benchmark.measure import ROUNDS, same_threads
 from cs_utils.benchmark.rows import BATCH, Row, chosen
 from cs_utils.benchmark.run import Result, measure
-from cs_utils.engine.threads import usable_cores
 from cs_utils.files import replace_atomically
 from cs_utils.progress import Progress
+from cs_utils.system import usable_cores
 
 
 def benchmark(rows: Sequence[Row], threads: Sequence[int], rounds: int) -> tuple[list[Result], dict[int, Limits]]:

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_info
 
 from cs_utils.benchmark.measure import duration
 from cs_utils.benchmark.work import TORCH
-from cs_utils.engine.threads import usable_cores
+from cs_utils.system import usable_cores
 
 GEMM_SIDE = 1024
 MAIN_MEMORY = 64 * 2**20  # bytes of an array that fits into no cache

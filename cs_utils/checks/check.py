@@ -9,6 +9,7 @@ from cs_utils.checks.compare import Difference
 from cs_utils.checks.limit import TooLong
 from cs_utils.checks.records import VisibleExercise, find
 from cs_utils.checks.values import describe
+from cs_utils.system import in_notebook
 
 
 class CheckFailed(AssertionError):
@@ -103,7 +104,7 @@ def _same(got: Outcome, known: Outcome, expected: Outcome, case: Case, returns: 
 
 def _show(wrong: Difference) -> None:
     """In a notebook, draw got, expected and difference side by side where the result is a map."""
-    if wrong.got is None or wrong.expected is None or not _in_notebook():
+    if wrong.got is None or wrong.expected is None or not in_notebook():
         return
     from IPython.display import display
 
@@ -111,11 +112,3 @@ def _show(wrong: Difference) -> None:
 
     if (picture := comparison(wrong.got, wrong.expected)) is not None:
         display(picture)
-
-
-def _in_notebook() -> bool:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return getattr(get_ipython(), "kernel", None) is not None

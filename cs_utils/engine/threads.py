@@ -18,17 +18,11 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from cs_utils.engine.validation import whole_number
+from cs_utils.system import usable_cores
 
 MICRO_BATCH = 32  # images of 32x32, or fewer larger ones; 16 or 64 of them take longer, by a few percent
 
 Result = TypeVar("Result")
-
-
-def usable_cores() -> int:
-    """The number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _Workers:

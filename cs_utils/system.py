@@ -1,0 +1,25 @@
+"""What the code asks of the machine that it runs on."""
+
+import sys
+
+
+def usable_cores() -> int:
+    """The number of cores that this process may use: those it is allowed to run on, within the quota of its container.
+
+    On a shared hub a process may run on all 64 cores of a machine, yet get no more computing time than two of them
+    have; 64 threads would then wait for each other. loky knows how Linux containers say so.
+    """
+    if sys.platform == "emscripten":  # Python in a browser has no threads
+        return 1
+    from loky import cpu_count  # here, because it takes a quarter of a second to import
+
+    return int(cpu_count())
+
+
+def in_notebook() -> bool:
+    """Whether this code runs in the kernel of a notebook, where pictures and changing lines can be displayed."""
+    if "IPython" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    return getattr(get_ipython(), "kernel", None) is not None
