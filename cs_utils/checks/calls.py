@@ -2,6 +2,7 @@
 
 import re
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,17 +80,35 @@ def call(function: Callable, case: Case, seconds: float = LIMIT) -> Outcome:
     return Outcome(value, None, tuple(changed))
 
 
-def _call_once(function: Callable, given: dict[str, Any], seconds: float) -> Outcome:
-    arguments = {name: fresh(value) for name, value in given.items()}
-    before = {name: fresh(value) for name, value in arguments.items()}
+class Remote(ABC):
+    """An answer that runs in another process, which is not trusted: see `cs_utils.grading.classroom`."""
+
+    @abstractmethod
+    def call(self, given: list[Any], seconds: float) -> tuple[Any, list[Any]]:
+        """Return the value, and what the arguments look like after the call; raise what the answer raised.
+
+        Of an error, `refused` says whether the answer raised it itself, and `line` the line that it came from.
+        """
+
+
+def _call_once(function: Callable | Remote, given: dict[str, Any], seconds: float) -> Outcome:
+    arguments = [fresh(value) for value in given.values()]
+    before = [fresh(value) for value in arguments]
     try:
-        value = call_within(seconds, function, *arguments.values())
+        if isinstance(function, Remote):
+            value, arguments = function.call(list(given.values()), seconds)
+        else:
+            value = call_within(seconds, function, *arguments)
     except (Exception, SystemExit, TooLong) as error:
-        return Outcome(error=error, refused=_refused(error))
-    return Outcome(value, None, tuple(name for name in arguments if not _unchanged(arguments[name], before[name])))
+        return Outcome(error=error, refused=raised_by_the_answer(error))
+    unchanged = [_unchanged(after, then) for after, then in zip(arguments, before, strict=True)]
+    return Outcome(value, None, tuple(name for name, same in zip(given, unchanged, strict=True) if not same))
 
 
-def _refused(error: BaseException) -> bool:
+def raised_by_the_answer(error: BaseException) -> bool:
+    """Did a ``raise`` statement of the answer bring this error about?"""
+    if hasattr(error, "refused"):  # by a `Remote`
+        return bool(error.refused)
     frames = traceback.extract_tb(error.__traceback__)
     return bool(frames) and bool(RAISE.search(frames[-1].line or "")) and not _is_shipped(Path(frames[-1].filename))
 
@@ -149,10 +168,17 @@ def tell_error(error: BaseException) -> str:
         return "it isn't written yet: it raises NotImplementedError"
     too_long = isinstance(error, TooLong)
     text = str(error) if too_long else f"it stopped with {type(error).__name__}: {error}"
+    line = where_it_stopped(error)
+    return f"{text}\n    {'it was at' if too_long else 'in'} the line: {line}" if line else text
+
+
+def where_it_stopped(error: BaseException) -> str | None:
+    """Return the line of the student's code that an error came from."""
+    if hasattr(error, "line"):  # of a `Remote`
+        return str(error.line)
     ours = (__file__, limit.__file__)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename not in ours]
-    line = frames[0].line if frames else None
-    return f"{text}\n    {'it was at' if too_long else 'in'} the line: {line}" if line else text
+    return frames[0].line if frames else None
 
 
 def tolerance(case: Case) -> float:

@@ -8,8 +8,9 @@ import numpy as np
 
 from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
 from cs_utils.checks.limit import LIMIT, TooLong
+from cs_utils.checks.stubs import standing_in
 from cs_utils.checks.values import fresh
-from cs_utils.grading.stubs import ALWAYS, standing_in
+from cs_utils.grading.stubs import ALWAYS
 
 Key = list[tuple[Case, Outcome]]
 

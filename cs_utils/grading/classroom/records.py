@@ -7,6 +7,7 @@ REPAIRED = "repaired"  # graded, after the intake had mended something
 QUARANTINED = "quarantined"  # can't be read; not graded
 TIME_LIMIT = "time limit"  # a cell was stopped; graded by what it had reached
 CRASHED = "crashed"  # its Python process ended; not graded beyond that
+MEMORY_LIMIT = "memory limit"  # it used too much memory; graded by what it had reached
 INFRASTRUCTURE = "infrastructure"  # this machine's fault; to be graded again, never 0
 
 

@@ -1,0 +1,202 @@
+"""The process in the hull: forks one child per submission, and the child runs its cells and calls its functions.
+
+`python worker.py CONTROL` is started by `sandbox.Hull` with the number of a socket. For each submission a socket of its
+own arrives through it; what is said there is answered by `_Session`. All that the judge reads from that socket may have
+been written by the student's code, so nothing said there is trusted: see `wire`.
+"""
+
+import array
+import contextlib
+import gc
+import importlib.util
+import io
+import logging
+import os
+import resource
+import signal
+import socket
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jail
+import numpy as np
+import wire
+from console import Outputs, make_console, run
+
+from cs_utils import layers
+from cs_utils.checks import inputs
+from cs_utils.checks.calls import raised_by_the_answer, where_it_stopped
+from cs_utils.checks.limit import TooLong, call_within
+from cs_utils.checks.stubs import standing_in
+from cs_utils.engine.threads import one_blas_thread
+
+HOME = "/home/student"
+
+
+def main(control: socket.socket) -> None:
+    """Serve one submission after the other until the judge closes the control socket."""
+    jail.hide_from_children()
+    console = make_console(Outputs(0, 0))
+    _warm_up()
+    gc.freeze()  # what is shared with the children is not copied because their collectors looked at it
+    wire.send(control, {"ready": True})
+    while True:
+        try:
+            message, descriptors = _receive_with_socket(control)
+        except wire.Closed:
+            return
+        channel = socket.socket(fileno=descriptors)
+        if (child := os.fork()) == 0:
+            control.close()
+            os._exit(_prison(channel, console, message))
+        channel.close()
+        before = _cpu_of_children()
+        _, status = os.waitpid(child, 0)
+        wire.send(control, {"ended": os.waitstatus_to_exitcode(status), "cpu": _cpu_of_children() - before})
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _warm_up() -> None:
+    """Import and do what most notebooks need, once for all; and what needs /proc, which the children do not have."""
+    for name in ("datasets", "figures", "gradient_check", "layers", "model", "training"):
+        importlib.import_module(f"cs_utils.{name}")
+    plt = importlib.import_module("matplotlib.pyplot")
+    plt.figure().canvas.draw()
+    plt.close("all")
+    x, w, b = np.ones((1, 8, 8, 16), np.float32), np.ones((3, 3, 16, 16), np.float32), np.ones(16, np.float32)
+    with one_blas_thread():
+        layers.conv2d_backward(layers.conv2d(x, w, b), x, w)
+
+
+def _receive_with_socket(control: socket.socket) -> tuple[dict[str, Any], int]:
+    """The order for a new session, and the number of its socket, which comes with one byte ahead of the message."""
+    _, ancillary, _, _ = control.recvmsg(1, socket.CMSG_LEN(array.array("i").itemsize))
+    if not ancillary:
+        raise wire.Closed("the judge has ended")
+    (number,) = array.array("i", ancillary[0][2])
+    return wire.receive(control), number
+
+
+def _prison(channel: socket.socket, console: Any, order: dict[str, Any]) -> int:
+    """Enter namespaces of its own, and let a child be process 1 there; return how that ended."""
+    jail.enter_namespaces()
+    if (child := os.fork()) == 0:
+        code = 1
+        try:
+            limits = order["limits"]
+            jail.furnish(HOME, limits["disk"])
+            jail.drop_privileges()
+            jail.limit(limits["memory"], limits["cpu"], limits["file"], limits["processes"], limits["descriptors"])
+            code = _Session(channel, console, order).serve()
+        finally:
+            os._exit(code)
+    channel.close()
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
+
+
+class _Session:
+    """One submission: its namespace is that of the console."""
+
+    def __init__(self, channel: socket.socket, console: Any, order: dict[str, Any]) -> None:
+        self.channel, self.console = channel, console
+        console.outputs.__init__(order["limits"]["cell_output"], order["limits"]["output"])
+        os.makedirs(f"{HOME}/work")
+        os.chdir(f"{HOME}/work")
+        for name, content in order["files"].items():
+            Path(name).name == name and Path(name).write_bytes(content.tobytes())
+        os.environ |= order["environment"]
+
+    def serve(self) -> int:
+        answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
+        answers = {"run": self.run, "call": self.call, "get": self.get}
+        while True:
+            try:
+                order = wire.receive(self.channel)
+            except wire.Closed:
+                return 0
+            reply = answers[order["do"]](order)
+            wire.send(self.channel, {"number": order["number"], **reply})
+            if self.console.ended:
+                return 0
+
+    def run(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Run a cell."""
+        try:
+            return run(self.console, order["source"], lambda work: call_within(order["seconds"], work))
+        except TooLong as error:
+            self.console.outputs.error("CellTimeoutError", str(error), [str(error)])
+            return {"ok": False, "outputs": self.console.outputs.found, "too_long": True}
+
+    def get(self, order: dict[str, Any]) -> dict[str, Any]:
+        """What is there of that name: a function, plain data, or nothing."""
+        if order["name"] not in self.console.user_ns:
+            return {"kind": "missing"}
+        value = self.console.user_ns[order["name"]]
+        return {"kind": "function"} if callable(value) else {"kind": "data", "value": value}
+
+    def call(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Call a function of the notebook, and say what came back and what its inputs look like now."""
+        arguments = [_made(value) for value in order["arguments"]]
+        function = self.console.user_ns[order["name"]]
+        with _silent(), standing_in(_here(order["refused"])):
+            try:
+                value = call_within(order["seconds"], function, *arguments)
+            except (Exception, SystemExit, TooLong) as error:
+                return _told(error)
+        return {"value": value, "arguments": [_kept(argument) for argument in arguments]}
+
+
+def _made(value: Any) -> Any:
+    return getattr(inputs, value.maker)(**value.options) if isinstance(value, wire.Recipe) else value
+
+
+def _here(names: list[str]) -> tuple[str, ...]:
+    """Those of the modules and functions of `cs_utils` that are mounted here."""
+    return tuple(name for name in names if importlib.util.find_spec("cs_utils." + ".".join(name.split(".")[:1])))
+
+
+def _kept(argument: Any) -> Any:
+    return None if callable(argument) else argument
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    error = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)  # without the line of `call` here
+    return {
+        "error": [kind.__name__ for kind in type(error).__mro__],
+        "says": str(error)[:2000],
+        "refused": raised_by_the_answer(error),
+        "line": where_it_stopped(error),
+        "too_long": isinstance(error, TooLong),
+    }
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Nothing that an answer prints or warns of while it is examined is kept, and it begins with NumPy's own settings."""
+    logging_before = logging.root.manager.disable
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+        np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"),
+    ):
+        warnings.simplefilter("ignore")
+        logging.disable(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            logging.disable(logging_before)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's business
+    main(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,144 @@
+"""The sandbox, from outside: a hull made by bubblewrap, and in it one session per submission.
+
+What is in the hull: the environment's Python and packages, `cs_utils` as students have it, and `inside`; all of it
+read-only. There is no network, no other process, no home, no gradebook, no solution and no submission but one.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cs_utils.grading import limits
+from cs_utils.grading.classroom.inside import wire
+from cs_utils.grading.classroom.session import Session
+
+PACKAGE = Path(__file__).resolve().parents[2]
+INSIDE = Path(__file__).resolve().parent / "inside"
+NOT_FOR_STUDENTS = ("grading", "benchmark", "reference.py", "__pycache__")
+SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf")
+START = 60.0  # seconds that a hull may take to start
+
+
+class NoSandbox(RuntimeError):
+    """This machine has no working sandbox; the message says why."""
+
+
+def command(control: int) -> list[str]:
+    """Return the command that starts the process in the hull, which answers on the socket `control`."""
+    bubblewrap = shutil.which("bwrap")
+    if bubblewrap is None:
+        raise NoSandbox("there is no bubblewrap (bwrap) on this machine")
+    line = [bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+    for path in SYSTEM:
+        if os.path.islink(path):
+            line += ["--symlink", os.readlink(path), path]
+        elif os.path.exists(path):
+            line += ["--ro-bind", path, path]
+    for path in sorted({sys.base_prefix, sys.prefix}):
+        line += ["--ro-bind", path, path]
+    for entry in sorted(PACKAGE.iterdir()):
+        if entry.name not in NOT_FOR_STUDENTS:
+            line += ["--ro-bind", str(entry), f"/course/cs_utils/{entry.name}"]
+    line += ["--ro-bind", str(INSIDE), "/inside", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    line += ["--dir", "/home/student", "--remount-ro", "/", "--chdir", "/"]
+    for name, value in ENVIRONMENT.items():
+        line += ["--setenv", name, value]
+    return [*line, sys.executable, "/inside/worker.py", str(control)]
+
+
+ENVIRONMENT = {
+    "PATH": "/nowhere",
+    "HOME": "/home/student",
+    "USER": "student",
+    "LANG": "C.UTF-8",
+    "PYTHONPATH": "/course",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MPLCONFIGDIR": "/tmp/matplotlib",
+    "IPYTHONDIR": "/tmp/ipython",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "COURSE_DATASET": "shapes10",
+    "NBGRADER_EXECUTION": "autograde",
+}
+
+
+class Hull:
+    """A sandbox that is kept for one submission after the other; it starts when it is first needed, and anew if lost."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.control: socket.socket | None = None
+
+    def __enter__(self) -> "Hull":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Start the process in the hull, and wait until it has imported all that notebooks use."""
+        self.control, theirs = socket.socketpair()
+        with tempfile.TemporaryFile() as said:
+            self.process = subprocess.Popen(
+                command(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+            )
+            theirs.close()
+            try:
+                wire.receive(self.control, START)
+            except wire.Broken as error:
+                self.kill()
+                said.seek(0)
+                lines = said.read().decode(errors="replace").strip().splitlines() or [str(error)]
+                raise NoSandbox(f"the sandbox did not start: {lines[-1]}") from error
+
+    def kill(self) -> None:
+        """End the hull and all that runs in it."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        if self.control is not None:
+            self.control.close()
+        self.process = self.control = None
+
+    def open(self, files: dict[str, bytes]) -> Session:
+        """Return a session for one submission, with these files beside its notebook."""
+        if self.process is None or self.process.poll() is not None:
+            self.kill()
+            self.start()
+        assert self.control is not None
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self.control, [b"s"], [theirs.fileno()])
+            wire.send(self.control, order(files))
+        return Session(self, ours)
+
+
+def order(files: dict[str, bytes]) -> dict[str, Any]:
+    """Return what a session is told when it begins."""
+    return {
+        "files": {name: np.frombuffer(content, np.uint8) for name, content in files.items()},
+        "environment": {},
+        "limits": {
+            "memory": limits.MEMORY,
+            "cpu": limits.CPU,
+            "file": limits.FILE,
+            "disk": limits.DISK,
+            "processes": limits.PROCESSES,
+            "descriptors": limits.DESCRIPTORS,
+            "cell_output": limits.CELL_OUTPUT,
+            "output": limits.OUTPUT,
+        },
+    }

@@ -1,0 +1,24 @@
+"""All limits of a submission, in one place."""
+
+MB = 1_000_000
+
+# What is read of a submission.
+LARGEST_NOTEBOOK = 20 * MB  # bytes
+LARGEST_FILE = 2 * MB  # bytes of what may be handed in beside it; the lecture's net has 125,000
+
+# What it may use while it runs. The kernel holds these for each of its processes ...
+MEMORY = 2_000 * MB  # bytes of address space
+CPU = 300  # seconds
+FILE = 50 * MB  # bytes of one file
+DISK = 100 * MB  # bytes of all files in its folder; they live in memory
+PROCESSES = 64  # threads included; the kernel does not count those of root, so the judge counts them, too
+DESCRIPTORS = 256
+# ... and these the judge, for all of them together.
+MEMORY_IN_ALL = 2_500 * MB  # bytes that are really there
+CELL = 120  # seconds on the clock of one cell; lesson 06, trained in full, would take 60
+NOTEBOOK = 300  # seconds on the clock of the whole notebook
+GRACE = 5.0  # seconds beyond a limit until a process that does not obey is ended
+
+# What is kept of its outputs.
+CELL_OUTPUT = 300_000  # characters of one cell, pictures included
+OUTPUT = 2 * MB  # of the whole notebook
