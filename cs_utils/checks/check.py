@@ -1,6 +1,6 @@
 """`check`: run the visible cases of an exercise and say what the student got wrong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -13,7 +13,14 @@ from cs_utils.system import in_notebook
 
 
 class CheckFailed(AssertionError):
-    """A check found something wrong; its text says what. Notebooks show the text alone, not the checker's own lines."""
+    """A check found something wrong; its text says what. Notebooks show the text alone, not the checker's own lines.
+
+    `hints` are the sentences of the misconceptions that it recognised.
+    """
+
+    def __init__(self, text: str, hints: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.hints = tuple(hints)
 
     def _render_traceback_(self) -> list[str]:  # IPython's hook for how an exception looks
         return [f"CheckFailed: {self}"]
@@ -37,7 +44,8 @@ def check(name: str, function: Callable) -> None:
             )
         if wrong is not None:
             _show(wrong)
-            raise CheckFailed(_message(exercise, case, wrong, _recognise(exercise, outcomes)))
+            hints = _recognise(exercise, outcomes)
+            raise CheckFailed(_message(exercise, case, wrong, hints), hints)
     number = len(exercise.cases)
     print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
 

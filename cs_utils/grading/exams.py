@@ -3,13 +3,27 @@
 import contextlib
 import io
 import warnings
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from cs_utils.grading.exercise import Result
 from cs_utils.grading.exercises import find
 
+_seed: ContextVar[int] = ContextVar("seed", default=0)
 
-def exam(name: str, answer: Any, seed: int = 0) -> float:
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Within this context exams draw their hidden cases by this seed, unless they are told another."""
+    token = _seed.set(seed)
+    try:
+        yield
+    finally:
+        _seed.reset(token)
+
+
+def exam(name: str, answer: Any, seed: int | None = None) -> float:
     """Examine an answer and return the points that it earns.
 
     Parameters
@@ -18,8 +32,8 @@ def exam(name: str, answer: Any, seed: int = 0) -> float:
         The exercise.
     answer : callable or path
         The student's function; for the trained net, the file that was handed in.
-    seed : int
-        Decides the hidden cases.
+    seed : int, optional
+        Decides the hidden cases; by default the one that `seeded` has set, else 0.
 
     Returns
     -------
@@ -39,7 +53,7 @@ def exam(name: str, answer: Any, seed: int = 0) -> float:
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
-        results = exercise.examine(answer, seed)
+        results = exercise.examine(answer, _seed.get() if seed is None else seed)
     print(report(name, results))
     return float(sum(result.earned for result in results))
 

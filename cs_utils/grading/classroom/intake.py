@@ -45,7 +45,13 @@ class Cell:
 
 def take_in(path: Path, released: NotebookNode) -> Intake:
     """Return the notebook to grade for the submitted file `path`; raise Quarantined where there is none to be had."""
-    cells = [_read_cell(cell) for cell in _read_cells(path)]
+    if not is_plain_file(path):
+        raise Quarantined(f"{path.name} is missing, or is no plain file")
+    return take_in_bytes(path.read_bytes(), released, path.name)
+
+
+def take_in_bytes(data: bytes, released: NotebookNode, name: str = "the notebook") -> Intake:
+    cells = [_read_cell(cell) for cell in _read_cells(data, name)]
     intake = Intake(copy.deepcopy(released))
     answers = _answers(cells, released, intake.repairs)
     for cell in intake.notebook.cells:
@@ -82,19 +88,16 @@ def is_plain_file(path: Path) -> bool:
         return False
 
 
-def _read_cells(path: Path) -> list[Any]:
-    if not is_plain_file(path):
-        raise Quarantined(f"{path.name} is missing, or is no plain file")
-    if path.stat().st_size > LARGEST_NOTEBOOK:
-        raise Quarantined(f"{path.name} has {path.stat().st_size / 1e6:.0f} MB, at most {LARGEST_NOTEBOOK / 1e6:.0f}")
-    data = path.read_bytes()
+def _read_cells(data: bytes, name: str) -> list[Any]:
+    if len(data) > LARGEST_NOTEBOOK:
+        raise Quarantined(f"{name} has {len(data) / 1e6:.0f} MB, at most {LARGEST_NOTEBOOK / 1e6:.0f}")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         notebook = json.loads(data.decode(encoding))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise Quarantined(f"{path.name} is no notebook: {type(error).__name__}") from None
+        raise Quarantined(f"{name} is no notebook: {type(error).__name__}") from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise Quarantined(f"{path.name} has no list of cells: it was saved in an old format, or is no notebook")
+        raise Quarantined(f"{name} has no list of cells: it was saved in an old format, or is no notebook")
     return notebook["cells"]
 
 

@@ -5,15 +5,18 @@ A test cell is trusted text: the released notebook's, with the hidden tests of t
 there called one argument list at a time (`session.StudentFunction`), everything else is plain data.
 """
 
+import ast
 import contextlib
 import io
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import numpy as np
 from nbformat import NotebookNode
 
 from cs_utils import checks
@@ -35,17 +38,36 @@ class Verdict:
         One of `records`, and why in words, for the student.
     scores : dict
         Points by grade id, of every grade cell that is scored by code; None where this machine could not judge it.
+    problems, misconceptions : dict
+        Of each grade cell that lost points the first thing that was wrong, in words; of each check that recognised
+        misconceptions their sentences. By grade id.
     outputs : dict
         What each code cell showed, by its id: the student's own outputs and what the test cells printed.
+    seconds : dict
+        Where the time went.
     """
 
     status: str = GRADED
     message: str = ""
     scores: dict[str, float | None] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    misconceptions: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=lambda: {"sandbox": 0.0, "cells": 0.0, "tests": 0.0})
+
+    @contextlib.contextmanager
+    def timing(self, what: str) -> Iterator[None]:
+        """Add the time that passes within this context."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[what] += time.perf_counter() - began
 
 
-def judge(hull: Hull, notebook: NotebookNode, tests: dict[str, str], folder: Path, files: dict[str, bytes]) -> Verdict:
+def judge(
+    hull: Hull, notebook: NotebookNode, tests: dict[str, str], folder: Path, files: dict[str, bytes], seed: int = 0
+) -> Verdict:
     """Run a rebuilt notebook and return what came of it. Never raises for what a student's code does.
 
     Parameters
@@ -58,20 +80,26 @@ def judge(hull: Hull, notebook: NotebookNode, tests: dict[str, str], folder: Pat
         Where test cells run, with the files that were handed in; they are trusted to read them safely.
     files
         The same files, for the sandbox.
+    seed
+        Decides the hidden cases of the exams.
     """
     verdict = Verdict()
-    session = hull.open(files)
+    with verdict.timing("sandbox"):
+        session = hull.open(files)
     try:
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if grade_id in tests:
-                _run_test(session, cell, tests[grade_id], folder, verdict)
+                with verdict.timing("tests"), exams.seeded(seed):
+                    _run_test(session, cell, tests[grade_id], folder, verdict)
             else:
-                _run_cell(session, cell, verdict)
+                with verdict.timing("cells"):
+                    _run_cell(session, cell, verdict)
     finally:
-        session.close()
+        with verdict.timing("sandbox"):
+            session.close()
     if session.gone is not None:
         verdict.status, verdict.message = session.gone.status, str(session.gone)
     return verdict
@@ -104,11 +132,19 @@ def _run_test(session: Session, cell: NotebookNode, source: str, folder: Path, v
         outputs.append(_error("Infrastructure", str(error)))
     except Gone as gone:
         outputs.append(_error("NotGraded", str(gone)))
+        verdict.problems[grade_id] = str(gone)
     except CheckFailed as error:
         outputs.append(_error("CheckFailed", str(error)))
+        verdict.misconceptions[grade_id] = "; ".join(error.hints)
+    except NameError as error:
+        outputs.append(_error("NameError", str(error)))
+        verdict.problems[grade_id] = f"{error}: nothing of this name was in the notebook when it was graded"
     except Exception as error:  # an assert of the instructor's own test, or its helper stumbling over the answer
         outputs.append(_error(type(error).__name__, str(error)))
+        verdict.problems[grade_id] = f"{type(error).__name__}: {error}".rstrip(": ")
     if text := printed.getvalue():
+        if problem := exams.first_problem(text):
+            verdict.problems[grade_id] = problem
         outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": text})
     verdict.scores.setdefault(grade_id, score)
     verdict.outputs[cell.id] = outputs
@@ -116,18 +152,17 @@ def _run_test(session: Session, cell: NotebookNode, source: str, folder: Path, v
 
 def _evaluate(source: str, names: dict[str, Any]) -> Any:
     """Execute a trusted cell, and return the value of its last line if that is an expression."""
-    import ast
-
     tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "<test cell>", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "<test cell>", "eval"), names) if last is not None else None
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        exec(compile(tree, "<test cell>", "exec"), names)
+        return None
+    exec(compile(ast.Module(tree.body[:-1], tree.type_ignores), "<test cell>", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "<test cell>", "eval"), names)
 
 
 def _names(session: Session, source: str) -> dict[str, Any]:
     """What a test cell may use: `check` and `exam` of this process, NumPy, and what it names of the student's."""
-    import numpy as np
-
     trusted = {"check": checks.check, "CheckFailed": CheckFailed, "exam": exams.exam, "np": np}
     names: dict[str, Any] = dict(trusted)
     for name in _free_names(compile(source, "<test cell>", "exec")):

@@ -72,7 +72,7 @@ ENVIRONMENT = {
 
 
 class Hull:
-    """A sandbox that is kept for one submission after the other; it starts when it is first needed, and anew if lost."""
+    """A sandbox for one submission after the other. It starts when it is first needed, and anew if it was lost."""
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None

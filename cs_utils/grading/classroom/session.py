@@ -2,11 +2,12 @@
 
 import builtins
 import contextlib
+import select
 import socket
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import psutil
 
 from cs_utils.checks.calls import Remote
@@ -38,6 +39,7 @@ class Session:
         self.hull, self.channel = hull, channel
         self.number = 0
         self.gone: Gone | None = None
+        self.ended = False  # has the hull said so, or is it gone itself?
         self.deadline = time.monotonic() + limits.NOTEBOOK
 
     def run_cell(self, source: str) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class Session:
     def close(self) -> None:
         """End the session. What does not end by itself is ended with the hull."""
         self.channel.close()
-        if self.hull.control is not None:
+        if not self.ended and self.hull.control is not None:
             try:
                 wire.receive(self.hull.control, limits.GRACE)
             except wire.Broken:
@@ -101,8 +103,6 @@ class Session:
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         """Wait for a reply, and look from time to time at what the hull uses."""
-        import select
-
         while not select.select([self.channel], [], [], TICK)[0]:
             if time.monotonic() > deadline:
                 self.hull.kill()
@@ -134,7 +134,7 @@ class Session:
         except (wire.Broken, AssertionError):
             self.hull.kill()
             return Gone(CRASHED, "its Python process ended while the notebook ran, and the sandbox with it")
-        self.hull.session_ended = True
+        self.ended = True
         code, cpu = report.get("ended"), report.get("cpu")
         if isinstance(cpu, float) and cpu >= limits.CPU:
             return Gone(TIME_LIMIT, f"stopped after {limits.CPU:g} s of computing time")
@@ -172,8 +172,6 @@ class StudentFunction(Remote):
 
 def _follow(argument: Any, changed: Any) -> None:
     """Do to an argument what the student's function did to its copy."""
-    import numpy as np
-
     if isinstance(argument, np.ndarray) and isinstance(changed, np.ndarray) and argument.shape == changed.shape:
         argument[...] = changed
     elif isinstance(argument, dict) and isinstance(changed, dict):
@@ -209,7 +207,10 @@ def _clean(output: Any) -> dict[str, Any] | None:
     """An output of a known form with known parts, or None."""
     if not isinstance(output, dict):
         return None
-    text: Callable[[str], str] = lambda key: output[key] if isinstance(output.get(key), str) else ""
+
+    def text(key: str) -> str:
+        return output[key] if isinstance(output.get(key), str) else ""
+
     match output.get("output_type"):
         case "stream":
             return {
@@ -221,8 +222,10 @@ def _clean(output: Any) -> dict[str, Any] | None:
             lines = [line for line in _list(output.get("traceback")) if isinstance(line, str)]
             return {"output_type": "error", "ename": text("ename"), "evalue": text("evalue"), "traceback": lines}
         case "display_data" | "execute_result" as kind:
-            data = output.get("data") if isinstance(output.get("data"), dict) else {}
+            found = output.get("data")
+            data = found if isinstance(found, dict) else {}
             kept = {m: v for m, v in data.items() if m in ("text/plain", "image/png") and isinstance(v, str)}
-            found = {"output_type": kind, "data": kept, "metadata": {}}
-            return found | ({"execution_count": None} if kind == "execute_result" else {})
+            return {"output_type": kind, "data": kept, "metadata": {}} | (
+                {"execution_count": None} if kind == "execute_result" else {}
+            )
     return None

@@ -181,7 +181,7 @@ def _told(error: BaseException) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _silent() -> Iterator[None]:
-    """Nothing that an answer prints or warns of while it is examined is kept, and it begins with NumPy's own settings."""
+    """Keep nothing that an answer prints or warns of while it is examined; begin with NumPy's own error state."""
     logging_before = logging.root.manager.disable
     with (
         contextlib.redirect_stdout(io.StringIO()),

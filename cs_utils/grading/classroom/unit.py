@@ -1,0 +1,127 @@
+"""One submission, from bytes to a record: what a worker does. It needs no disk of the driver's and keeps nothing."""
+
+import hashlib
+import hmac
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from cs_utils.grading.classroom.intake import Quarantined, take_in_bytes
+from cs_utils.grading.classroom.judge import Verdict, judge
+from cs_utils.grading.classroom.material import Material, material
+from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record, Row
+from cs_utils.grading.classroom.sandbox import Hull
+from cs_utils.grading.exercise import Exercise
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One student's work for one lesson, and the seed of its hidden cases."""
+
+    student: str
+    lesson: str
+    notebook: bytes
+    files: dict[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    seed: int = 0
+    version: str = ""  # of the lesson's material, as the driver has it
+
+    @property
+    def key(self) -> str:
+        """A hash of all that decides the result."""
+        digest = hashlib.sha256()
+        parts = [self.student.encode("utf-8", "surrogatepass"), self.lesson.encode(), self.version.encode()]
+        parts += [str(self.seed).encode(), self.notebook]
+        for name, content in sorted(self.files.items()):
+            parts += [name.encode("utf-8", "surrogatepass"), content]
+        for part in parts:
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()[:32]
+
+
+def seed_of(secret: bytes, student: str, lesson: str) -> int:
+    """Return a seed that nobody can guess without the secret, and that is the same each time."""
+    text = f"{student}\0{lesson}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hmac.digest(secret, text, "sha256")[:4], "big")
+
+
+def grade(unit: Unit, hull: Hull) -> Record:
+    """Grade a submission. Never raises for what a student handed in."""
+    began = time.perf_counter()
+    course = material(unit.lesson)
+    if unit.version and course.version != unit.version:
+        return _not_graded(unit, course, INFRASTRUCTURE, "this worker has another version of the lesson")
+    try:
+        intake = take_in_bytes(unit.notebook, course.released)
+    except Quarantined as reason:
+        return _not_graded(unit, course, QUARANTINED, str(reason))
+    notes = [*unit.notes, *intake.repairs]
+    with tempfile.TemporaryDirectory(prefix="judge-") as folder:
+        for name, content in unit.files.items():
+            (Path(folder) / name).write_bytes(content)
+        verdict = judge(hull, intake.notebook, course.tests, Path(folder), unit.files, unit.seed)
+    if verdict.status == GRADED and notes:
+        verdict.status, verdict.message = REPAIRED, "; ".join(notes)
+    return Record(
+        unit.student,
+        unit.lesson,
+        unit.key,
+        verdict.status,
+        verdict.message,
+        _rows(course, intake.notebook, verdict),
+        notes,
+        nbformat.writes(_executed(intake.notebook, verdict)),
+        {**verdict.seconds, "all": time.perf_counter() - began},
+    )
+
+
+def not_graded(unit: Unit, status: str, message: str) -> Record:
+    """Return the record of a submission that nothing could be done with: no points, rather than 0."""
+    return _not_graded(unit, material(unit.lesson), status, message)
+
+
+def _not_graded(unit: Unit, course: Material, status: str, message: str) -> Record:
+    rows = [Row(i.name, i.points, None, status, message, by_hand=course.is_by_hand(i)) for i in course.items]
+    return Record(unit.student, unit.lesson, unit.key, status, message, rows, list(unit.notes))
+
+
+def _rows(course: Material, notebook: NotebookNode, verdict: Verdict) -> list[Row]:
+    answered = {c.metadata.nbgrader["grade_id"]: c.source for c in notebook.cells if "nbgrader" in c.metadata}
+    released = {c.metadata.nbgrader["grade_id"]: c.source for c in course.released.cells if "nbgrader" in c.metadata}
+    rows = []
+    for item in course.items:
+        if course.is_by_hand(item):
+            empty = answered.get(item.name, "").strip() in ("", released.get(item.name, "").strip())
+            said = "left empty" if empty else "to be graded by hand"
+            rows.append(Row(item.name, item.points, 0.0 if empty else None, verdict.status, said, by_hand=True))
+            continue
+        grade_id = f"test_{item.name}" if isinstance(item, Exercise) else item.name
+        rows.append(
+            Row(
+                item.name,
+                item.points,
+                verdict.scores.get(grade_id, 0.0),
+                verdict.status,
+                verdict.problems.get(grade_id, ""),
+                verdict.misconceptions.get(f"check_{item.name}", ""),
+            )
+        )
+    return rows
+
+
+def _executed(notebook: NotebookNode, verdict: Verdict) -> NotebookNode:
+    """The notebook with what its cells showed: for formgrader, and for whoever grades by hand."""
+    number = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            number += 1
+            cell.outputs = [nbformat.from_dict(output) for output in verdict.outputs.get(cell.id, [])]
+            cell.execution_count = number if cell.id in verdict.outputs else None
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = number
+    return notebook
