@@ -133,6 +133,10 @@ class Exercise:
             results.append(self._examine_part(part, answer, self._key(i, seed), seconds))
         return results
 
+    def keys(self, seed: int) -> list[Key]:
+        """Return, for each part, its cases and what a right answer comes to."""
+        return [self._key(part, seed) for part in range(len(self.parts))]
+
     def _key(self, part: int, seed: int) -> Key:
         """Return the cases of a part and what a right answer comes to: worked out once, however many are examined."""
         if (part, seed) not in self._keys:

@@ -7,114 +7,173 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from nbgrader.apps import NbGraderAPI
-
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
-from cs_utils.grading.authoring.release import ReleaseError, generate, nbgrader_config
+from cs_utils.grading.authoring.release import nbgrader_config
 from cs_utils.grading.authoring.solution import stand_in
-from cs_utils.grading.classroom import report, sample, submission
+from cs_utils.grading.classroom import report, sample, workers
+from cs_utils.grading.classroom.batch import Desk, grade_all
+from cs_utils.grading.classroom.explain import explain
+from cs_utils.grading.classroom.gradebook import Book, Unavailable, back_up
+from cs_utils.grading.classroom.intake.collect import Submission, collect
+from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.records import INFRASTRUCTURE, Record
+from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
+from cs_utils.progress import duration
+from cs_utils.system import usable_cores
+
+RISK = "--trust-submissions"
+
+
+class Trouble(Exception):
+    """Something that whoever grades can put right; its text says how."""
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     options = _parser().parse_args(arguments)
-    # nbgrader's own use of its database is at fault here, and nothing is lost by it.
-    warnings.filterwarnings("ignore", "Object of type .* not in session")
-    chosen = [lesson for lesson in lessons(root) if options.assignment in (None, lesson.name)]
-    if not chosen:
-        print(f"There is no assignment {options.assignment!r}; there are {_names(lessons(root))}.", file=sys.stderr)
-        return 1
-    folder = options.submitted or root / "grading" / "submitted"
-    if not folder.is_dir() and options.submitted:
-        print(f"There is no folder {folder}; it should hold STUDENT/ASSIGNMENT/NOTEBOOK.ipynb.", file=sys.stderr)
-        return 1
+    warnings.filterwarnings("ignore", "Object of type .* not in session")  # nbgrader's; nothing is lost by it
     try:
-        if options.submitted or has_real_students(folder):
-            return _grade(root, chosen, folder)
-        if has_real_students(root / "grading" / "intake"):
-            print("A class was graded here; the sample class would mix with it in its gradebook and its grades.csv.")
-            print("To grade yours: python course.py grade --submitted DIR")
-            return 1
-        print("No class was given, so this grades the sample class, which is made by code.")
-        print("To grade yours: python course.py grade --submitted DIR")
-        with stand_in():
-            sample.make_class(chosen, folder)
-            return _grade(root, chosen, folder)
-    except ReleaseError as error:
-        print(error, file=sys.stderr)
+        if options.submitted is None and not has_real_students(root / "grading" / "submitted"):
+            return _grade_sample_class(root, options)
+        return _grade(root, options.submitted or root / "grading" / "submitted", options)
+    except (Trouble, Unavailable) as trouble:
+        print(trouble, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. What was graded is in the gradebook; the same command goes on.")
+        print("\nStopped. What was graded is kept; the same command goes on.")
         return 1
+
+
+def _grade_sample_class(root: Path, options: argparse.Namespace) -> int:
+    """Make the sample class and grade it, in a folder of its own: a real class's marks are never mixed with it."""
+    print("No class was given, so this grades the sample class, which is made by code.")
+    print("To grade yours: python course.py grade --submitted DIR_OR_ZIP")
+    folder = root / "grading" / "sample"
+    with stand_in():
+        sample.make_class(_chosen(root, options.assignment), folder / "submitted")
+        return _grade(root, folder / "submitted", options, folder, ours=True)
 
 
 def has_real_students(folder: Path) -> bool:
-    """Has anybody but the sample class handed in here?"""
-    return any(not path.name.startswith((".", sample.PREFIX)) for path in _folders(folder))
+    """Has anybody handed in here?"""
+    return folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
 
 
-def _grade(root: Path, chosen: list[Lesson], folder: Path) -> int:
-    """Grade all that `folder` holds for the chosen lessons; print and write the marks."""
-    work = [(lesson, student) for lesson in chosen for student in _folders(folder) if (student / lesson.name).is_dir()]
-    if not work:
-        print(f"{folder} holds no submission for {_names(chosen)}: it should hold STUDENT/ASSIGNMENT/NOTEBOOK.ipynb.")
-        return 1
-    api = open_course(root)
+def _chosen(root: Path, name: str | None) -> list[Lesson]:
+    found = [lesson for lesson in lessons(root) if name in (None, lesson.name)]
+    if not found:
+        raise Trouble(f"There is no assignment {name!r}; there are {', '.join(x.name for x in lessons(root))}.")
+    return found
+
+
+def _grade(
+    root: Path, source: Path, options: argparse.Namespace, folder: Path | None = None, ours: bool = False
+) -> int:
+    """Grade what `source` holds; print and write the marks."""
+    if not source.exists():
+        raise Trouble(f"There is no folder or zip {source}; it should hold STUDENT/ASSIGNMENT/NOTEBOOK.ipynb.")
+    chosen = _chosen(root, options.assignment)
+    submissions, passed_over = collect(source, chosen)
+    for line in passed_over:
+        print(f"passed over: {line}")
+    if options.student:
+        submissions = [found for found in submissions if found.student == options.student]
+    if not submissions:
+        raise Trouble(f"{source} holds no submission for this: it should hold STUDENT/ASSIGNMENT/NOTEBOOK.ipynb.")
+    folder = folder or root / "grading"
+    desk = open_desk(folder, options.db or f"sqlite:///{(folder / 'gradebook.db').as_posix()}", chosen)
+    if options.explain:
+        return explain(desk, submissions, *options.explain)
+    sandboxed = _sandboxed(options, ours)
+    units = desk.plan(submissions, options.force)
+    known = len(submissions) - len(units)
+    if known:
+        print(f"{known} of {len(submissions)} submissions are graded already (--force grades them again).")
+    began = time.perf_counter()
+    if units:
+        with workers.cluster(min(options.workers or usable_cores(), len(units)), options.scheduler) as client:
+            records = workers.graded(units, client, sandboxed, desk.begin)
+            grade_all(desk, units, records, _teller(len(units), began, options.force))
+    problem = desk.write()
+    _tell(desk, submissions, len(units), time.perf_counter() - began, root)
+    if problem:
+        print(f"{problem}\nThe marks are in grades.csv; run the same command again to write them to the gradebook.")
+    here = [desk.known[key] for key in {(desk.id(found), found.lesson) for found in submissions} if key in desk.known]
+    return int(bool(problem) or any(record.status == INFRASTRUCTURE for record in here))
+
+
+def open_desk(folder: Path, url: str, chosen: list[Lesson]) -> Desk:
+    """Open the folder in which a class is graded, after a copy of its gradebook was made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    nbgrader_config(ROOT)  # puts alembic on the PATH, which nbgrader calls by name when it makes a database
+    if url.startswith("sqlite:///"):
+        back_up(Path(url.removeprefix("sqlite:///")), folder / "backups")
+    book = Book(url)
     for lesson in chosen:
-        generate(lesson, api.config)
-    start = time.perf_counter()
-    records = list(_graded(api, work, start))
-    path = root / "grading" / "grades.csv"
-    report.write_csv(records, path)
+        book.prepare(material(lesson.name))
+    desk = Desk(folder, book)
+    desk.catch_up()
+    return desk
+
+
+def _sandboxed(options: argparse.Namespace, ours: bool) -> bool:
+    try:
+        try_sandbox()
+        return True
+    except NoSandbox as reason:
+        if not (ours or options.trust_submissions):
+            raise Trouble(
+                f"There is no sandbox here: {reason}. Submissions are programs by strangers: without a sandbox they "
+                f"can read and change all that you can.\nOn Linux install bubblewrap; elsewhere see docs/grading.md. "
+                f"To run them all the same, as your user: {RISK}"
+            ) from None
+        print(f"Without a sandbox ({reason}): these submissions run as your user.")
+        return False
+
+
+def _teller(total: int, began: float, forced: bool):
+    def tell(number: int, record: Record, before: Record | None) -> None:
+        left = (time.perf_counter() - began) / number * (total - number)
+        about = f", about {duration(left)} left" if number < total else ""
+        print(f"[{number}/{total}{about}] {record.assignment} {record.student}: {record.points:g} points, "
+              f"{record.status}", flush=True)  # fmt: skip
+        if forced and before is not None and before.points != record.points:
+            print(f"    was {before.points:g} points, {before.status}")
+
+    return tell
+
+
+def _tell(desk: Desk, submissions: list[Submission], graded: int, seconds: float, root: Path) -> None:
+    records = [desk.known[desk.id(found), found.lesson] for found in submissions]
     print("\n" + report.table(records))
-    print(f"\n{len(records)} submissions in {time.perf_counter() - start:.0f} s. Marks: {path.relative_to(root)}")
-    print("Feedback: grading/feedback. Answers to grade by hand: python course.py lab, then Nbgrader > Formgrader.")
-    return 1 if any(record.status == INFRASTRUCTURE for record in records) else 0
-
-
-def _graded(api: NbGraderAPI, work: list[tuple[Lesson, Path]], start: float) -> Iterator[Record]:
-    for done, (lesson, student) in enumerate(work):
-        left = (time.perf_counter() - start) / done * (len(work) - done) if done else 0.0
-        about = f", about {left:.0f} s left" if done else ""
-        print(f"[{done + 1}/{len(work)}{about}] {lesson.name} {student.name}: ", end="", flush=True)
-        record = submission.grade(api, lesson, student.name, student / lesson.name)
-        print(f"{record.points:g} points, {record.status}", flush=True)
-        yield record
-
-
-def open_course(root: Path) -> NbGraderAPI:
-    """Return nbgrader's API on a course: submissions come from the intake, and nothing is released over notebooks/."""
-    (root / "grading").mkdir(exist_ok=True)
-    config = nbgrader_config(
-        root,
-        submitted_directory="grading/intake",
-        release_directory="grading/release",
-        db_url=f"sqlite:///{(root / 'grading' / 'gradebook.db').as_posix()}",
-    )
-    return NbGraderAPI(config=config)
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.glob("*") if p.is_dir() and not p.name.startswith(".")) if folder.is_dir() else []
-
-
-def _names(some: list[Lesson]) -> str:
-    return ", ".join(lesson.name for lesson in some)
+    path = desk.folder.relative_to(root) if desk.folder.is_relative_to(root) else desk.folder
+    print(f"\n{report.statuses(records)}. {graded} graded in {duration(seconds)}.")
+    print(f"Marks: {path}/grades.csv. Pages for students: {path}/feedback.")
+    if any(row.by_hand and row.points is None for record in records for row in record.rows):
+        print("Written answers are graded by hand: python course.py lab, then Nbgrader > Formgrader.")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="course.py grade",
-        description="Grade a class through nbgrader. "
-        "With no class given, and none in grading/submitted, it grades the sample class.",
+        description="Grade a class in a sandbox. With no class given, and none in grading/submitted, it grades the "
+        "sample class. What is graded already stays; after an interruption the same command goes on.",
     )
-    parser.add_argument("--assignment", metavar="A", help="only this one, such as 02_convolution (default: all)")
-    parser.add_argument(
+    add = parser.add_argument
+    add("--assignment", metavar="A", help="only this one, such as 02_convolution (default: all)")
+    add("--student", metavar="S", help="only this student, as the name was handed in")
+    add(
         "--submitted",
         type=Path,
-        metavar="DIR",
-        help="folder with STUDENT/ASSIGNMENT/NOTEBOOK.ipynb (default: grading/submitted)",
+        metavar="DIR_OR_ZIP",
+        help="a folder per student, nbgrader's submitted/ tree, or a zip from Moodle or Canvas "
+        "(default: grading/submitted)",
     )
+    add("--workers", type=int, metavar="N", help="submissions graded at once (default: one per core)")
+    add("--scheduler", metavar="ADDRESS", help="a dask cluster to grade on, such as tcp://host:8786")
+    add("--db", metavar="URL", help="the gradebook's database (default: SQLite in grading/gradebook.db)")
+    add("--force", action="store_true", help="grade again what is graded already, and say which marks changed")
+    add("--explain", nargs=2, metavar=("STUDENT", "EXERCISE"), help="show every hidden case: input, answer, expectation")
+    add(RISK, action="store_true", help="run submissions as your user where there is no sandbox")
     return parser
 
 

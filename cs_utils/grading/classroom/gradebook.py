@@ -1,0 +1,203 @@
+"""nbgrader's gradebook, written by one writer in batches: formgrader and `nbgrader export` work on what is here.
+
+nbgrader's own functions commit after each cell; here a batch of submissions is one transaction, so a run that is killed
+leaves whole submissions behind. Marks given by hand and late penalties are never touched.
+"""
+
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    GradeCell,
+    Gradebook,
+    Notebook,
+    SolutionCell,
+    SourceCell,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.utils import compute_checksum
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from cs_utils.grading.authoring.text import exercise_of
+from cs_utils.grading.classroom.material import Material
+from cs_utils.grading.classroom.records import INFRASTRUCTURE, QUARANTINED, Record
+
+PATIENCE = 120.0  # seconds that a locked database is waited for
+Mark = tuple[str, str, str]  # the student's id, lesson, exercise
+
+
+class Unavailable(RuntimeError):
+    """The gradebook cannot be written: it is locked, its disk is full, its server is away. Nothing is lost."""
+
+
+class Book:
+    """The gradebook of a course.
+
+    Parameters
+    ----------
+    url : str
+        Of the database, as SQLAlchemy takes it: ``sqlite:///...`` or ``postgresql://...``.
+    """
+
+    def __init__(self, url: str, course: str = "convnets") -> None:
+        with _in_words():
+            self._book = Gradebook(url, course)
+        self._cells: dict[str, dict[str, int]] = {}  # by lesson: grade cells' ids by name
+
+    def close(self) -> None:
+        self._book.close()
+
+    def prepare(self, course: Material) -> None:
+        """Make the lesson's assignment, or follow what changed in it: new cells, other points. No grade is lost."""
+        with self._transaction() as db:
+            assignment = _get_or_add(db, Assignment, name=course.lesson.name, course_id=self._book.course_id)
+            db.flush()
+            name = Path(course.lesson.notebook).stem
+            notebook = _get_or_add(db, Notebook, name=name, assignment_id=assignment.id)
+            db.flush()
+            for cell in course.released.cells:
+                if "nbgrader" in cell.metadata:
+                    _note_cell(db, notebook, cell, course.tests)
+            db.flush()
+            cells = list(db.scalars(select(GradeCell).where(GradeCell.notebook_id == notebook.id)))
+            self._cells[course.lesson.name] = {cell.name: cell.id for cell in cells}
+            solutions = list(db.scalars(select(SolutionCell).where(SolutionCell.notebook_id == notebook.id)))
+            for submitted in db.scalars(select(SubmittedNotebook).where(SubmittedNotebook.notebook_id == notebook.id)):
+                _complete(submitted, cells, solutions)
+
+    def write(self, records: Iterable[tuple[str, Record]]) -> None:
+        """Write the automatic marks of records, each with the student's id, in one transaction."""
+        with self._transaction() as db:
+            for student, record in records:
+                if record.status != INFRASTRUCTURE:
+                    self._write(db, student, record)
+
+    def _write(self, db: Session, student: str, record: Record) -> None:
+        _get_or_add(db, Student, id=student)
+        db.flush()
+        assignment = db.scalars(select(Assignment).where(Assignment.name == record.assignment)).one()
+        found = select(SubmittedAssignment).where(
+            SubmittedAssignment.assignment_id == assignment.id, SubmittedAssignment.student_id == student
+        )
+        submission = db.scalars(found).one_or_none()
+        if submission is None:
+            submission = SubmittedAssignment(assignment_id=assignment.id, student_id=student)
+            db.add(submission)
+            db.flush()
+            for notebook in assignment.notebooks:
+                submitted = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
+                db.add(submitted)
+                db.flush()
+                _complete(submitted, notebook.grade_cells, notebook.solution_cells)
+            db.flush()
+            db.refresh(submission)
+        rows = {row.exercise: row for row in record.rows}
+        for submitted in submission.notebooks:
+            for grade in submitted.grades:
+                item = exercise_of(grade.cell.name, record.assignment)
+                if item is None:
+                    grade.auto_score, grade.needs_manual_grade = 0.0, False
+                    continue
+                row = rows[item.name]
+                grade.auto_score = row.auto
+                grade.needs_manual_grade = row.auto is None or (row.by_hand and row.auto is None)
+                if record.status == QUARANTINED:
+                    grade.auto_score, grade.needs_manual_grade = None, True
+
+    def marks_by_hand(self) -> dict[Mark, float]:
+        """Return all marks that people gave in formgrader."""
+        return {mark: manual for mark, (_, manual) in self._marks().items() if manual is not None}
+
+    def automatic_marks(self) -> dict[Mark, float | None]:
+        """Return all marks that were written here by code; None where an exam gave none."""
+        return {mark: automatic for mark, (automatic, _) in self._marks().items()}
+
+    def _marks(self) -> dict[Mark, tuple[float | None, float | None]]:
+        columns = (SubmittedAssignment.student_id, Assignment.name, BaseCell.name, Grade.auto_score, Grade.manual_score)
+        found = (
+            select(*columns)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        )
+        with self._transaction() as db:
+            rows = db.execute(found).all()
+        marks = {}
+        for student, lesson, cell, automatic, manual in rows:
+            item = exercise_of(cell, lesson)
+            if item is not None:
+                marks[student, lesson, item.name] = (automatic, manual)
+        return marks
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with _in_words():
+            try:
+                yield self._book.db
+                self._book.db.commit()
+            except BaseException:
+                self._book.db.rollback()
+                raise
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(f"the gradebook cannot be used now: {error.orig}") from error
+
+
+def _get_or_add(db: Session, kind: type, **fields: object) -> object:
+    found = db.scalars(select(kind).filter_by(**fields)).one_or_none()
+    if found is None:
+        found = kind(**fields)
+        db.add(found)
+    return found
+
+
+def _note_cell(db: Session, notebook: Notebook, cell: NotebookNode, tests: dict[str, str]) -> None:
+    """Note a released cell as nbgrader's SaveCells does, with the hidden tests in its source."""
+    info = cell.metadata.nbgrader
+    name, kind = info["grade_id"], cell.cell_type
+    if info["grade"]:
+        grade = _get_or_add(db, GradeCell, name=name, notebook_id=notebook.id)
+        grade.max_score, grade.cell_type = float(info["points"]), kind
+    if info["solution"]:
+        _get_or_add(db, SolutionCell, name=name, notebook_id=notebook.id)
+    source = _get_or_add(db, SourceCell, name=name, notebook_id=notebook.id)
+    source.source, source.cell_type, source.locked = tests.get(name, cell.source), kind, bool(info["locked"])
+    source.checksum = compute_checksum(cell)
+
+
+def _complete(submitted: SubmittedNotebook, cells: Iterable[GradeCell], solutions: Iterable[SolutionCell]) -> None:
+    """Give a submission a grade and a comment for each cell that has none yet."""
+    there = {grade.cell_id for grade in submitted.grades}
+    submitted.grades += [Grade(cell_id=cell.id) for cell in cells if cell.id not in there]
+    commented = {comment.cell_id for comment in submitted.comments}
+    submitted.comments += [Comment(cell_id=cell.id) for cell in solutions if cell.id not in commented]
+
+
+def back_up(database: Path, folder: Path, keep: int = 10) -> Path | None:
+    """Copy the gradebook's file before a run changes it, and return the copy; the oldest copies go."""
+    if not database.is_file():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / f"gradebook-{time.strftime('%Y%m%d-%H%M%S')}.db"
+    shutil.copy2(database, copy)
+    for old in sorted(folder.glob("gradebook-*.db"))[:-keep]:
+        old.unlink()
+    return copy

@@ -1,0 +1,93 @@
+"""Who grades: processes on this machine or on others, through dask.distributed.
+
+A worker keeps a sandbox and nothing else. It is sent a submission and sends a record back; it needs the same course
+(`cs_utils.grading`, `lessons`, `solutions`, `notebooks`), but no disk of the driver's, and never sees the gradebook.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cs_utils.grading.classroom.records import INFRASTRUCTURE, Record
+from cs_utils.grading.classroom.sandbox import Hull, NoSandbox, OpenHull
+from cs_utils.grading.classroom.unit import Unit, grade, not_graded
+
+TRIES = 3  # of a submission whose worker was lost
+AHEAD = 3  # submissions per worker that are on their way or wait there
+
+_hulls: dict[tuple[int, bool], Hull] = {}
+
+
+def work_on(unit: Unit, sandboxed: bool) -> str:
+    """Grade a submission in this process; return the record as JSON. What goes wrong here is the machine's fault."""
+    hull = _hulls.setdefault((os.getpid(), sandboxed), Hull() if sandboxed else OpenHull())
+    try:
+        return grade(unit, hull).to_json()
+    except (OSError, NoSandbox, MemoryError) as error:
+        hull.kill()
+        return not_graded(unit, INFRASTRUCTURE, f"{type(error).__name__}: {error}").to_json()
+
+
+@contextmanager
+def cluster(workers: int, scheduler: str | None) -> Iterator[Any]:
+    """Yield a client of the cluster at that address, or of one of so many processes on this machine."""
+    import dask
+    from distributed import Client, LocalCluster
+
+    dask.config.set({"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 0})
+    logging.getLogger("distributed").setLevel(logging.ERROR)
+    if scheduler:
+        with Client(scheduler, timeout=30) as client:
+            yield client
+        return
+    with (
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address=None,
+            memory_limit=0,  # the sandbox has its own limits
+            silence_logs=logging.CRITICAL,
+        ) as local,
+        Client(local) as client,
+    ):
+        yield client
+
+
+def graded(units: Iterable[Unit], client: Any, sandboxed: bool, begun: Any) -> Iterator[Record]:
+    """Yield the record of each unit as it comes. `begun` is called with each unit that is handed to a worker."""
+    from distributed import as_completed
+
+    waiting, tries = iter(units), {}
+    running: dict[str, Unit] = {}
+    done = as_completed(with_results=False)
+
+    def hand_out(unit: Unit) -> None:
+        tries[unit.key] = tries.get(unit.key, 0) + 1
+        begun(unit)
+        future = client.submit(work_on, unit, sandboxed, key=f"{unit.key}-{tries[unit.key]}", pure=False, retries=0)
+        running[future.key] = unit
+        done.add(future)
+
+    room = AHEAD * max(1, sum(client.nthreads().values()))
+    for _, unit in zip(range(room), waiting, strict=False):
+        hand_out(unit)
+    if not running:
+        return
+    for future in done:
+        unit = running.pop(future.key)
+        record = _result(future, unit)
+        if record.status == INFRASTRUCTURE and tries[unit.key] < TRIES:
+            hand_out(unit)
+        else:
+            yield record
+            if (following := next(waiting, None)) is not None:
+                hand_out(following)
+
+
+def _result(future: Any, unit: Unit) -> Record:
+    try:
+        return Record.from_json(future.result())
+    except Exception as error:  # a lost worker, a lost connection, a bug of the grader: nothing of the student's
+        return not_graded(unit, INFRASTRUCTURE, f"{type(error).__name__}: {error}"[:500])
