@@ -4,7 +4,6 @@ import argparse
 import sys
 import time
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
@@ -172,7 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--scheduler", metavar="ADDRESS", help="a dask cluster to grade on, such as tcp://host:8786")
     add("--db", metavar="URL", help="the gradebook's database (default: SQLite in grading/gradebook.db)")
     add("--force", action="store_true", help="grade again what is graded already, and say which marks changed")
-    add("--explain", nargs=2, metavar=("STUDENT", "EXERCISE"), help="show every hidden case: input, answer, expectation")
+    add("--explain", nargs=2, metavar=("STUDENT", "EXERCISE"), help="show each hidden case: input, answer, expectation")
     add(RISK, action="store_true", help="run submissions as your user where there is no sandbox")
     return parser
 

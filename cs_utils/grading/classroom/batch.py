@@ -1,4 +1,4 @@
-"""A class from what was handed in to marks: what is known stays, the rest is graded, each result is kept as it comes."""
+"""A class from what was handed in to marks: what is known stays, the rest is graded, each result is kept at once."""
 
 import secrets
 import time
@@ -122,7 +122,7 @@ class Desk:
         return problem
 
     def take_marks_by_hand(self) -> list[tuple[str, Record]]:
-        """Take over what people gave in formgrader; return the records that it changed, whose pages are written anew."""
+        """Take over what people gave in formgrader; return the records that it changed: their pages are new."""
         marks, changed = self.book.marks_by_hand(), []
         for (student, lesson), record in self.known.items():
             manual = [marks.get((student, lesson, row.exercise)) for row in record.rows]

@@ -33,7 +33,8 @@ WAITING = "graded by hand, later"
 
 def page(record: Record, notebook: NotebookNode | None = None) -> str:
     """Return a page of HTML for a record, with the answers and outputs of the executed notebook where there is one."""
-    cells = {c.metadata["nbgrader"]["grade_id"]: c for c in notebook.cells if "nbgrader" in c.metadata} if notebook else {}
+    marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata] if notebook else []
+    cells = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in marked}
     body = [*_head(record), *_table(record)]
     for row in record.rows:
         body += _exercise(row, cells)

@@ -15,7 +15,7 @@ COLUMNS = ["student", "assignment", "exercise", "points", "max_points", "status"
 
 
 def write_csv(records: Iterable[Record], path: Path) -> None:
-    """Write one row per exercise, whole or not at all. Points are empty while there are none: by hand, or not graded."""
+    """Write one row per exercise, whole or not at all; points are empty where there are none (yet)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with replace_atomically(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -5,6 +5,7 @@ read-only. There is no network, no other process, no home, no gradebook, no solu
 """
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -130,7 +131,6 @@ def order(files: dict[str, bytes]) -> dict[str, Any]:
     """Return what a session is told when it begins."""
     return {
         "files": {name: np.frombuffer(content, np.uint8) for name, content in files.items()},
-        "environment": {},
         "limits": {
             "memory": limits.MEMORY,
             "cpu": limits.CPU,
@@ -159,7 +159,37 @@ def try_sandbox() -> None:
 
 
 class OpenHull(Hull):
-    """No sandbox: for submissions that are trusted, where there is no bubblewrap. They run as this user.
+    """No sandbox: for submissions that are trusted, where there is no bubblewrap. Each runs in a process of its own.
 
-    The process connects to a socket on this machine's own network, for not every system can inherit one.
+    The process calls back on this machine's own network, because not every system lets it inherit a socket.
     """
+
+    def open(self, files: dict[str, bytes]) -> Session:
+        self.kill()
+        token = secrets.token_hex(32)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(START)
+            port = str(server.getsockname()[1])
+            self.process = subprocess.Popen(
+                [sys.executable, str(INSIDE / "worker.py"), "open", port],
+                env={**os.environ, **OPEN_ENVIRONMENT, "COURSE_TOKEN": token},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            try:
+                channel, _ = server.accept()
+                if wire.receive(channel, START).get("token") != token:
+                    raise NoSandbox("something else answered in place of the submission's process")
+                wire.send(channel, order(files))
+            except (OSError, wire.Broken) as error:
+                self.kill()
+                raise NoSandbox(f"the submission's process did not start: {error}") from error
+        return Session(self, channel)
+
+
+# What submissions are told wherever they run.
+OPEN_ENVIRONMENT = {
+    name: ENVIRONMENT[name]
+    for name in ("MPLBACKEND", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "COURSE_DATASET", "NBGRADER_EXECUTION")
+}

@@ -73,7 +73,9 @@ class Session:
     def close(self) -> None:
         """End the session. What does not end by itself is ended with the hull."""
         self.channel.close()
-        if not self.ended and self.hull.control is not None:
+        if self.hull.control is None:
+            self.hull.kill()
+        elif not self.ended:
             try:
                 wire.receive(self.hull.control, limits.GRACE)
             except wire.Broken:
