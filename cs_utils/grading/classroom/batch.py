@@ -55,7 +55,7 @@ class Desk:
 
     def id(self, found: Submission) -> str:
         """The student's id here and in the gradebook."""
-        return safe_id(found.student)
+        return str(safe_id(found.student))
 
     def plan(self, submissions: Iterable[Submission], force: bool = False) -> list[Unit]:
         """Return what is to be graded; what can't be is put down at once, and what is known already is left alone."""

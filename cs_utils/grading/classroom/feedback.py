@@ -107,7 +107,7 @@ def markdown(source: str) -> str:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.use(dollarmath_plugin, renderer=_formula)
     parser.add_render_rule("image", _no_image)
-    return parser.render(source)
+    return str(parser.render(source))
 
 
 def _formula(latex: str, options: dict[str, bool]) -> str:

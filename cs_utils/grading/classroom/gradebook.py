@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import (
@@ -161,7 +162,7 @@ def _in_words() -> Iterator[None]:
         raise Unavailable(f"the gradebook cannot be used now: {error.orig}") from error
 
 
-def _get_or_add(db: Session, kind: type, **fields: object) -> object:
+def _get_or_add(db: Session, kind: type, **fields: object) -> Any:
     found = db.scalars(select(kind).filter_by(**fields)).one_or_none()
     if found is None:
         found = kind(**fields)

@@ -51,7 +51,7 @@ def command(control: int) -> list[str]:
     line += ["--dir", "/home/student", "--remount-ro", "/", "--chdir", "/"]
     for name, value in ENVIRONMENT.items():
         line += ["--setenv", name, value]
-    return [*line, sys.executable, "/inside/worker.py", str(control)]
+    return [*line, sys.executable, "-m", "inside.worker", str(control)]
 
 
 ENVIRONMENT = {
@@ -59,7 +59,7 @@ ENVIRONMENT = {
     "HOME": "/home/student",
     "USER": "student",
     "LANG": "C.UTF-8",
-    "PYTHONPATH": "/course",
+    "PYTHONPATH": "/course:/",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -171,8 +171,8 @@ class OpenHull(Hull):
             server.settimeout(START)
             port = str(server.getsockname()[1])
             self.process = subprocess.Popen(
-                [sys.executable, str(INSIDE / "worker.py"), "open", port],
-                env={**os.environ, **OPEN_ENVIRONMENT, "COURSE_TOKEN": token},
+                [sys.executable, "-m", "inside.worker", "open", port],
+                env={**os.environ, **OPEN_ENVIRONMENT, "PYTHONPATH": str(INSIDE.parent), "COURSE_TOKEN": token},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

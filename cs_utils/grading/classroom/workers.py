@@ -59,7 +59,8 @@ def graded(units: Iterable[Unit], client: Any, sandboxed: bool, begun: Any) -> I
     """Yield the record of each unit as it comes. `begun` is called with each unit that is handed to a worker."""
     from distributed import as_completed
 
-    waiting, tries = iter(units), {}
+    waiting = iter(units)
+    tries: dict[str, int] = {}
     running: dict[str, Unit] = {}
     done = as_completed(with_results=False)
 

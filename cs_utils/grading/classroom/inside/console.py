@@ -86,7 +86,7 @@ class Stream:
 class _Publisher(DisplayPublisher):
     outputs: Outputs
 
-    def publish(self, data: dict[str, Any], metadata: Any = None, **more: Any) -> None:
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **more: Any) -> None:
         self.outputs.data("display_data", data)
 
     def clear_output(self, wait: bool = False) -> None:

@@ -22,10 +22,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import jail
 import numpy as np
-import wire
-from console import Outputs, make_console, run
 
 from cs_utils import layers
 from cs_utils.checks import inputs
@@ -33,6 +30,9 @@ from cs_utils.checks.calls import raised_by_the_answer, where_it_stopped
 from cs_utils.checks.limit import TooLong, call_within
 from cs_utils.checks.stubs import standing_in
 from cs_utils.engine.threads import one_blas_thread
+
+from . import jail, wire
+from .console import Outputs, make_console, run
 
 HOME = "/home/student"
 
