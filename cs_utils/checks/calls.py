@@ -4,6 +4,7 @@ import re
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,10 @@ class Remote(ABC):
 
         Of an error, `refused` says whether the answer raised it itself, and `line` the line that it came from.
         """
+
+    @abstractmethod
+    def refusing(self, names: tuple[str, ...]) -> AbstractContextManager[None]:
+        """Return a context within which these functions of `cs_utils` refuse to work over there: see `stubs`."""
 
 
 def _call_once(function: Callable | Remote, given: dict[str, Any], seconds: float) -> Outcome:

@@ -1,12 +1,13 @@
 """What an exercise is: one definition from which check, exam, released data and the proof of fairness all follow."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
+from cs_utils.checks.calls import Case, Outcome, Remote, call, difference, has_dtype
 from cs_utils.checks.limit import LIMIT, TooLong
 from cs_utils.checks.stubs import standing_in
 from cs_utils.checks.values import fresh
@@ -146,7 +147,7 @@ class Exercise:
 
     def _examine_part(self, part: Part, answer: Any, key: Key, seconds: float) -> Result:
         for case, expected in key:
-            with standing_in((*ALWAYS, *self.stubs)):
+            with refusing((*ALWAYS, *self.stubs), answer):
                 got = call(answer, case, seconds)
             wrong = difference(got, expected, case, self.returns)
             if wrong is not None:
@@ -155,6 +156,11 @@ class Exercise:
             if part.unchanged and got.changed:
                 return Result(part.title, part.points, 0.0, f"it changed its input {', '.join(got.changed)}")
         return Result(part.title, part.points, part.points)
+
+
+def refusing(names: tuple[str, ...], answer: Any) -> AbstractContextManager[None]:
+    """Return a context within which these functions of `cs_utils` refuse to work where the answer runs."""
+    return answer.refusing(names) if isinstance(answer, Remote) else standing_in(names)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from cs_utils.checks.calls import Outcome, call, difference
-from cs_utils.checks.stubs import standing_in
 from cs_utils.checks.values import describe
 from cs_utils.grading.classroom.batch import Desk
 from cs_utils.grading.classroom.intake.collect import Submission
@@ -12,7 +11,7 @@ from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.session import StudentFunction
 from cs_utils.grading.classroom.unit import seed_of
-from cs_utils.grading.exercise import Exercise
+from cs_utils.grading.exercise import Exercise, refusing
 from cs_utils.grading.exercises import find
 from cs_utils.grading.stubs import ALWAYS
 
@@ -47,7 +46,7 @@ def told(exercise: Exercise, answer: StudentFunction, seed: int) -> Iterator[str
     for part, key in zip(exercise.parts, exercise.keys(seed), strict=True):
         yield f"\n{part.title} ({part.points:g})"
         for case, expected in key:
-            with standing_in(refused):
+            with refusing(refused, answer):
                 got = call(answer, case)
             wrong = difference(got, expected, case, exercise.returns)
             yield "  " + ", ".join(f"{name}={describe(value)}" for name, value in case.arguments.items())

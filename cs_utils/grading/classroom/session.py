@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,6 +156,14 @@ class StudentFunction(Remote):
     def __init__(self, session: Session, name: str) -> None:
         self.session, self.__name__ = session, name
         self.refused: tuple[str, ...] = ()
+
+    @contextlib.contextmanager
+    def refusing(self, names: tuple[str, ...]) -> Iterator[None]:
+        before, self.refused = self.refused, names
+        try:
+            yield
+        finally:
+            self.refused = before
 
     def __call__(self, *arguments: Any) -> Any:
         value, after = self.call(list(arguments), limits.CELL)
