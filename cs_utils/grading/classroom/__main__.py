@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
@@ -129,7 +130,7 @@ def _sandboxed(options: argparse.Namespace, ours: bool) -> bool:
         return False
 
 
-def _teller(total: int, began: float, forced: bool):
+def _teller(total: int, began: float, forced: bool) -> Callable[[int, Record, Record | None], None]:
     def tell(number: int, record: Record, before: Record | None) -> None:
         left = (time.perf_counter() - began) / number * (total - number)
         about = f", about {duration(left)} left" if number < total else ""

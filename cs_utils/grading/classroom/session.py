@@ -146,7 +146,7 @@ class Session:
         if code == KILLED:  # nothing within the sandbox can do that to it: the machine ran out of memory
             return Gone(INFRASTRUCTURE, "this machine ended its process, probably for lack of memory")
         if code == 0:
-            return Gone(CRASHED, "it ended its own Python process, by exit() or quit()")
+            return Gone(CRASHED, "it ended its own Python process, as exit() and quit() do")
         return Gone(CRASHED, f"its Python process ended while the notebook ran, with exit code {code}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from cs_utils.grading.classroom.intake import Quarantined, take_in_bytes
+from cs_utils.grading.classroom.intake.rebuild import Quarantined, rebuild
 from cs_utils.grading.classroom.judge import Verdict, judge
 from cs_utils.grading.classroom.material import Material, material
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record, Row
@@ -56,7 +56,7 @@ def grade(unit: Unit, hull: Hull) -> Record:
     if unit.version and course.version != unit.version:
         return _not_graded(unit, course, INFRASTRUCTURE, "this worker has another version of the lesson")
     try:
-        intake = take_in_bytes(unit.notebook, course.released)
+        intake = rebuild(unit.notebook, course.released)
     except Quarantined as reason:
         return _not_graded(unit, course, QUARANTINED, str(reason))
     notes = [*unit.notes, *intake.repairs]

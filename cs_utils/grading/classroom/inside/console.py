@@ -12,6 +12,7 @@ from traitlets.config import Config
 
 # What of an output is kept. HTML, JavaScript and SVG could act in the browser of whoever reads them.
 KEPT = ("text/plain", "image/png")
+A_DICT = 200  # characters that an output takes beside its text
 
 
 class Outputs:
@@ -44,8 +45,11 @@ class Outputs:
 
     def data(self, kind: str, data: dict[str, Any], **more: Any) -> None:
         kept = {mime: value for mime, value in data.items() if mime in KEPT and isinstance(value, str)}
+        self._fits(" " * A_DICT)  # what it takes beside its text
         if sum(map(len, kept.values())) > self.room:
-            kept = {"text/plain": self._fits(kept.get("text/plain", "")) or "(no room left for this output)"}
+            if self.room <= 0:
+                return
+            kept = {"text/plain": self._fits(kept.get("text/plain", ""))}
         else:
             kept = {mime: self._fits(value) for mime, value in kept.items()}
         self.found.append({"output_type": kind, "data": kept, "metadata": {}, **more})

@@ -87,6 +87,7 @@ def _receive_with_socket(control: socket.socket) -> tuple[dict[str, Any], int]:
 
 def _prison(channel: socket.socket, console: Any, order: dict[str, Any]) -> int:
     """Enter namespaces of its own, and let a child be process 1 there; return how that ended."""
+    os.setsid()  # a signal to its own group must not reach the process that forked it
     jail.enter_namespaces()
     if (child := os.fork()) == 0:
         code = 1

@@ -47,10 +47,10 @@ def take_in(path: Path, released: NotebookNode) -> Intake:
     """Return the notebook to grade for the submitted file `path`; raise Quarantined where there is none to be had."""
     if not is_plain_file(path):
         raise Quarantined(f"{path.name} is missing, or is no plain file")
-    return take_in_bytes(path.read_bytes(), released, path.name)
+    return rebuild(path.read_bytes(), released, path.name)
 
 
-def take_in_bytes(data: bytes, released: NotebookNode, name: str = "the notebook") -> Intake:
+def rebuild(data: bytes, released: NotebookNode, name: str = "the notebook") -> Intake:
     cells = [_read_cell(cell) for cell in _read_cells(data, name)]
     intake = Intake(copy.deepcopy(released))
     answers = _answers(cells, released, intake.repairs)
