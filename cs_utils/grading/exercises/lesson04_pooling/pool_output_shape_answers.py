@@ -1,10 +1,10 @@
-"""Lesson 04, pool_output_shape: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Answers to pool_output_shape: wrong ones that are recognised and caught, right ones that keep every point."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cs_utils.grading.exercises.pooling import POOL_OUTPUT_SHAPE
-from cs_utils.grading.exercises.pooling_answers import places
+from cs_utils.grading.exercises.lesson04_pooling.pool_output_shape import POOL_OUTPUT_SHAPE
+from cs_utils.grading.exercises.lesson04_pooling.shared_answers import places, rounded_down
 
 
 @POOL_OUTPUT_SHAPE.wrong("the + 1 is forgotten: the first window counts, too")
@@ -25,17 +25,17 @@ def divides_by_the_size(shape, size, stride):
     return shape[0], shape[1] // size, shape[2] // size, shape[3]
 
 
-@POOL_OUTPUT_SHAPE.wrong("the result is rounded down without a word where windows don't fit", partial=True)
+@POOL_OUTPUT_SHAPE.wrong("the sizes are silently rounded down where windows don't fit", partial=True)
 def rounds_down(shape, size, stride):
-    return shape[0], (shape[1] - size) // stride + 1, (shape[2] - size) // stride + 1, shape[3]
+    return shape[0], *rounded_down(shape, size, stride), shape[3]
 
 
-@POOL_OUTPUT_SHAPE.wrong("the result is rounded up where windows don't fit", partial=True)
+@POOL_OUTPUT_SHAPE.wrong("the sizes are rounded up where windows don't fit", partial=True)
 def rounds_up(shape, size, stride):
     return shape[0], -((size - shape[1]) // stride) + 1, -((size - shape[2]) // stride) + 1, shape[3]
 
 
-@POOL_OUTPUT_SHAPE.wrong("`/` makes floats of the sizes: use // once you know that they are whole")
+@POOL_OUTPUT_SHAPE.wrong("`/` turns the sizes into floats: use // once you know that they are whole")
 def returns_floats(shape, size, stride):
     places(shape, size, stride)
     return shape[0], (shape[1] - size) / stride + 1, (shape[2] - size) / stride + 1, shape[3]
@@ -47,7 +47,7 @@ def sees_a_square(shape, size, stride):
     return shape[0], rows, rows, shape[3]
 
 
-@POOL_OUTPUT_SHAPE.wrong("size and stride have changed places")
+@POOL_OUTPUT_SHAPE.wrong("size and stride are swapped")
 def swaps_size_and_stride(shape, size, stride):
     return shape[0], *places(shape, stride, size), shape[3]
 

@@ -1,28 +1,19 @@
-"""Lesson 04, the gradient of max pooling: wrong answers that are recognised and caught, right ones that are kept."""
+"""Answers to max_pool_backward: wrong ones that are recognised and caught, right ones that keep every point."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from cs_utils.grading.exercises.pooling_answers import places, taps
-from cs_utils.grading.exercises.pooling_backward import MAX_POOL_BACKWARD
-
-
-def add_to_windows(dy, x, size, stride, share, step=None):
-    """Return dx where share(window (N, F, F, C), dy of its place (N, 1, 1, C)) is added to each window."""
-    rows, columns = places(x.shape, size, stride)
-    dx, step = np.zeros(x.shape, dy.dtype), step or stride
-    for i, j in np.ndindex(rows, columns):
-        window = np.s_[:, i * step : i * step + size, j * step : j * step + size]
-        dx[window] += share(x[window], dy[:, i : i + 1, j : j + 1])
-    return dx
-
-
-def is_maximum(window):
-    return window == window.max(axis=(1, 2), keepdims=True)
-
-
-def to_maxima(window, dy):
-    return is_maximum(window) * dy
+from cs_utils.grading.exercises.lesson04_pooling.max_pool_backward import MAX_POOL_BACKWARD
+from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
+    add_to_windows,
+    is_maximum,
+    largest,
+    places,
+    taps,
+    to_all,
+    to_maxima,
+    view_of_windows,
+    windows,
+)
 
 
 def one_hot(window, argmax):
@@ -64,42 +55,35 @@ def shares_it_among_ties(dy, x, size, stride):
 
 @MAX_POOL_BACKWARD.wrong("of two windows that overlap, the last overwrites what the first gave: use +=", partial=True)
 def overwrites_whole_windows(dy, x, size, stride):
-    rows, columns = places(x.shape, size, stride)
     dx = np.zeros(x.shape, dy.dtype)
-    for i, j in np.ndindex(rows, columns):
-        window = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
-        dx[window] = to_maxima(x[window], dy[:, i : i + 1, j : j + 1])
+    for place, window in windows(x.shape, size, stride):
+        dx[window] = to_maxima(x[window], dy[place])
     return dx
 
 
 @MAX_POOL_BACKWARD.wrong("a pixel that is the maximum of two windows keeps the gradient of one: use +=", partial=True)
 def overwrites_shared_maxima(dy, x, size, stride):
-    rows, columns = places(x.shape, size, stride)
     dx = np.zeros(x.shape, dy.dtype)
-    for i, j in np.ndindex(rows, columns):
-        window = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
-        dx[window] = np.where(is_maximum(x[window]), dy[:, i : i + 1, j : j + 1], dx[window])
+    for place, window in windows(x.shape, size, stride):
+        dx[window] = np.where(is_maximum(x[window]), dy[place], dx[window])
     return dx
 
 
 @MAX_POOL_BACKWARD.wrong(
-    "argmax finds only the first of equal maxima, and `=` forgets what other windows gave", partial=True
+    "argmax finds only the first of equal maxima, and `=` drops what other windows gave", partial=True
 )
 def assigns_to_the_first(dy, x, size, stride):
     dx = np.zeros(x.shape, dy.dtype)
-    for i, j in np.ndindex(places(x.shape, size, stride)):
-        window = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
-        dx[window] = np.where(first_maximum(x[window]), dy[:, i : i + 1, j : j + 1], dx[window])
+    for place, window in windows(x.shape, size, stride):
+        dx[window] = np.where(first_maximum(x[window]), dy[place], dx[window])
     return dx
 
 
 @MAX_POOL_BACKWARD.wrong("the whole map is compared with a window's maximum: only its own pixels count", partial=True)
 def compares_the_whole_map(dy, x, size, stride):
-    rows, columns = places(x.shape, size, stride)
     dx = np.zeros(x.shape, dy.dtype)
-    for i, j in np.ndindex(rows, columns):
-        window = x[:, i * stride : i * stride + size, j * stride : j * stride + size]
-        dx += (x == window.max(axis=(1, 2), keepdims=True)) * dy[:, i : i + 1, j : j + 1]
+    for place, window in windows(x.shape, size, stride):
+        dx += (x == largest(x[window])) * dy[place]
     return dx
 
 
@@ -115,12 +99,12 @@ def multiplies_by_the_maximum(dy, x, size, stride):
 
 @MAX_POOL_BACKWARD.wrong("every pixel of a window gets its dy, maximum or not")
 def gives_it_to_all(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda window, d: np.ones_like(window) * d)
+    return add_to_windows(dy, x, size, stride, to_all)
 
 
 @MAX_POOL_BACKWARD.wrong("the gradient is spread evenly over each window: that is average pooling")
 def spreads_it_evenly(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda window, d: np.ones_like(window) * d / size**2)
+    return add_to_windows(dy / size**2, x, size, stride, to_all)
 
 
 @MAX_POOL_BACKWARD.wrong("the gradient passes where x is above 0: that is ReLU's derivative")
@@ -128,19 +112,17 @@ def passes_where_positive(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: (window > 0) * d)
 
 
-@MAX_POOL_BACKWARD.wrong("one maximum is looked for over all channels: each map has its own", partial=True)
+@MAX_POOL_BACKWARD.wrong("one maximum is taken over all channels: each map has its own", partial=True)
 def mixes_the_channels(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda w, d: (w == w.max(axis=(1, 2, 3), keepdims=True)) * d)
 
 
-@MAX_POOL_BACKWARD.wrong("one maximum is looked for over all images: each image has its own", partial=True)
+@MAX_POOL_BACKWARD.wrong("one maximum is taken over all images: each image has its own", partial=True)
 def mixes_the_images(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda w, d: (w == w.max(axis=(0, 1, 2))) * d)
 
 
-@MAX_POOL_BACKWARD.wrong(
-    "one maximum is looked for over all images and channels: max needs axis=(1, 2) here", partial=True
-)
+@MAX_POOL_BACKWARD.wrong("one maximum is taken over all images and channels: max needs axis=(1, 2) here", partial=True)
 def mixes_images_and_channels(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: (window == window.max()) * d)
 
@@ -152,31 +134,27 @@ def goes_back_to_one_image(dy, x, size, stride):
     return dx
 
 
-@MAX_POOL_BACKWARD.wrong("the gradient is averaged over the batch: the loss has seen to that already", partial=True)
+@MAX_POOL_BACKWARD.wrong("the gradient is averaged over the batch: the 1/N of the loss is in dy already", partial=True)
 def divides_by_the_batch(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, to_maxima) / len(x)
 
 
 @MAX_POOL_BACKWARD.wrong("the window of place (i, j) begins at row i, column j: it begins at i * stride, j * stride")
 def moves_by_one_pixel(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_maxima, step=1)
+    return add_to_windows(dy, x, size, stride, to_maxima, step=(1, 1))
 
 
 @MAX_POOL_BACKWARD.wrong("nearly equal numbers count as ties: np.isclose is too generous here", partial=True)
 def counts_near_ties(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda w, d: np.isclose(w, w.max(axis=(1, 2), keepdims=True)) * d)
+    return add_to_windows(dy, x, size, stride, lambda w, d: np.isclose(w, largest(w)) * d)
 
 
 @MAX_POOL_BACKWARD.wrong("windows that don't fit aren't refused: the last rows or columns get 0", partial=True)
 def accepts_what_is_left_over(dy, x, size, stride):
-    dx = np.zeros(x.shape, dy.dtype)
-    for i, j in np.ndindex(dy.shape[1:3]):
-        window = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
-        dx[window] += to_maxima(x[window], dy[:, i : i + 1, j : j + 1])
-    return dx
+    return add_to_windows(dy, x, size, stride, to_maxima, outputs=dy.shape[1:3])
 
 
-@MAX_POOL_BACKWARD.wrong("`dx = x` is no copy but x itself: begin with np.zeros_like(x)", partial=True)
+@MAX_POOL_BACKWARD.wrong("`dx = x` is not a copy but x itself: start from np.zeros_like(x)", partial=True)
 def writes_into_x(dy, x, size, stride):
     y = np.maximum.reduce(list(taps(x, size, stride)))
     masks = [tap == y for tap in taps(x, size, stride)]
@@ -192,7 +170,7 @@ def returns_the_shape_of_dy(dy, x, size, stride):
     return dy * (next(taps(x, size, stride)) == np.maximum.reduce(list(taps(x, size, stride))))
 
 
-@MAX_POOL_BACKWARD.wrong("the result is an array of whole numbers: `dtype=int` cuts off what is behind the point")
+@MAX_POOL_BACKWARD.wrong("the result is an array of integers: `dtype=int` cuts off the decimals")
 def keeps_whole_numbers(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, to_maxima).astype(int)
 
@@ -221,9 +199,8 @@ def goes_back_through_columns_then_rows(dy, x, size, stride):
 
 @MAX_POOL_BACKWARD.right
 def scatters_by_index(dy, x, size, stride):
-    places(x.shape, size, stride)
-    windows = sliding_window_view(x, (size, size), axis=(1, 2))[:, ::stride, ::stride]
-    n, i, j, c, m, k = np.nonzero(windows == windows.max(axis=(-1, -2), keepdims=True))
+    view = view_of_windows(x, size, stride)
+    n, i, j, c, m, k = np.nonzero(view == view.max(axis=(-1, -2), keepdims=True))
     dx = np.zeros_like(x)
     np.add.at(dx, (n, i * stride + m, j * stride + k, c), dy[n, i, j, c])
     return dx
@@ -231,10 +208,9 @@ def scatters_by_index(dy, x, size, stride):
 
 @MAX_POOL_BACKWARD.right
 def counts_weights_in_bins(dy, x, size, stride):
-    places(x.shape, size, stride)
     number = np.arange(x.size).reshape(x.shape)
-    windows, numbers = (sliding_window_view(a, (size, size), axis=(1, 2))[:, ::stride, ::stride] for a in (x, number))
-    shares = (windows == windows.max(axis=(-1, -2), keepdims=True)) * dy[..., None, None]
+    view, numbers = (view_of_windows(a, size, stride) for a in (x, number))
+    shares = (view == view.max(axis=(-1, -2), keepdims=True)) * dy[..., None, None]
     return np.bincount(numbers.ravel(), shares.ravel(), minlength=x.size).reshape(x.shape)
 
 

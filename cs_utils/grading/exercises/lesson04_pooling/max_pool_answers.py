@@ -1,42 +1,17 @@
-"""Lesson 04, max_pool: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Answers to max_pool: wrong ones that are recognised and caught, right ones that keep every point."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
 
-from cs_utils.grading.exercises.pooling import MAX_POOL
-
-
-def places(shape, size, stride):
-    """Return (H', W'), or raise ValueError, as a right answer does, where the windows don't fit."""
-    for n in shape[1:3]:
-        if n < size or (n - size) % stride:
-            raise ValueError(f"windows of {size} with stride {stride} do not fit {shape}")
-    return tuple((n - size) // stride + 1 for n in shape[1:3])
-
-
-def pool(x, size, stride, reduce, step=None, shape=None):
-    """Return y (N, H', W', C) of reduce(window (N, F, F, C)); windows begin every `step` pixels, else every `stride`.
-
-    `shape` is (H', W') where it differs from the right one.
-    """
-    rows, columns = shape or places(x.shape, size, stride)
-    (down, across) = step or (stride, stride)
-    y = np.zeros((len(x), rows, columns, x.shape[3]), x.dtype)
-    for i, j in np.ndindex(rows, columns):
-        y[:, i, j] = reduce(x[:, i * down : i * down + size, j * across : j * across + size])
-    return y
-
-
-def largest(window):
-    return window.max(axis=(1, 2))
-
-
-def taps(x, size, stride):
-    """Yield, for each pixel of a window, that pixel of all windows: (N, H', W', C)."""
-    rows, columns = places(x.shape, size, stride)
-    for m, n in np.ndindex(size, size):
-        yield x[:, m : m + rows * stride : stride, n : n + columns * stride : stride][:, :rows, :columns]
+from cs_utils.grading.exercises.lesson04_pooling.max_pool import MAX_POOL
+from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
+    largest,
+    places,
+    pool,
+    rounded_down,
+    taps,
+    view_of_windows,
+)
 
 
 @MAX_POOL.wrong("the maximum starts from 0: a window of negative numbers has a negative maximum", partial=True)
@@ -46,20 +21,21 @@ def starts_from_zero(x, size, stride):
 
 @MAX_POOL.wrong("the mean of each window is taken instead of its maximum")
 def takes_the_mean(x, size, stride):
-    return pool(x, size, stride, lambda window: window.mean(axis=(1, 2)))
+    return pool(x, size, stride, lambda window: window.mean(axis=(1, 2), keepdims=True))
 
 
 @MAX_POOL.wrong("the number farthest from 0 wins, whatever its sign")
 def takes_the_largest_magnitude(x, size, stride):
     def farthest(window):
-        return np.where(-window.min(axis=(1, 2)) > largest(window), window.min(axis=(1, 2)), largest(window))
+        smallest = window.min(axis=(1, 2), keepdims=True)
+        return np.where(-smallest > largest(window), smallest, largest(window))
 
     return pool(x, size, stride, farthest)
 
 
 @MAX_POOL.wrong("one maximum is taken over all channels: each map is pooled on its own", partial=True)
 def mixes_the_channels(x, size, stride):
-    return pool(x, size, stride, lambda window: window.max(axis=(1, 2, 3))[:, None])
+    return pool(x, size, stride, lambda window: window.max(axis=(1, 2, 3), keepdims=True))
 
 
 @MAX_POOL.wrong("one maximum is taken over all images: each image is pooled on its own", partial=True)
@@ -82,14 +58,14 @@ def moves_by_one_pixel(x, size, stride):
     return pool(x, size, stride, largest, step=(1, 1))
 
 
-@MAX_POOL.wrong("the stride counts for the rows, but not for the columns")
+@MAX_POOL.wrong("the stride is applied to the rows, but not to the columns")
 def strides_down_only(x, size, stride):
     return pool(x, size, stride, largest, step=(stride, 1))
 
 
-@MAX_POOL.wrong("the size takes the place of the stride: windows may overlap, or leave gaps", partial=True)
+@MAX_POOL.wrong("the size is used as the stride: windows may overlap, or leave gaps", partial=True)
 def steps_by_the_size(x, size, stride):
-    return pool(x, size, stride, largest, step=(size, size), shape=[(n - size) // size + 1 for n in x.shape[1:3]])
+    return pool(x, size, stride, largest, step=(size, size), outputs=rounded_down(x.shape, size, size))
 
 
 @MAX_POOL.wrong("windows begin at i * size, j * size: they begin at i * stride, j * stride", partial=True)
@@ -98,7 +74,7 @@ def begins_windows_by_the_size(x, size, stride):
 
 
 @MAX_POOL.wrong(
-    "windows are taken to lie side by side, as in a reshape to blocks: with another stride they don't", partial=True
+    "windows are assumed to lie side by side, as in a reshape to blocks: with another stride they don't", partial=True
 )
 def reshapes_to_blocks(x, size, stride):
     count, height, width, channels = x.shape
@@ -107,7 +83,6 @@ def reshapes_to_blocks(x, size, stride):
 
 @MAX_POOL.wrong("size and stride are fixed at 2: take them from the arguments", partial=True)
 def knows_only_2x2(x, size, stride):
-    places(x.shape, 2, 2)
     return pool(x, 2, 2, largest)
 
 
@@ -118,29 +93,28 @@ def leaves_the_last_places(x, size, stride):
     return y
 
 
-@MAX_POOL.wrong("the loops run over height and width in one, as if the maps were square", partial=True)
+@MAX_POOL.wrong("the number of rows is used for the columns as well, as if the maps were square", partial=True)
 def makes_square_maps(x, size, stride):
-    places(x.shape, size, stride)
-    rows = (x.shape[1] - size) // stride + 1
-    return pool(x, size, stride, largest, shape=(rows, rows))
+    rows, _ = places(x.shape, size, stride)
+    return pool(x, size, stride, largest, outputs=(rows, rows))
 
 
 @MAX_POOL.wrong("windows that don't fit aren't refused: the last rows or columns are ignored", partial=True)
 def ignores_what_is_left_over(x, size, stride):
-    return pool(x, size, stride, largest, shape=[(n - size) // stride + 1 for n in x.shape[1:3]])
+    return pool(x, size, stride, largest, outputs=rounded_down(x.shape, size, stride))
 
 
 @MAX_POOL.wrong("windows that don't fit aren't refused: they hang over the edge", partial=True)
 def hangs_over_the_edge(x, size, stride):
-    return pool(x, size, stride, largest, shape=[-((size - n) // stride) + 1 for n in x.shape[1:3]])
+    return pool(x, size, stride, largest, outputs=[-((size - n) // stride) + 1 for n in x.shape[1:3]])
 
 
-@MAX_POOL.wrong("the result is an array of whole numbers: `dtype=int` cuts off what is behind the point")
+@MAX_POOL.wrong("the result is an array of integers: `dtype=int` cuts off the decimals")
 def keeps_whole_numbers(x, size, stride):
     return pool(x, size, stride, largest).astype(int)
 
 
-@MAX_POOL.wrong("the result has the maps in front, (N, C, H', W'): here channels come last")
+@MAX_POOL.wrong("the result has the channels first, (N, C, H', W'): here they come last")
 def returns_channels_first(x, size, stride):
     return np.moveaxis(pool(x, size, stride, largest), 3, 1)
 
@@ -150,15 +124,14 @@ def sorts_windows_in_place(x, size, stride):
     def last_of_sorted(window):
         window.sort(axis=1)
         window.sort(axis=2)
-        return window[:, -1, -1]
+        return window[:, -1:, -1:]
 
     return pool(x, size, stride, last_of_sorted)
 
 
 @MAX_POOL.right
 def reduces_sliding_windows(x, size, stride):
-    places(x.shape, size, stride)
-    return sliding_window_view(x, (size, size), axis=(1, 2))[:, ::stride, ::stride].max(axis=(-1, -2))
+    return view_of_windows(x, size, stride).max(axis=(-1, -2))
 
 
 @MAX_POOL.right
@@ -177,11 +150,11 @@ def pools_rows_then_columns(x, size, stride):
 def filters_by_scipy(x, size, stride):
     places(x.shape, size, stride)
     ahead = ndimage.maximum_filter(x, (1, size, size, 1), origin=(0, -((size - 1) // 2), -((size - 1) // 2), 0))
-    if size % 2 == 0:  # the window of an even size reaches one pixel farther back
+    if size % 2 == 0:  # the window of an even size reaches one pixel further back
         ahead = np.roll(ahead, (-1, -1), axis=(1, 2))
     return ahead[:, : x.shape[1] - size + 1 : stride, : x.shape[2] - size + 1 : stride]
 
 
 @MAX_POOL.right
 def sorts_each_window(x, size, stride):
-    return pool(x, size, stride, lambda window: np.sort(window.reshape(len(x), -1, x.shape[3]), axis=1)[:, -1])
+    return pool(x, size, stride, lambda window: np.sort(window.reshape(len(x), -1, 1, x.shape[3]), axis=1)[:, -1:])
