@@ -1,4 +1,4 @@
-"""Answers to avg_pool: wrong ones that are recognised and caught, right ones that keep every point."""
+"""Answers to avg_pool: wrong ones that must lose points, right ones that must keep them all."""
 
 import numpy as np
 from scipy import ndimage
@@ -101,7 +101,7 @@ def ignores_what_is_left_over(x, size, stride):
     return pool(x, size, stride, mean, outputs=rounded_down(x.shape, size, stride))
 
 
-@AVG_POOL.wrong("`x /= ...` divides the images that were handed in: x / ... makes new ones", partial=True)
+@AVG_POOL.wrong("`x /= ...` divides the images that were passed in: x / ... makes new ones", partial=True)
 def divides_the_images_themselves(x, size, stride):
     places(x.shape, size, stride)
     x /= size**2

@@ -1,4 +1,4 @@
-"""Answers to avg_pool_backward: wrong ones that are recognised and caught, right ones that keep every point."""
+"""Answers to avg_pool_backward: wrong ones that must lose points, right ones that must keep them all."""
 
 import numpy as np
 from scipy import signal
@@ -90,7 +90,7 @@ def accepts_what_is_left_over(dy, x, size, stride):
     return add_to_windows(dy / size**2, x, size, stride, to_all, outputs=dy.shape[1:3])
 
 
-@AVG_POOL_BACKWARD.wrong("`dy /= ...` divides the gradient that was handed in: dy / ... makes a new one", partial=True)
+@AVG_POOL_BACKWARD.wrong("`dy /= ...` divides the gradient that was passed in: dy / ... makes a new one", partial=True)
 def divides_dy_itself(dy, x, size, stride):
     places(x.shape, size, stride)
     dy /= size**2

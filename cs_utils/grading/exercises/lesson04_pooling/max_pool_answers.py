@@ -1,4 +1,4 @@
-"""Answers to max_pool: wrong ones that are recognised and caught, right ones that keep every point."""
+"""Answers to max_pool: wrong ones that must lose points, right ones that must keep them all."""
 
 import numpy as np
 from scipy import ndimage

@@ -1,4 +1,4 @@
-"""Answers to pool_output_shape: wrong ones that are recognised and caught, right ones that keep every point."""
+"""Answers to pool_output_shape: wrong ones that must lose points, right ones that must keep them all."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view

@@ -1,18 +1,23 @@
-"""Lesson 05, col2im: wrong answers that are recognised and caught, right ones that are kept."""
+"""Answers to col2im: wrong ones that must lose points, right ones that must keep them all."""
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from cs_utils.grading.exercises.backprop_conv import padded
-from cs_utils.grading.exercises.backprop_patches import COL2IM
-from cs_utils.grading.exercises.backprop_patches_answers import outputs
+from cs_utils.grading.exercises.lesson05_backprop.col2im import COL2IM
+from cs_utils.grading.exercises.lesson05_backprop.shared import inner, padded
+from cs_utils.grading.exercises.lesson05_backprop.shared_answers import (
+    numbers,
+    outputs,
+    overwrite,
+    taps,
+    windows_of_batch,
+)
 
 
 def fold(every, x_shape, stride, pad, add=np.add, step=None):
     """Return dx in its frame from all windows (N, H', W', F, F, C); `add` takes (so far, this window)."""
-    dframed, size, step = padded(np.zeros(x_shape), pad), every.shape[3], step or stride
-    for i, j in np.ndindex(every.shape[1:3]):
-        window = np.s_[:, i * step : i * step + size, j * step : j * step + size]
+    dframed, size = padded(np.zeros(x_shape), pad), every.shape[3]
+    for (i, j), window in windows_of_batch(every.shape[1:3], size, step or stride):
         rows, columns = dframed[window].shape[1:3]
         dframed[window] = add(dframed[window], every[:, i, j, :rows, :columns])
     return dframed
@@ -23,21 +28,17 @@ def unfold(cols, x_shape, size, stride, pad):
     return cols.reshape(x_shape[0], *outputs(x_shape, size, stride, pad), size, size, x_shape[3])
 
 
-def cut(dframed, x_shape, pad):
-    return dframed[:, pad : pad + x_shape[1], pad : pad + x_shape[2]]
-
-
 @COL2IM.wrong("the last of the windows that overlap overwrites the others: add them up (+=)", partial=True)
 def overwrites(cols, x_shape, size, stride=1, pad=0):
     every = unfold(cols, x_shape, size, stride, pad)
-    return cut(fold(every, x_shape, stride, pad, add=lambda old, new: new), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad, add=overwrite), pad)
 
 
 @COL2IM.wrong("the mean is taken where windows overlap: they add up", partial=True)
 def takes_the_mean(cols, x_shape, size, stride=1, pad=0):
     every = unfold(cols, x_shape, size, stride, pad)
     counts = fold(np.ones_like(every), x_shape, stride, pad)
-    return cut(fold(every, x_shape, stride, pad) / np.maximum(counts, 1), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad) / np.maximum(counts, 1), pad)
 
 
 @COL2IM.wrong("the frame of zeros is still there: cut P rows and columns off each side", partial=True)
@@ -61,44 +62,44 @@ def cuts_by_minus_zero(cols, x_shape, size, stride=1, pad=0):
 def takes_the_channel_first(cols, x_shape, size, stride=1, pad=0):
     shape = x_shape[0], *outputs(x_shape, size, stride, pad), x_shape[3], size, size
     every = cols.reshape(shape).transpose(0, 1, 2, 4, 5, 3)
-    return cut(fold(every, x_shape, stride, pad), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad), pad)
 
 
 @COL2IM.wrong("the entries of a row are read as (column, row, channel): the window's rows come first")
 def exchanges_rows_and_columns_of_a_window(cols, x_shape, size, stride=1, pad=0):
     every = unfold(cols, x_shape, size, stride, pad).swapaxes(3, 4)
-    return cut(fold(every, x_shape, stride, pad), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad), pad)
 
 
 @COL2IM.wrong("the rows are read as (row, column, image): the image comes first")
 def takes_the_image_last(cols, x_shape, size, stride=1, pad=0):
     rows, columns = outputs(x_shape, size, stride, pad)
     every = cols.reshape(rows, columns, x_shape[0], size, size, x_shape[3]).transpose(2, 0, 1, 3, 4, 5)
-    return cut(fold(every, x_shape, stride, pad), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad), pad)
 
 
 @COL2IM.wrong("the rows are read down the columns of the image: their order is (image, row, column)")
 def goes_down_first(cols, x_shape, size, stride=1, pad=0):
     rows, columns = outputs(x_shape, size, stride, pad)
     every = cols.reshape(x_shape[0], columns, rows, size, size, x_shape[3]).swapaxes(1, 2)
-    return cut(fold(every, x_shape, stride, pad), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad), pad)
 
 
 @COL2IM.wrong("the windows are flipped: each entry goes back to where it came from")
 def flips_the_windows(cols, x_shape, size, stride=1, pad=0):
     every = unfold(cols, x_shape, size, stride, pad)[:, :, :, ::-1, ::-1]
-    return cut(fold(every, x_shape, stride, pad), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad), pad)
 
 
 @COL2IM.wrong("the windows are put at i, j instead of i*S, j*S", partial=True)
 def steps_by_one(cols, x_shape, size, stride=1, pad=0):
     every = unfold(cols, x_shape, size, stride, pad)
-    return cut(fold(every, x_shape, stride, pad, step=1), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad, step=1), pad)
 
 
 @COL2IM.wrong("only the first image gets its windows back")
 def fills_the_first_image(cols, x_shape, size, stride=1, pad=0):
-    dx = cut(fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad), x_shape, pad).copy()
+    dx = inner(fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad), pad).copy()
     dx[1:] = 0
     return dx
 
@@ -106,35 +107,34 @@ def fills_the_first_image(cols, x_shape, size, stride=1, pad=0):
 @COL2IM.wrong("the last row and column of windows are left out: the loops end one too early")
 def loses_the_last_windows(cols, x_shape, size, stride=1, pad=0):
     every = unfold(cols, x_shape, size, stride, pad)[:, :-1, :-1]
-    return cut(fold(every, x_shape, stride, pad), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad), pad)
 
 
 @COL2IM.wrong("windows that don't fit aren't refused: what is left over gets 0", partial=True)
 def accepts_what_is_left_over(cols, x_shape, size, stride=1, pad=0):
     rows, columns = (max((n + 2 * pad - size) // stride + 1, 1) for n in x_shape[1:3])
     every = cols.reshape(x_shape[0], rows, columns, size, size, x_shape[3])
-    return cut(fold(every, x_shape, stride, pad), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad), pad)
 
 
-@COL2IM.wrong("the result holds whole numbers: it cuts off what is behind the point")
+@COL2IM.wrong("the result holds integers, which cuts off the decimals")
 def keeps_whole_numbers(cols, x_shape, size, stride=1, pad=0):
-    return cut(fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad), x_shape, pad).astype(int)
+    return inner(fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad), pad).astype(int)
 
 
 @COL2IM.wrong("cols is cleared on the way: its values belong to the caller", partial=True)
 def clears_cols(cols, x_shape, size, stride=1, pad=0):
-    dx = cut(fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad), x_shape, pad)
+    dx = inner(fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad), pad)
     cols[:] = 0
     return dx
 
 
-@COL2IM.wrong("the row of place (i, j) is looked up at i * H' + j: a line of places has W' of them")
+@COL2IM.wrong("the row of place (i, j) is looked up at i * H' + j: each row of the output has W' places")
 def counts_a_line_by_its_height(cols, x_shape, size, stride=1, pad=0):
-    """The row of place (i, j) is looked up at i * H' + j, not i * W' + j: right for square outputs."""
     rows, columns = outputs(x_shape, size, stride, pad)
     n, i, j = np.ogrid[: x_shape[0], :rows, :columns]
     every = cols[n * rows * columns + i * rows + j].reshape(x_shape[0], rows, columns, size, size, x_shape[3])
-    return cut(fold(every, x_shape, stride, pad), x_shape, pad)
+    return inner(fold(every, x_shape, stride, pad), pad)
 
 
 @COL2IM.right
@@ -147,31 +147,22 @@ def row_by_row(cols, x_shape, size, stride=1, pad=0):
         i, j = divmod(place, columns)
         window = np.s_[n, i * stride : i * stride + size, j * stride : j * stride + size]
         dframed[window] += row.reshape(size, size, channels)
-    return cut(dframed, x_shape, pad)
+    return inner(dframed, pad)
 
 
 @COL2IM.right
 def weight_by_weight(cols, x_shape, size, stride=1, pad=0):
-    rows, columns = outputs(x_shape, size, stride, pad)
-    every = cols.reshape(x_shape[0], rows, columns, size, size, x_shape[3])
+    every = unfold(cols, x_shape, size, stride, pad)
     dframed = padded(np.zeros(x_shape, cols.dtype), pad)
-    for m, n in np.ndindex(size, size):
-        dframed[:, m : m + rows * stride : stride, n : n + columns * stride : stride] += every[:, :, :, m, n]
-    return cut(dframed, x_shape, pad)
-
-
-def numbers(x_shape, size, stride, pad):
-    """Return for each entry of cols its number in the framed batch, and how large that is."""
-    rows, columns = outputs(x_shape, size, stride, pad)
-    framed = padded(np.zeros(x_shape), pad)
-    i, j, m, n = np.ogrid[:rows, :columns, :size, :size]
-    return np.arange(framed.size).reshape(framed.shape)[:, i * stride + m, j * stride + n].ravel(), framed.shape
+    for (m, n), tap in taps(every.shape[1:3], size, stride):
+        dframed[tap] += every[:, :, :, m, n]
+    return inner(dframed, pad)
 
 
 @COL2IM.right
 def counts_weights_in_bins(cols, x_shape, size, stride=1, pad=0):
     where, shape = numbers(x_shape, size, stride, pad)
-    return cut(np.bincount(where, cols.ravel(), minlength=np.prod(shape)).reshape(shape), x_shape, pad)
+    return inner(np.bincount(where, cols.ravel(), minlength=np.prod(shape)).reshape(shape), pad)
 
 
 @COL2IM.right
@@ -179,7 +170,7 @@ def adds_at_indices(cols, x_shape, size, stride=1, pad=0):
     where, shape = numbers(x_shape, size, stride, pad)
     dframed = np.zeros(np.prod(shape))
     np.add.at(dframed, where, cols.ravel())
-    return cut(dframed.reshape(shape), x_shape, pad)
+    return inner(dframed.reshape(shape), pad)
 
 
 @COL2IM.right
@@ -187,4 +178,4 @@ def by_a_sparse_matrix(cols, x_shape, size, stride=1, pad=0):
     """Transposed, the matrix that picks im2col's entries adds them back."""
     where, shape = numbers(x_shape, size, stride, pad)
     pick = csr_array((np.ones(where.size), where, np.arange(where.size + 1)), shape=(where.size, np.prod(shape)))
-    return cut((pick.T @ cols.ravel()).reshape(shape), x_shape, pad)
+    return inner((pick.T @ cols.ravel()).reshape(shape), pad)

@@ -1,9 +1,9 @@
-"""Lesson 05, the fully connected layer's gradients: wrong answers and right ones."""
+"""Answers to linear_backward: wrong ones that must lose points, right ones that must keep them all."""
 
 import numpy as np
 from scipy.linalg import blas
 
-from cs_utils.grading.exercises.backprop import LINEAR_BACKWARD
+from cs_utils.grading.exercises.lesson05_backprop.linear_backward import LINEAR_BACKWARD
 
 
 def gradients(dy, x, w):
@@ -11,7 +11,7 @@ def gradients(dy, x, w):
     return dy @ w.T, x.T @ dy, dy.sum(axis=0)
 
 
-@LINEAR_BACKWARD.wrong("db is averaged: every image pushes the bias, and the pushes add up", partial=True)
+@LINEAR_BACKWARD.wrong("db is averaged: all images share the bias, so their gradients add up", partial=True)
 def averages_db(dy, x, w):
     dx, dw, _ = gradients(dy, x, w)
     return dx, dw, dy.mean(axis=0)
@@ -38,7 +38,7 @@ def keeps_the_axis_of_db(dy, x, w):
 
 
 @LINEAR_BACKWARD.wrong(
-    "db is dy as it is, a row for each image: the bias serves all of them, so add up the rows", partial=True
+    "db is dy as it is, one row per image: all images share the bias, so add up the rows", partial=True
 )
 def hands_on_dy_as_db(dy, x, w):
     dx, dw, _ = gradients(dy, x, w)
@@ -63,7 +63,7 @@ def divides_all_by_n(dy, x, w):
     return dx / len(x), dw / len(x), db / len(x)
 
 
-@LINEAR_BACKWARD.wrong("dw comes out as its transpose: it has w's shape, (D, M)", partial=True)
+@LINEAR_BACKWARD.wrong("dw is transposed: it has w's shape, (D, M)", partial=True)
 def transposes_dw(dy, x, w):
     dx, dw, db = gradients(dy, x, w)
     return dx, dw.T, db
@@ -101,7 +101,8 @@ def forgets_db(dy, x, w):
 
 
 @LINEAR_BACKWARD.wrong(
-    "db is all ones: that is the slope of y by b; times dy, and added up, it becomes the gradient", partial=True
+    "db is all ones, the derivative of y with respect to b: the gradient is dy times that, summed over the images",
+    partial=True,
 )
 def takes_the_slope_for_db(dy, x, w):
     dx, dw, db = gradients(dy, x, w)
@@ -116,7 +117,7 @@ def adds_up_in_dy(dy, x, w):
     return dx, dw, dy[0].copy()
 
 
-@LINEAR_BACKWARD.wrong("dx is taken as dy @ w, which fits only where w is square: the way back takes w.T")
+@LINEAR_BACKWARD.wrong("dx is taken as dy @ w, which works only where w is square: the way back takes w.T")
 def needs_a_square_matrix(dy, x, w):
     return dy @ w, x.T @ dy, dy.sum(axis=0)
 

@@ -1,22 +1,18 @@
-"""Lesson 05, im2col: wrong answers that are recognised and caught, right ones that are kept."""
+"""Answers to im2col: wrong ones that must lose points, right ones that must keep them all."""
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
-from cs_utils.grading.exercises.backprop_conv import padded, places
-from cs_utils.grading.exercises.backprop_patches import IM2COL
-
-
-def outputs(shape, size, stride, pad):
-    """Rows and columns of the output, or ValueError."""
-    return tuple(places(n, size, stride, pad) for n in shape[1:3])
+from cs_utils.grading.exercises.lesson05_backprop.im2col import IM2COL
+from cs_utils.grading.exercises.lesson05_backprop.shared import padded
+from cs_utils.grading.exercises.lesson05_backprop.shared_answers import outputs, taps, windows_of_batch
 
 
 def patches(framed, shape, size, stride):
-    """Return all windows, (N, H', W', F, F, C), each beginning at i * stride, j * stride."""
+    """Return all windows, (N, H', W', F, F, C), which begin at i * stride, j * stride."""
     every = np.zeros((len(framed), *shape, size, size, framed.shape[3]), framed.dtype)
-    for i, j in np.ndindex(shape):
-        window = framed[:, i * stride : i * stride + size, j * stride : j * stride + size]
+    for (i, j), index in windows_of_batch(shape, size, stride):
+        window = framed[index]
         every[:, i, j, : window.shape[1], : window.shape[2]] = window
     return every
 
@@ -49,22 +45,22 @@ def goes_down_first(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad).swapaxes(1, 2))
 
 
-@IM2COL.wrong("the matrix is transposed: a window is a row of it")
+@IM2COL.wrong("the matrix is transposed: each window is a row")
 def makes_windows_columns(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad)).T.copy()
 
 
-@IM2COL.wrong("the shape is still (N, H', W', F, F, C): lay it out with reshape")
+@IM2COL.wrong("the shape is still (N, H', W', F, F, C): make it a matrix with reshape")
 def forgets_to_lay_out(x, size, stride=1, pad=0):
     return right_patches(x, size, stride, pad)
 
 
-@IM2COL.wrong("the images keep an axis of their own: the rows of all images stand in one matrix")
+@IM2COL.wrong("the images keep an axis of their own: the rows of all images belong in one matrix")
 def keeps_the_images_apart(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad)).reshape(len(x), -1, size * size * x.shape[3])
 
 
-@IM2COL.wrong("the windows are flipped: they are copied as they are")
+@IM2COL.wrong("the windows are flipped: copy them as they are")
 def flips_the_windows(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad)[:, :, :, ::-1, ::-1])
 
@@ -75,10 +71,10 @@ def forgets_the_frame(x, size, stride=1, pad=0):
     return as_rows(patches(x, tuple(max((n - size) // stride + 1, 0) for n in x.shape[1:3]), size, stride))
 
 
-@IM2COL.wrong("the zeros come behind the image only: P belong on each side", partial=True)
+@IM2COL.wrong("the zeros come after the image only: P belong on each side", partial=True)
 def frames_two_sides(x, size, stride=1, pad=0):
-    behind = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))
-    return as_rows(patches(behind, outputs(x.shape, size, stride, pad), size, stride))
+    after = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))
+    return as_rows(patches(after, outputs(x.shape, size, stride, pad), size, stride))
 
 
 @IM2COL.wrong("the frame repeats the edge of the image: it is made of zeros", partial=True)
@@ -109,7 +105,7 @@ def accepts_what_is_left_over(x, size, stride=1, pad=0):
     return as_rows(patches(padded(x, pad), shape, size, stride))
 
 
-@IM2COL.wrong("the matrix holds whole numbers: it cuts off what is behind the point")
+@IM2COL.wrong("the matrix holds integers, which cuts off the decimals")
 def keeps_whole_numbers(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad)).astype(int)
 
@@ -142,14 +138,9 @@ def by_a_view_of_windows(x, size, stride=1, pad=0):
 
 @IM2COL.right
 def weight_by_weight(x, size, stride=1, pad=0):
-    rows, columns = outputs(x.shape, size, stride, pad)
     framed = padded(x, pad)
-    taps = [
-        framed[:, m : m + rows * stride : stride, n : n + columns * stride : stride]
-        for m in range(size)
-        for n in range(size)
-    ]
-    return np.concatenate(taps, axis=3).reshape(-1, size * size * x.shape[3])
+    met = [framed[tap] for _, tap in taps(outputs(x.shape, size, stride, pad), size, stride)]
+    return np.concatenate(met, axis=3).reshape(-1, size * size * x.shape[3])
 
 
 @IM2COL.right

@@ -1,9 +1,9 @@
-"""Lesson 05, the gradient of softmax and cross-entropy: wrong answers and right ones."""
+"""Answers to softmax_cross_entropy_backward: wrong ones that must lose points, right ones that must keep them all."""
 
 import numpy as np
 from scipy.special import log_softmax, softmax
 
-from cs_utils.grading.exercises.backprop import SOFTMAX_CROSS_ENTROPY_BACKWARD
+from cs_utils.grading.exercises.lesson05_backprop.softmax_cross_entropy_backward import SOFTMAX_CROSS_ENTROPY_BACKWARD
 
 
 def probabilities(scores):
@@ -17,13 +17,13 @@ def one_hot(scores, labels):
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "the 1/N of the mean is missing: each image has only its share in it", partial=True
+    "the 1/N of the mean is missing: the loss is the mean over the images", partial=True
 )
 def forgets_one_over_n(scores, labels):
     return probabilities(scores) - one_hot(scores, labels)
 
 
-@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the sign is turned round: the gradient is probability minus one-hot")
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the sign is reversed: the gradient is probability minus one-hot")
 def turns_the_sign(scores, labels):
     return (one_hot(scores, labels) - probabilities(scores)) / len(scores)
 
@@ -52,7 +52,7 @@ def shifts_by_one_maximum(scores, labels):
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "`p[:, labels] -= 1` takes 1 off whole columns: p[np.arange(N), labels] is one entry of each row", partial=True
+    "`p[:, labels] -= 1` subtracts 1 from whole columns: p[np.arange(N), labels] is one entry of each row", partial=True
 )
 def takes_one_off_whole_columns(scores, labels):
     p = probabilities(scores)
@@ -60,7 +60,7 @@ def takes_one_off_whole_columns(scores, labels):
     return p / len(scores)
 
 
-@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the probabilities come back as they are: 1 must be taken off at each label")
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the probabilities come back as they are: 1 must be subtracted at each label")
 def forgets_the_label(scores, labels):
     return probabilities(scores) / len(scores)
 
@@ -71,14 +71,14 @@ def moves_the_label_alone(scores, labels):
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "the gradient is that by the probabilities, -1/p at the label: the way through softmax is missing"
+    "the gradient is with respect to the probabilities, -1/p at the label: the way back through softmax is missing"
 )
 def stops_at_the_probabilities(scores, labels):
     return -one_hot(scores, labels) / probabilities(scores) / len(scores)
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "all powers of the batch are added up: each row has a sum of its own (axis=1, keepdims=True)", partial=True
+    "the exponentials of the whole batch are added up: each row has its own sum (axis=1, keepdims=True)", partial=True
 )
 def adds_up_all_rows(scores, labels):
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -90,13 +90,13 @@ def divides_by_all_scores(scores, labels):
     return (probabilities(scores) - one_hot(scores, labels)) / scores.size
 
 
-@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("softmax is missing: 1 is taken off the scores themselves")
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("softmax is missing: 1 is subtracted from the scores themselves")
 def forgets_softmax(scores, labels):
     return (scores - one_hot(scores, labels)) / len(scores)
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
-    "only the probabilities are divided by N: the 1 at the label is, too", partial=True
+    "only the probabilities are divided by N: the 1 at the label must be, too", partial=True
 )
 def divides_before_the_label(scores, labels):
     return probabilities(scores) / len(scores) - one_hot(scores, labels)
@@ -107,19 +107,19 @@ def divides_by_the_classes(scores, labels):
     return (probabilities(scores) - one_hot(scores, labels)) / scores.shape[1]
 
 
-@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the logarithm is that of base 2: the loss uses the natural one")
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the logarithm is taken to base 2: the loss uses the natural one")
 def takes_the_logarithm_of_base_two(scores, labels):
     return (probabilities(scores) - one_hot(scores, labels)) / len(scores) / np.log(2)
 
 
-@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("loss and gradient come back: here the gradient alone is asked for")
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("loss and gradient are returned: only the gradient is asked for")
 def returns_the_loss_too(scores, labels):
     p = probabilities(scores)
     loss = -np.mean(log_softmax(scores, axis=1)[np.arange(len(p)), labels])
     return float(loss), (p - one_hot(scores, labels)) / len(scores)
 
 
-@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("`scores -= ...` changes the scores that were handed in", partial=True)
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("`scores -= ...` changes the scores that were passed in", partial=True)
 def shifts_in_place(scores, labels):
     scores -= scores.max(axis=1, keepdims=True)
     return (probabilities(scores) - one_hot(scores, labels)) / len(scores)
@@ -139,7 +139,7 @@ def by_the_log_of_softmax(scores, labels):
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.right
 def through_both_steps(scores, labels):
-    """Row by row: the gradient by the log-probabilities, times the Jacobian of log-softmax."""
+    """Row by row: the gradient with respect to the log-probabilities, times the Jacobian of log-softmax."""
     rows = []
     for row, label in zip(scores, labels, strict=True):
         jacobian = np.eye(len(row)) - softmax(row)  # d log p[i] / d s[j]
