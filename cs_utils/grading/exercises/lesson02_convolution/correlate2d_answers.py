@@ -1,24 +1,11 @@
-"""Lesson 02, correlate2d: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 02, correlate2d: wrong and right answers."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage, signal
 
-from cs_utils.grading.exercises.convolution import CORRELATE2D
-
-
-def expect_fit(x, w):
-    """Raise ValueError, as a right answer does, where filters are larger than the pictures or of another depth."""
-    height, width = x.shape[-3:-1] if x.ndim > 2 else x.shape
-    if max(w.shape[:2]) > min(height, width) or (x.ndim > 2 and x.shape[-1] != w.shape[2]):
-        raise ValueError(f"a filter of shape {w.shape} does not fit pictures of shape {x.shape}")
-
-
-def slide(x, size, score):
-    """Return the map of score(window), a number or a vector, over all windows of one picture."""
-    rows, columns = x.shape[0] - size + 1, x.shape[1] - size + 1
-    scores = np.array([score(x[i : i + size, j : j + size]) for i in range(rows) for j in range(columns)])
-    return scores.reshape(rows, columns, *scores.shape[1:])
+from cs_utils.grading.exercises.lesson02_convolution.correlate2d import CORRELATE2D
+from cs_utils.grading.exercises.lesson02_convolution.shared_answers import expect_fit, slide
 
 
 @CORRELATE2D.wrong("the filter is flipped: that is true convolution, which comes in the next section")

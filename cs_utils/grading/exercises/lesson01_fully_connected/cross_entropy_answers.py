@@ -1,4 +1,4 @@
-"""Lesson 01, cross-entropy: wrong answers that are recognised and caught, and right ones that are kept.
+"""Lesson 01, cross_entropy: wrong and right answers.
 
 Some of the wrong ones overflow: that is their point, and NumPy need not warn of it.
 """
@@ -6,8 +6,8 @@ Some of the wrong ones overflow: that is their point, and NumPy need not warn of
 import numpy as np
 from scipy import special
 
-from cs_utils.grading.exercises.fully_connected_loss import CROSS_ENTROPY
-from cs_utils.grading.exercises.fully_connected_softmax_answers import probabilities
+from cs_utils.grading.exercises.lesson01_fully_connected.cross_entropy import CROSS_ENTROPY
+from cs_utils.grading.exercises.lesson01_fully_connected.shared_answers import probabilities
 
 
 def losses(scores, labels):

@@ -1,19 +1,11 @@
-"""Lesson 02, a layer of several filters: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 02, conv_layer: wrong and right answers."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import signal
 
-from cs_utils.grading.exercises.convolution_answers import expect_fit, slide
-from cs_utils.grading.exercises.convolution_layers import CONV_LAYER
-
-
-def maps(x, w):
-    """Return the maps (H', W', K) of one picture under filters (F, F, C, K), without bias."""
-    return slide(x, len(w), lambda window: np.tensordot(window, w, axes=3))
-
-
-# conv_layer
+from cs_utils.grading.exercises.lesson02_convolution.conv_layer import CONV_LAYER
+from cs_utils.grading.exercises.lesson02_convolution.shared_answers import expect_fit, maps, slide
 
 
 @CONV_LAYER.wrong("the bias is forgotten")

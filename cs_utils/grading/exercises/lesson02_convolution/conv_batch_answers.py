@@ -1,12 +1,11 @@
-"""Lesson 02, a layer over a batch: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 02, conv_batch: wrong and right answers."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import signal
 
-from cs_utils.grading.exercises.convolution_answers import expect_fit
-from cs_utils.grading.exercises.convolution_layer_answers import maps
-from cs_utils.grading.exercises.convolution_layers import CONV_BATCH
+from cs_utils.grading.exercises.lesson02_convolution.conv_batch import CONV_BATCH
+from cs_utils.grading.exercises.lesson02_convolution.shared_answers import expect_fit, maps
 
 
 def batch_maps(x, w):

@@ -1,8 +1,8 @@
-"""Lesson 01, two layers: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 01, two_layer_scores: wrong and right answers."""
 
 import numpy as np
 
-from cs_utils.grading.exercises.fully_connected import TWO_LAYER_SCORES
+from cs_utils.grading.exercises.lesson01_fully_connected.two_layer_scores import TWO_LAYER_SCORES
 
 
 @TWO_LAYER_SCORES.wrong("max(0, .) between the layers is forgotten: without it two layers are no more than one")

@@ -1,8 +1,8 @@
-"""Lesson 01, count_linear_parameters: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 01, count_linear_parameters: wrong and right answers."""
 
 import numpy as np
 
-from cs_utils.grading.exercises.fully_connected_parameters import COUNT_LINEAR_PARAMETERS
+from cs_utils.grading.exercises.lesson01_fully_connected.count_linear_parameters import COUNT_LINEAR_PARAMETERS
 
 
 @COUNT_LINEAR_PARAMETERS.wrong("the biases are forgotten: each output has one")

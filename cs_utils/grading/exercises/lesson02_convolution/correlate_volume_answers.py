@@ -1,95 +1,11 @@
-"""Lesson 02, the flip and the depth: wrong answers that are recognised and caught, and right ones that are kept."""
-
-import itertools
+"""Lesson 02, correlate_volume: wrong and right answers."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy import ndimage, signal
+from scipy import signal
 
-from cs_utils.grading.exercises.convolution import TRUE_CONVOLUTION2D
-from cs_utils.grading.exercises.convolution_answers import expect_fit, slide
-from cs_utils.grading.exercises.convolution_layers import CORRELATE_VOLUME
-
-# true_convolution2d
-
-
-@TRUE_CONVOLUTION2D.wrong("`w[...] = ` turns the caller's own filter: `w[::-1, ::-1]` gives a turned one")
-def turns_the_callers_filter(x, w):
-    w[...] = w[::-1, ::-1].copy()
-    return signal.correlate2d(x, w, mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("nothing is flipped: that is the cross-correlation of the exercise before")
-def correlates(x, w):
-    return signal.correlate2d(x, w, mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("the filter is flipped from top to bottom only: both axes are flipped")
-def flips_rows_only(x, w):
-    return signal.correlate2d(x, w[::-1], mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("the filter is flipped from left to right only: both axes are flipped")
-def flips_columns_only(x, w):
-    return signal.correlate2d(x, w[:, ::-1], mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("the filter is transposed instead of flipped along both axes")
-def transposes_instead_of_flipping(x, w):
-    return signal.correlate2d(x, w.T, mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("the filter is turned by 90 degrees: flipping both axes is half a turn, 180 degrees")
-def turns_by_a_quarter(x, w):
-    return signal.correlate2d(x, np.rot90(w), mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("the picture is flipped instead of the filter: the right numbers, in the reverse order")
-def flips_the_picture(x, w):
-    return signal.correlate2d(x[::-1, ::-1], w, mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong(
-    "positions are counted at which the filter hangs over the edge: only those inside the picture count"
-)
-def lets_the_filter_hang_over(x, w):
-    return signal.convolve2d(x, w, mode="full")
-
-
-@TRUE_CONVOLUTION2D.wrong("the map has the picture's size, with zeros around the picture: only positions inside count")
-def keeps_the_pictures_size(x, w):
-    return ndimage.convolve(x, w, mode="constant")
-
-
-@TRUE_CONVOLUTION2D.wrong(
-    "X[i-m, j-n] runs out of the window, up and to the left: begin at its far end, X[i+F-1-m, j+F-1-n]"
-)
-def runs_out_of_the_window(x, w):
-    y = np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1))
-    for (i, j), (m, n) in itertools.product(np.ndindex(y.shape), np.ndindex(w.shape)):
-        y[i, j] += w[m, n] * x[i - m, j - n]
-    return y
-
-
-@TRUE_CONVOLUTION2D.right
-def asks_scipy_to_convolve(x, w):
-    return signal.convolve2d(x, w, mode="valid")
-
-
-@TRUE_CONVOLUTION2D.right
-def flips_and_sums_windows(x, w):
-    return np.tensordot(sliding_window_view(x, w.shape), np.rot90(w, 2), axes=2)
-
-
-@TRUE_CONVOLUTION2D.right
-def scatters_each_pixel(x, w):
-    full = np.zeros((x.shape[0] + len(w) - 1, x.shape[1] + len(w) - 1))
-    for i, j in np.ndindex(x.shape):
-        full[i : i + len(w), j : j + len(w)] += x[i, j] * w
-    return full[len(w) - 1 : x.shape[0], len(w) - 1 : x.shape[1]]
-
-
-# correlate_volume
+from cs_utils.grading.exercises.lesson02_convolution.correlate_volume import CORRELATE_VOLUME
+from cs_utils.grading.exercises.lesson02_convolution.shared_answers import expect_fit, slide
 
 
 @CORRELATE_VOLUME.wrong("only the first channel is used: a filter spans the full depth")

@@ -1,8 +1,8 @@
-"""Lesson 02, window_score: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 02, window_score: wrong and right answers."""
 
 import numpy as np
 
-from cs_utils.grading.exercises.convolution import WINDOW_SCORE
+from cs_utils.grading.exercises.lesson02_convolution.window_score import WINDOW_SCORE
 
 
 @WINDOW_SCORE.wrong("the bias is forgotten")
