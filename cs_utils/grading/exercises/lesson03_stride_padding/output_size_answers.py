@@ -1,22 +1,12 @@
-"""Lesson 03, output sizes: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 03, output_size: wrong and right answers."""
 
 import math
 from fractions import Fraction
 
 import numpy as np
 
-from cs_utils.grading.exercises.stride_padding import OUTPUT_SIZE
-
-
-def expect_places(n, size, stride, pad):
-    """Return the places of a window on one axis; ValueError, as a right answer raises it, where it does not fit."""
-    places, rest = divmod(n - size + 2 * pad, stride)
-    if places < 0 or rest:
-        raise ValueError(f"windows of {size} with stride {stride} do not fit {n} pixels with padding {pad}")
-    return places + 1
-
-
-# output_size
+from cs_utils.grading.exercises.lesson03_stride_padding.output_size import OUTPUT_SIZE
+from cs_utils.grading.exercises.lesson03_stride_padding.shared_answers import expect_places
 
 
 @OUTPUT_SIZE.wrong(

@@ -1,11 +1,11 @@
-"""Lesson 03, nets on paper: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 03, trace_shapes: wrong and right answers."""
 
 from math import prod
 
 import numpy as np
 
-from cs_utils.grading.exercises.stride_padding_answers import expect_places
-from cs_utils.grading.exercises.stride_padding_nets import TRACE_SHAPES
+from cs_utils.grading.exercises.lesson03_stride_padding.shared_answers import expect_places
+from cs_utils.grading.exercises.lesson03_stride_padding.trace_shapes import TRACE_SHAPES
 
 
 def convolved(shape, filters, size, stride, pad):
