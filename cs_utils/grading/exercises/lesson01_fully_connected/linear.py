@@ -40,7 +40,7 @@ def _refusals(rng: np.random.Generator) -> list[Case]:
     fitting = _layer(rng, 3, 4, 3)
     short, long = rng.normal(size=(3, 3)), rng.normal(size=(3, 5))
     biases = [far_from_zero(rng, count, 10.0) for count in (1, 2, 4)]
-    misfits: list[dict] = [{"x": short}, {"x": long}, *({"b": b} for b in biases)]
+    misfits: list[dict[str, np.ndarray]] = [{"x": short}, {"x": long}, *({"b": b} for b in biases)]
     return [fitting, *(Case(fitting.arguments | misfit) for misfit in misfits), _layer(rng, 2, 3, 5)]
 
 

@@ -1,5 +1,7 @@
 """Lesson 03, trace_shapes: the shapes and parameters of a net, worked out before it is built."""
 
+from typing import Any
+
 import numpy as np
 
 from cs_utils.checks.calls import Case
@@ -34,7 +36,7 @@ def _one_layer(shape, kind, *settings):
     return shape, 0
 
 
-def _net(shape: tuple[int, int, int], *layers: tuple) -> Case:
+def _net(shape: tuple[int, int, int], *layers: tuple[Any, ...]) -> Case:
     return Case({"input_shape": shape, "layers": list(layers)})
 
 
