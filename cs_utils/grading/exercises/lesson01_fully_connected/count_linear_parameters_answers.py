@@ -10,27 +10,27 @@ def counts_no_biases(n_in, n_out):
     return n_in * n_out
 
 
-@COUNT_LINEAR_PARAMETERS.wrong("there is a bias for each input: each output has one")
+@COUNT_LINEAR_PARAMETERS.wrong("one bias per input is counted: there is one per output")
 def counts_a_bias_an_input(n_in, n_out):
     return n_in * (n_out + 1)
 
 
-@COUNT_LINEAR_PARAMETERS.wrong("there is one bias for the whole layer: each output has one")
+@COUNT_LINEAR_PARAMETERS.wrong("one bias is counted for the whole layer: there is one per output")
 def counts_one_bias(n_in, n_out):
     return n_in * n_out + 1
 
 
-@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs are added up: each output has a weight for each input")
+@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs are added: each output has one weight per input")
 def adds_inputs_and_outputs(n_in, n_out):
     return n_in + n_out
 
 
-@COUNT_LINEAR_PARAMETERS.wrong("there is a bias for each weight: each output has one")
+@COUNT_LINEAR_PARAMETERS.wrong("one bias per weight is counted: there is one per output")
 def counts_a_bias_a_weight(n_in, n_out):
     return 2 * n_in * n_out
 
 
-@COUNT_LINEAR_PARAMETERS.wrong("inputs and outputs have a bias each: only outputs have one")
+@COUNT_LINEAR_PARAMETERS.wrong("biases are counted for inputs and outputs: only outputs have one")
 def counts_biases_on_both_sides(n_in, n_out):
     return (n_in + 1) * (n_out + 1)
 

@@ -17,7 +17,7 @@ def losses(scores, labels):
 
 
 def at_labels(values, labels):
-    """Return one value a row: the one at the row's label."""
+    """Return one value per row: the one at the row's label."""
     return values[np.arange(len(labels)), labels]
 
 
@@ -27,12 +27,12 @@ def at_labels(values, labels):
 SLIPS = {
     "adds_the_losses_up": (
         "the losses are added up",
-        ": take their mean, so that a larger batch weighs no more",
+        ": take their mean, so that a larger batch does not weigh more",
         lambda log_p, labels: -at_labels(log_p, labels).sum(),
     ),
     "returns_all_losses": (
-        "each image's loss is returned",
-        ": the mean of them is wanted",
+        "one loss per image is returned",
+        ": their mean is wanted",
         lambda log_p, labels: -at_labels(log_p, labels),
     ),
     "forgets_the_sign": (
@@ -41,7 +41,7 @@ SLIPS = {
         lambda log_p, labels: at_labels(log_p, labels).mean(),
     ),
     "takes_the_logarithm_to_base_two": (
-        "the logarithm has the base 2",
+        "the logarithm has base 2",
         ": the natural one, np.log, is meant",
         lambda log_p, labels: -at_labels(log_p, labels).mean() / np.log(2),
     ),
@@ -80,7 +80,7 @@ for name, (problem, cure, slip) in SLIPS.items():
         CROSS_ENTROPY.wrong(problem + (second_problem or cure))(combined(name + suffix, slip, logarithm))
 
 
-@CROSS_ENTROPY.wrong("the logarithm has the base 10: the natural one, np.log, is meant")
+@CROSS_ENTROPY.wrong("the logarithm has base 10: the natural one, np.log, is meant")
 def takes_the_logarithm_to_base_ten(scores, labels):
     return losses(scores, labels).mean() / np.log(10)
 
@@ -110,7 +110,7 @@ def divides_by_the_number_of_scores(scores, labels):
     return losses(scores, labels).sum() / scores.size
 
 
-@CROSS_ENTROPY.wrong("the largest score is taken in place of the label's: the loss asks for the right class")
+@CROSS_ENTROPY.wrong("the largest score is used instead of the label's: the loss asks about the right class")
 def takes_the_best_class_for_the_right_one(scores, labels):
     return losses(scores, scores.argmax(axis=1)).mean()
 
@@ -120,25 +120,25 @@ def counts_labels_from_one(scores, labels):
     return losses(scores, labels.astype(int) - 1).mean()
 
 
-@CROSS_ENTROPY.wrong("the logarithm of the sum is missing: the score alone is no loss")
+@CROSS_ENTROPY.wrong("the logarithm of the sum is missing: the score alone is not a loss")
 def forgets_the_logarithm_of_the_sum(scores, labels):
     return -at_labels(scores, labels).mean()
 
 
-@CROSS_ENTROPY.wrong("the largest score is taken off in the sum, but not off the label's score: add it again")
+@CROSS_ENTROPY.wrong("the largest score is subtracted in the sum, but not from the label's score: add it back")
 def shifts_the_sum_alone(scores, labels):
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return (np.log(powers.sum(axis=1)) - at_labels(scores, labels)).mean()
 
 
-@CROSS_ENTROPY.wrong("the logarithm of the sum has the base 2: the natural one, np.log, is meant")
+@CROSS_ENTROPY.wrong("the logarithm of the sum has base 2: the natural one, np.log, is meant")
 def takes_the_sums_logarithm_to_base_two(scores, labels):
     largest = scores.max(axis=1)
     powers = np.exp(scores - largest[:, None])
     return (largest + np.log2(powers.sum(axis=1)) - at_labels(scores, labels)).mean()
 
 
-@CROSS_ENTROPY.wrong("the logarithm of the score itself is taken: scores are no probabilities yet")
+@CROSS_ENTROPY.wrong("the logarithm of the score itself is taken: scores are not probabilities yet")
 @np.errstate(all="ignore")
 def takes_scores_for_probabilities(scores, labels):
     return -np.log(at_labels(scores, labels)).mean()
@@ -167,7 +167,7 @@ def averages_the_probabilities(scores, labels):
 
 
 @CROSS_ENTROPY.wrong(
-    "`-=` shifts the scores that were handed in: the right loss, but the input is changed", partial=True
+    "`-=` shifts the scores that were handed in: the loss is right, but the input is changed", partial=True
 )
 def shifts_in_place(scores, labels):
     scores -= scores.max(axis=1, keepdims=True)

@@ -45,7 +45,7 @@ def forgets_all_images_but_one(images):
     return images[:1].reshape(1, -1)
 
 
-@FLATTEN.wrong("the channels are averaged to grey first: no number should get lost")
+@FLATTEN.wrong("the channels are averaged to grey first: no number should be lost")
 def makes_the_images_grey(images):
     return images.mean(axis=3).reshape(len(images), -1)
 

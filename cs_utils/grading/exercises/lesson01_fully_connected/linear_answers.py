@@ -39,17 +39,17 @@ def subtracts_the_bias(x, w, b):
     return x @ w - b
 
 
-@LINEAR.wrong("w is transposed: it is (D, M) already, the lecture's W the other way round")
+@LINEAR.wrong("w is transposed: its shape is (D, M) already, it is the transpose of the lecture's W")
 def transposes_the_weights(x, w, b):
     return x @ w.T + b
 
 
-@LINEAR.wrong("the factors change places, as in the lecture's W x: here each image is a row, so x comes first")
+@LINEAR.wrong("the factors are swapped, as in the lecture's W x: here each image is a row, so x comes first")
 def puts_the_weights_first(x, w, b):
     return w @ x + b
 
 
-@LINEAR.wrong("the result is the wrong way round: each image should have a row of scores, not a column")
+@LINEAR.wrong("the result is transposed: each image should have a row of scores, not a column")
 def makes_a_column_an_image(x, w, b):
     expect_fit(x, w, b)
     return w.T @ x.T + b[:, None]
@@ -73,7 +73,7 @@ def cuts_off_negative_scores(x, w, b):
     return np.maximum(0, x @ w + b)
 
 
-@LINEAR.wrong("the scores are put into an array of whole numbers, and each is cut off to fit in")
+@LINEAR.wrong("the scores are stored in an array of integers, which drops their fractions")
 def fills_an_integer_array(x, w, b):
     expect_fit(x, w, b)
     return (x @ w + b).astype(int)
@@ -100,14 +100,12 @@ def reshapes_the_bias(x, w, b):
     return x @ w + b
 
 
-@LINEAR.wrong(
-    "one bias for several classes isn't refused: NumPy repeats it for all of them without a word", partial=True
-)
+@LINEAR.wrong("one bias for several classes isn't refused: NumPy silently repeats it for all of them", partial=True)
 def lets_one_bias_serve_all(x, w, b):
     return x @ w + b
 
 
-@LINEAR.wrong("ten classes are taken for granted: take their number from the shape of w")
+@LINEAR.wrong("ten classes are assumed: take their number from the shape of w")
 def always_makes_ten_scores(x, w, b):
     expect_fit(x, w, b)
     y = np.zeros((len(x), 10))
@@ -118,7 +116,7 @@ def always_makes_ten_scores(x, w, b):
 @LINEAR.right
 def multiplies_matrices(x, w, b):
     if b.shape != (w.shape[1],):
-        raise ValueError(f"{b.shape} is no bias a class")
+        raise ValueError(f"{b.shape} is not one bias per class")
     return np.dot(x, w) + b
 
 

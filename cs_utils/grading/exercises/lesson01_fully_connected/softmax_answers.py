@@ -39,19 +39,19 @@ def sums_over_everything(scores):
     return powers / powers.sum()
 
 
-@SOFTMAX.wrong("keepdims=True is missing: the sums lie across the columns instead of beside the rows")
+@SOFTMAX.wrong("keepdims=True is missing: the sums line up with the columns instead of the rows")
 def forgets_keepdims(scores):
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1)
 
 
-@SOFTMAX.wrong("maxima and sums lie across the columns: with keepdims=True they stand beside their rows")
+@SOFTMAX.wrong("the maxima and the sums line up with the columns: keepdims=True keeps each one beside its row")
 def forgets_keepdims_twice(scores):
     powers = np.exp(scores - scores.max(axis=1))
     return powers / powers.sum(axis=1)
 
 
-@SOFTMAX.wrong("the maxima lie across the columns, for want of keepdims=True: each row has its own")
+@SOFTMAX.wrong("the maxima line up with the columns, because keepdims=True is missing: each row has its own")
 def forgets_keepdims_in_the_shift(scores):
     powers = np.exp(scores - scores.max(axis=1))
     return powers / powers.sum(axis=1, keepdims=True)
@@ -72,21 +72,21 @@ def sums_over_the_batch_axis_without_a_shift(scores):
     return np.exp(scores) / np.exp(scores).sum(axis=0)
 
 
-@SOFTMAX.wrong("one sum is taken for all rows instead of one for each; besides, exp of a large score overflows")
+@SOFTMAX.wrong("one sum is taken for all rows instead of one per row; besides, exp of a large score overflows")
 @np.errstate(all="ignore")
 def sums_over_everything_without_a_shift(scores):
     return np.exp(scores) / np.exp(scores).sum()
 
 
 @SOFTMAX.wrong(
-    "the rows' sums lie across the columns, for want of keepdims=True; besides, exp of a large score overflows"
+    "the sums line up with the columns, because keepdims=True is missing; besides, exp of a large score overflows"
 )
 @np.errstate(all="ignore")
 def forgets_keepdims_and_the_shift(scores):
     return np.exp(scores) / np.exp(scores).sum(axis=1)
 
 
-@SOFTMAX.wrong("exp is all there is: divide by the sum of the row; besides, exp of a large score overflows")
+@SOFTMAX.wrong("exp is the only step: divide by the sum of the row; besides, exp of a large score overflows")
 @np.errstate(all="ignore")
 def only_takes_powers(scores):
     return np.exp(scores)
@@ -102,13 +102,13 @@ def forgets_to_divide(scores):
     return np.exp(scores - scores.max(axis=1, keepdims=True))
 
 
-@SOFTMAX.wrong("powers of 2 take the place of powers of e")
+@SOFTMAX.wrong("powers of 2 are used instead of powers of e")
 def uses_powers_of_two(scores):
     powers = 2 ** (scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-@SOFTMAX.wrong("the sign is turned: the largest score should get the largest probability")
+@SOFTMAX.wrong("the sign is reversed: the largest score should get the largest probability")
 def turns_the_sign(scores):
     return probabilities(-scores)
 
@@ -143,7 +143,9 @@ def decides_for_one_class(scores):
     return best / best.sum(axis=1, keepdims=True)
 
 
-@SOFTMAX.wrong("`-=` shifts the scores that were handed in: right values, but the input is changed", partial=True)
+@SOFTMAX.wrong(
+    "`-=` shifts the scores that were handed in: the values are right, but the input is changed", partial=True
+)
 def shifts_in_place(scores):
     scores -= scores.max(axis=1, keepdims=True)
     powers = np.exp(scores)

@@ -10,12 +10,12 @@ def forgets_the_max(x, w1, b1, w2, b2):
     return (x @ w1 + b1) @ w2 + b2
 
 
-@TWO_LAYER_SCORES.wrong("max(0, .) follows the second layer, too: scores may be negative")
+@TWO_LAYER_SCORES.wrong("max(0, .) is applied after the second layer, too: scores may be negative")
 def cuts_off_negative_scores_too(x, w1, b1, w2, b2):
     return np.maximum(0, np.maximum(0, x @ w1 + b1) @ w2 + b2)
 
 
-@TWO_LAYER_SCORES.wrong("max(0, .) follows the second layer: it belongs between the two")
+@TWO_LAYER_SCORES.wrong("max(0, .) is applied after the second layer: it belongs between the two")
 def applies_the_max_at_the_end(x, w1, b1, w2, b2):
     return np.maximum(0, (x @ w1 + b1) @ w2 + b2)
 
@@ -67,7 +67,7 @@ def cuts_off_at_one(x, w1, b1, w2, b2):
     return np.clip(x @ w1 + b1, 0, 1) @ w2 + b2
 
 
-@TWO_LAYER_SCORES.wrong("the sigmoid takes the place of max(0, .)")
+@TWO_LAYER_SCORES.wrong("the sigmoid is used instead of max(0, .)")
 def uses_the_sigmoid(x, w1, b1, w2, b2):
     return 1 / (1 + np.exp(-(x @ w1 + b1))) @ w2 + b2
 
@@ -99,9 +99,7 @@ def reshapes_the_first_bias(x, w1, b1, w2, b2):
     return np.maximum(0, x @ w1 + b1) @ w2 + b2
 
 
-@TWO_LAYER_SCORES.wrong(
-    "the hidden numbers are written into x: that changes an input, and fits only where x is as wide"
-)
+@TWO_LAYER_SCORES.wrong("the hidden numbers are written into x: that changes an input, and fits only if x is as wide")
 def writes_into_its_input(x, w1, b1, w2, b2):
     x[:] = np.maximum(0, x @ w1 + b1)
     return x @ w2 + b2

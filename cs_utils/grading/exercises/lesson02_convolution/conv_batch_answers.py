@@ -36,7 +36,7 @@ def mixes_the_filters(x, w, b):
 
 
 @CONV_BATCH.wrong(
-    "the windows become columns by reshape(-1, N), which mixes the pictures: one row a picture, reshape(N, -1)"
+    "the windows become columns by reshape(-1, N), which mixes the pictures: reshape(N, -1) gives one row per picture"
 )
 def mixes_the_pictures(x, w, b):
     size, matrix = len(w), w.reshape(-1, w.shape[3])
@@ -61,12 +61,12 @@ def adds_the_bias_in_each_row(x, w, b):
     return batch_maps(x, w) + len(w) * b
 
 
-@CONV_BATCH.wrong("the maps come before the places, (N, K, H', W'), as in PyTorch: here the channels come last")
+@CONV_BATCH.wrong("the channels come before height and width, (N, K, H', W'), as in PyTorch: here they come last")
 def orders_axes_like_pytorch(x, w, b):
     return np.moveaxis(batch_maps(x, w) + b, 3, 1)
 
 
-@CONV_BATCH.wrong("row and column change places: i counts rows of the picture, j columns")
+@CONV_BATCH.wrong("row and column are swapped: i counts rows of the picture, j counts columns")
 def transposes_the_maps(x, w, b):
     return batch_maps(x.transpose(0, 2, 1, 3), w) + b
 
@@ -90,7 +90,7 @@ def leaves_the_last_places_zero(x, w, b):
     return y
 
 
-@CONV_BATCH.wrong("the loops run over height and width in one, as if the pictures were square", partial=True)
+@CONV_BATCH.wrong("the height is used for the width, too, as if the pictures were square", partial=True)
 def makes_square_maps_of_a_batch(x, w, b):
     expect_fit(x, w)
     size, places = len(w), x.shape[1] - len(w) + 1
@@ -129,7 +129,7 @@ def leaves_refusing_to_numpy(x, w, b):
     for i, j in np.ndindex(y.shape[1:3]):
         y[:, i, j] = x[:, i : i + size, j : j + size].reshape(len(x), -1) @ matrix + b
     if w.shape[2] != x.shape[3]:
-        raise ValueError("what the product says, where there is a place")
+        raise ValueError("what the product says if there is a place")
     return y
 
 
@@ -146,12 +146,12 @@ def reshapes_the_filters_in_place(x, w, b):
     return y
 
 
-@CONV_BATCH.wrong("the array of zeros comes back as it was made: the loops never write into it")
+@CONV_BATCH.wrong("the array of zeros is returned as it was made: the loops never write into it")
 def returns_the_buffer_of_zeros(x, w, b):
     return np.zeros((len(x), x.shape[1] - len(w) + 1, x.shape[2] - len(w) + 1, len(b)))
 
 
-@CONV_BATCH.wrong("the pictures come back as they are")
+@CONV_BATCH.wrong("the pictures are returned unchanged")
 def returns_the_pictures(x, w, b):
     return x
 

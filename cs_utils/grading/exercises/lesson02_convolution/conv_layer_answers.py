@@ -23,7 +23,7 @@ def uses_the_first_bias_for_all(x, w, b):
     return maps(x, w) + b[0]
 
 
-@CONV_LAYER.wrong("the bias is added once for each channel instead of once to the whole sum")
+@CONV_LAYER.wrong("the bias is added once per channel instead of once to the whole sum")
 def adds_the_bias_in_each_channel(x, w, b):
     return maps(x, w) + x.shape[2] * b
 
@@ -39,7 +39,7 @@ def sums_over_the_filters_too(x, w, b):
     return slide(x, len(w), lambda window: np.sum(window[..., None] * w) + b)
 
 
-@CONV_LAYER.wrong("the maps lie along the first axis, (K, H', W'): here the channels come last")
+@CONV_LAYER.wrong("the maps are along the first axis, (K, H', W'): here the channels come last")
 def puts_the_maps_first(x, w, b):
     return np.moveaxis(maps(x, w) + b, 2, 0)
 
@@ -64,7 +64,7 @@ def flips_all_filters(x, w, b):
     return maps(x, w[::-1, ::-1]) + b
 
 
-@CONV_LAYER.wrong("rows and columns of the filters have changed places")
+@CONV_LAYER.wrong("rows and columns of the filters are swapped")
 def transposes_all_filters(x, w, b):
     return maps(x, w.transpose(1, 0, 2, 3)) + b
 
@@ -74,7 +74,7 @@ def applies_relu(x, w, b):
     return np.maximum(maps(x, w) + b, 0)
 
 
-@CONV_LAYER.wrong("the loops run over height and width in one, as if the picture were square", partial=True)
+@CONV_LAYER.wrong("the height is used for the width, too, as if the picture were square", partial=True)
 def makes_square_maps(x, w, b):
     expect_fit(x, w)
     size, places = len(w), x.shape[0] - len(w) + 1
@@ -109,7 +109,7 @@ def repeats_flat_filters(x, w, b):
     return maps_of_a_picture(x, w, b, refuse_large=True)
 
 
-@CONV_LAYER.wrong("no filters are refused that do not fit, neither larger ones nor those of depth 1", partial=True)
+@CONV_LAYER.wrong("filters that do not fit are not refused, neither larger ones nor those of depth 1", partial=True)
 def refuses_nothing(x, w, b):
     return maps_of_a_picture(x, w, b, refuse_large=False)
 

@@ -73,7 +73,7 @@ def makes_a_square_map(x, w):
     return y
 
 
-@CORRELATE2D.wrong("row and column change places in the window: rows of x are counted by i, columns by j")
+@CORRELATE2D.wrong("row and column are swapped in the window: i counts rows of x, j counts columns")
 def swaps_row_and_column(x, w):
     size = len(w)
     y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
@@ -83,7 +83,7 @@ def swaps_row_and_column(x, w):
     return y
 
 
-@CORRELATE2D.wrong("the result is an array of whole numbers, and each sum is cut off to fit in")
+@CORRELATE2D.wrong("the result is an array of integers, which drops the fraction of each sum")
 def fills_an_integer_array(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w)).astype(int)
 
@@ -93,7 +93,7 @@ def averages_the_products(x, w):
     return slide(x, len(w), lambda window: np.mean(window * w))
 
 
-@CORRELATE2D.wrong("@ takes the place of *: the numbers are to be multiplied one by one, not as matrices")
+@CORRELATE2D.wrong("@ is used instead of *: the numbers should be multiplied one by one, not as matrices")
 def multiplies_window_and_filter_as_matrices(x, w):
     return slide(x, len(w), lambda window: np.sum(window @ w))
 
@@ -106,7 +106,7 @@ def knows_only_three_by_three(x, w):
     return y
 
 
-@CORRELATE2D.wrong("the loops fit filters of 3x3 alone: take F from the filter's shape", partial=True)
+@CORRELATE2D.wrong("the loops fit only 3x3 filters: take F from the filter's shape", partial=True)
 def cuts_out_three_by_three(x, w):
     y = np.zeros((x.shape[0] - 2, x.shape[1] - 2))
     for i, j in np.ndindex(y.shape):
@@ -114,7 +114,7 @@ def cuts_out_three_by_three(x, w):
     return y
 
 
-@CORRELATE2D.wrong("the loops fit square pictures alone: rows follow from H, columns from W", partial=True)
+@CORRELATE2D.wrong("the loops fit only square pictures: rows follow from H, columns from W", partial=True)
 def swaps_height_and_width(x, w):
     expect_fit(x, w)
     width, height = x.shape
@@ -131,7 +131,7 @@ def keeps_the_last_product(x, w):
     return x[size - 1 :, size - 1 :] * w[-1, -1]
 
 
-@CORRELATE2D.wrong("the sums are written into x itself: the right values, but the picture is lost", partial=True)
+@CORRELATE2D.wrong("the sums are written into x itself: the values are right, but the picture is lost", partial=True)
 def writes_into_the_picture(x, w):
     expect_fit(x, w)
     rows, columns = x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1
@@ -142,7 +142,7 @@ def writes_into_the_picture(x, w):
 
 
 @CORRELATE2D.wrong(
-    "a filter that is larger than the picture isn't refused: the loops then run over no place at all", partial=True
+    "a filter that is larger than the picture isn't refused: the loops then visit no place at all", partial=True
 )
 def refuses_nothing(x, w):
     size = len(w)
@@ -152,7 +152,7 @@ def refuses_nothing(x, w):
     return y
 
 
-@CORRELATE2D.wrong("the map is returned after its first row: the `return` stands inside a loop")
+@CORRELATE2D.wrong("the map is returned after its first row: the `return` is inside a loop")
 def returns_inside_the_loop(x, w):
     size = len(w)
     y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
@@ -163,7 +163,7 @@ def returns_inside_the_loop(x, w):
     return y
 
 
-@CORRELATE2D.wrong("the array of zeros comes back as it was made: the loops never write into it")
+@CORRELATE2D.wrong("the array of zeros is returned as it was made: the loops never write into it")
 def returns_zeros(x, w):
     return np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1))
 

@@ -18,7 +18,7 @@ def averages_the_channels(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w) / x.shape[2])
 
 
-@CORRELATE_VOLUME.wrong("each channel has a map of its own: the sum runs over the channels, too")
+@CORRELATE_VOLUME.wrong("each channel gets a map of its own: the sum runs over the channels, too")
 def makes_a_map_for_each_channel(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w, axis=(0, 1)))
 
@@ -33,12 +33,12 @@ def flips_the_volume(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w[::-1, ::-1]))
 
 
-@CORRELATE_VOLUME.wrong("rows and columns of the filter have changed places")
+@CORRELATE_VOLUME.wrong("rows and columns of the filter are swapped")
 def transposes_rows_and_columns(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w.transpose(1, 0, 2)))
 
 
-@CORRELATE_VOLUME.wrong("the filter's channels meet those of the picture in reverse order")
+@CORRELATE_VOLUME.wrong("the filter's channels are multiplied with those of the picture in reverse order")
 def reverses_the_channels(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w[:, :, ::-1]))
 
@@ -87,7 +87,9 @@ def repeats_a_flat_filter(x, w):
     return map_of_a_volume(x, w, refuse_large=True)
 
 
-@CORRELATE_VOLUME.wrong("no filter is refused that does not fit, neither a larger one nor one of depth 1", partial=True)
+@CORRELATE_VOLUME.wrong(
+    "filters that do not fit are not refused, neither larger ones nor those of depth 1", partial=True
+)
 def refuses_nothing(x, w):
     return map_of_a_volume(x, w, refuse_large=False)
 
@@ -99,7 +101,7 @@ def refuses_another_depth_only(x, w):
     return map_of_a_volume(x, w, refuse_large=False)
 
 
-@CORRELATE_VOLUME.wrong("`window *= w` changes the picture itself, for a window is a view of it: use `window * w`")
+@CORRELATE_VOLUME.wrong("`window *= w` changes the picture itself, because a window is a view of it: use `window * w`")
 def multiplies_in_the_picture(x, w):
     y = np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1))
     for i, j in np.ndindex(y.shape):

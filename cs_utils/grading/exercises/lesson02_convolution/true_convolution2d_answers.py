@@ -9,13 +9,13 @@ from scipy import ndimage, signal
 from cs_utils.grading.exercises.lesson02_convolution.true_convolution2d import TRUE_CONVOLUTION2D
 
 
-@TRUE_CONVOLUTION2D.wrong("`w[...] = ` turns the caller's own filter: `w[::-1, ::-1]` gives a turned one")
+@TRUE_CONVOLUTION2D.wrong("`w[...] = ...` flips the caller's own filter: `w[::-1, ::-1]` returns a flipped one")
 def turns_the_callers_filter(x, w):
     w[...] = w[::-1, ::-1].copy()
     return signal.correlate2d(x, w, mode="valid")
 
 
-@TRUE_CONVOLUTION2D.wrong("nothing is flipped: that is the cross-correlation of the exercise before")
+@TRUE_CONVOLUTION2D.wrong("nothing is flipped: that is the cross-correlation of the previous exercise")
 def correlates(x, w):
     return signal.correlate2d(x, w, mode="valid")
 
@@ -46,7 +46,7 @@ def flips_the_picture(x, w):
 
 
 @TRUE_CONVOLUTION2D.wrong(
-    "positions are counted at which the filter hangs over the edge: only those inside the picture count"
+    "positions where the filter hangs over the edge are included: only those inside the picture count"
 )
 def lets_the_filter_hang_over(x, w):
     return signal.convolve2d(x, w, mode="full")

@@ -15,7 +15,7 @@ def adds_the_bias_to_each_product(window, filt, bias):
     return np.sum(window * filt + bias)
 
 
-@WINDOW_SCORE.wrong("@ takes the place of *: the numbers are to be multiplied one by one, not as matrices")
+@WINDOW_SCORE.wrong("@ is used instead of *: the numbers should be multiplied one by one, not as matrices")
 def multiplies_matrices(window, filt, bias):
     return np.sum(window @ filt) + bias
 
@@ -40,7 +40,7 @@ def sees_one_channel(window, filt, bias):
     return np.sum(window[:, :, 0] * filt[:, :, 0]) + bias
 
 
-@WINDOW_SCORE.wrong("each channel has a sum of its own: one window gives one number")
+@WINDOW_SCORE.wrong("the channels are summed separately: one window gives one number")
 def keeps_the_channels_apart(window, filt, bias):
     return np.sum(window * filt, axis=(0, 1)) + bias
 

@@ -68,7 +68,7 @@ def begins_windows_by_the_stride_down_only(x, w, b, stride=1, pad=0):
     return score_windows(framed(x, pad), w, b, output_shape(x, w, stride, pad), 1, down=stride)
 
 
-@CONV_FORWARD.wrong("stride and padding have changed places: the order is x, w, b, stride, pad")
+@CONV_FORWARD.wrong("stride and padding are swapped: the order is x, w, b, stride, pad")
 def takes_padding_for_stride(x, w, b, pad=0, stride=1):
     return layer(x, w, b, stride, pad)
 
@@ -124,7 +124,7 @@ def counts_the_frame_twice(x, w, b, stride=1, pad=0):
     return score_windows(padded, w, b, output_shape(padded, w, stride, pad), stride)
 
 
-@CONV_FORWARD.wrong("the frame repeats the pixels at the edge: it should be of zeros", True)
+@CONV_FORWARD.wrong("the frame repeats the pixels at the edge: it should hold zeros", True)
 def frames_with_the_edge(x, w, b, stride=1, pad=0):
     padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge")
     return score_windows(padded, w, b, output_shape(x, w, stride, pad), stride)
@@ -164,7 +164,7 @@ def frames_the_maps(x, w, b, stride=1, pad=0):
 # What fits.
 
 
-@CONV_FORWARD.wrong("the size is rounded down in silence, as PyTorch does: here what does not fit is an error", True)
+@CONV_FORWARD.wrong("the size is silently rounded down, as in PyTorch: here what does not fit is an error", True)
 def ignores_the_last_rows(x, w, b, stride=1, pad=0):
     rows, columns = (max(0, (n - len(w) + 2 * pad) // stride + 1) for n in x.shape[1:3])
     if w.shape[2] != x.shape[3] or rows == 0 or columns == 0:
@@ -172,7 +172,7 @@ def ignores_the_last_rows(x, w, b, stride=1, pad=0):
     return score_windows(framed(x, pad), w, b, (len(x), rows, columns, len(b)), stride)
 
 
-@CONV_FORWARD.wrong("it is asked whether the height fits, but not the width", True)
+@CONV_FORWARD.wrong("the height is tested, but not the width: both must fit", True)
 def asks_for_the_height_alone(x, w, b, stride=1, pad=0):
     if w.shape[2] != x.shape[3]:
         raise ValueError("the filters have another depth")
@@ -223,7 +223,7 @@ def flips_all_filters(x, w, b, stride=1, pad=0):
     return layer(x, w[::-1, ::-1], b, stride, pad)
 
 
-@CONV_FORWARD.wrong("rows and columns of the filters have changed places")
+@CONV_FORWARD.wrong("rows and columns of the filters are swapped")
 def transposes_all_filters(x, w, b, stride=1, pad=0):
     return layer(x, w.transpose(1, 0, 2, 3), b, stride, pad)
 
@@ -256,7 +256,7 @@ def cuts_off_below_zero(x, w, b, stride=1, pad=0):
     return np.maximum(layer(x, w, b, stride, pad), 0)
 
 
-@CONV_FORWARD.wrong("the maps come before the places, (N, K, H', W'), as in PyTorch: here the channels come last")
+@CONV_FORWARD.wrong("the channels come before height and width, (N, K, H', W'), as in PyTorch: here they come last")
 def puts_channels_first(x, w, b, stride=1, pad=0):
     return np.moveaxis(layer(x, w, b, stride, pad), 3, 1)
 

@@ -27,7 +27,7 @@ def counts_a_bias_for_each_channel(size, depth, filters):
     return (size * size + 1) * depth * filters
 
 
-@COUNT_CONV_PARAMETERS.wrong("F is counted once: a filter is F high and F wide")
+@COUNT_CONV_PARAMETERS.wrong("F is counted only once: a filter is F high and F wide")
 def counts_filters_of_one_row(size, depth, filters):
     return (size * depth + 1) * filters
 
@@ -37,7 +37,7 @@ def counts_one_filter(size, depth, filters):
     return size * size * depth + 1
 
 
-@COUNT_CONV_PARAMETERS.wrong("the biases are counted by the depth of the picture: there is one for each filter")
+@COUNT_CONV_PARAMETERS.wrong("one bias per channel of the picture is counted: there is one per filter")
 def counts_a_bias_for_each_colour(size, depth, filters):
     return size * size * depth * filters + depth
 

@@ -9,9 +9,7 @@ from cs_utils.grading.exercises.lesson03_stride_padding.output_size import OUTPU
 from cs_utils.grading.exercises.lesson03_stride_padding.shared_answers import expect_places
 
 
-@OUTPUT_SIZE.wrong(
-    "the size is made whole in silence, as PyTorch does by rounding down: here what does not fit is an error", True
-)
+@OUTPUT_SIZE.wrong("the size is silently rounded down, as in PyTorch: here what does not fit is an error", True)
 def rounds_down(n, size, stride=1, pad=0):
     return (n - size + 2 * pad) // stride + 1
 
@@ -52,7 +50,7 @@ def refuses_a_window_that_just_fits(n, size, stride=1, pad=0):
     return expect_places(n, size, stride, pad)
 
 
-@OUTPUT_SIZE.wrong(partial=True)  # a visible case of it would part common slips from what they are known by
+@OUTPUT_SIZE.wrong(partial=True)  # a visible case of it would change the outcomes that common slips are recognised by
 def compares_with_the_picture(n, size, stride=1, pad=0):
     if size > n:
         raise ValueError("it does not fit")
@@ -81,7 +79,7 @@ def forgets_the_first_place(n, size, stride=1, pad=0):
     return expect_places(n, size, stride, pad) - 1
 
 
-@OUTPUT_SIZE.wrong("the 1 is added before the division: it is the first place, and stands outside the fraction")
+@OUTPUT_SIZE.wrong("the 1 is added before the division: it is the first place, and belongs outside the fraction")
 def adds_one_before_dividing(n, size, stride=1, pad=0):
     expect_places(n, size, stride, pad)
     return (n - size + 2 * pad + 1) // stride
@@ -98,7 +96,7 @@ def loses_the_minus_sign(n, size, stride=1, pad=0):
     return expect_places(n + 2 * size, size, stride, pad)
 
 
-@OUTPUT_SIZE.wrong("stride and padding have changed places: the order is n, size, stride, pad")
+@OUTPUT_SIZE.wrong("stride and padding are swapped: the order is n, size, stride, pad")
 def takes_stride_for_padding(n, size, pad=0, stride=1):
     return expect_places(n, size, stride, pad)
 
@@ -110,14 +108,14 @@ def asks_for_the_remainder_without_padding(n, size, stride=1, pad=0):
     return (n - size + 2 * pad) // stride + 1
 
 
-@OUTPUT_SIZE.wrong("it is asked whether N is a multiple of S: N - F + 2P must be one")
+@OUTPUT_SIZE.wrong("N is tested for being a multiple of S: it is N - F + 2P that must be one")
 def asks_whether_the_stride_divides_n(n, size, stride=1, pad=0):
     if n + 2 * pad < size or n % stride:
         raise ValueError("it does not fit")
     return (n - size + 2 * pad) // stride + 1
 
 
-@OUTPUT_SIZE.wrong("what does not fit raises AssertionError, by `assert`: a ValueError is asked for", True)
+@OUTPUT_SIZE.wrong("what does not fit raises AssertionError, from `assert`: it should raise ValueError", True)
 def asserts_that_it_fits(n, size, stride=1, pad=0):
     assert n + 2 * pad >= size
     assert (n - size + 2 * pad) % stride == 0

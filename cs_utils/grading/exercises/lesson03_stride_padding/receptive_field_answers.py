@@ -18,12 +18,12 @@ def multiplies_the_sizes(layers):
     return prod(size for size, _ in layers)
 
 
-@RECEPTIVE_FIELD.wrong("the strides are forgotten: behind a stride of S, one step is S pixels wide", True)
+@RECEPTIVE_FIELD.wrong("the strides are forgotten: after a stride of S, one step is S pixels wide", True)
 def forgets_the_strides(layers):
     return 1 + sum(size - 1 for size, _ in layers)
 
 
-@RECEPTIVE_FIELD.wrong("a layer's own stride is counted too early: it widens the steps of the layers behind it", True)
+@RECEPTIVE_FIELD.wrong("a layer's own stride is counted too early: it widens the steps of the layers after it", True)
 def steps_too_early(layers):
     side, step = 1, 1
     for size, stride in layers:
@@ -39,7 +39,7 @@ def uses_its_own_stride(layers):
     return 1 + sum((size - 1) * stride for size, stride in layers)
 
 
-@RECEPTIVE_FIELD.wrong("F is counted instead of F - 1: the first pixel of a window is seen already")
+@RECEPTIVE_FIELD.wrong("F is counted instead of F - 1: the first pixel of a window is already seen")
 def adds_the_whole_window(layers):
     side, step = 1, 1
     for size, stride in layers:
@@ -75,7 +75,7 @@ def adds_up_the_strides(layers):
     return side
 
 
-@RECEPTIVE_FIELD.wrong("`step += S` stands where `step *= S` is meant: strides multiply")
+@RECEPTIVE_FIELD.wrong("`step += S` is used instead of `step *= S`: strides multiply")
 def adds_the_stride_to_the_step(layers):
     side, step = 1, 1
     for size, stride in layers:
@@ -84,7 +84,9 @@ def adds_the_stride_to_the_step(layers):
     return side
 
 
-@RECEPTIVE_FIELD.wrong("(side - 1) * S + F is used from first to last: that rule runs from the last layer back", True)
+@RECEPTIVE_FIELD.wrong(
+    "(side - 1) * S + F is used from first to last: that rule runs from the last layer to the first", True
+)
 def runs_the_backward_rule_forward(layers):
     side = 1
     for size, stride in layers:
@@ -97,7 +99,7 @@ def returns_the_largest_window(layers):
     return max((size for size, _ in layers), default=1)
 
 
-@RECEPTIVE_FIELD.wrong("the rule begins at the first layer's size and fails where there is no layer", True)
+@RECEPTIVE_FIELD.wrong("the rule begins with the first layer's size and fails if there is no layer", True)
 def needs_a_first_layer(layers):
     (side, step), rest = layers[0], layers[1:]
     for size, stride in rest:
@@ -106,7 +108,7 @@ def needs_a_first_layer(layers):
     return side
 
 
-@RECEPTIVE_FIELD.wrong("`layers.pop()` empties the list that was handed in: a `for` loop leaves it whole", True)
+@RECEPTIVE_FIELD.wrong("`layers.pop()` empties the list that was handed in: a `for` loop leaves it as it was", True)
 def takes_the_layers_away(layers):
     side = 1
     while layers:

@@ -8,7 +8,7 @@ def refuse_even(size):
         raise ValueError(f"{size} is even")
 
 
-@SAME_PAD.wrong("even sizes aren't refused: (F - 1)/2 is no whole number there")
+@SAME_PAD.wrong("even sizes aren't refused: (F - 1)/2 is not a whole number there")
 def rounds_the_half_down(size):
     return (size - 1) // 2
 
@@ -41,7 +41,7 @@ def adds_instead_of_subtracting(size):
     return (size + 1) // 2
 
 
-@SAME_PAD.wrong("the answer for 3x3 filters is given for all")
+@SAME_PAD.wrong("the answer for 3x3 filters is given for all sizes")
 def knows_only_three_by_three_frames(size):
     refuse_even(size)
     return 1

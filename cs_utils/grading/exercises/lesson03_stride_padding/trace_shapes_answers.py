@@ -9,12 +9,12 @@ from cs_utils.grading.exercises.lesson03_stride_padding.trace_shapes import TRAC
 
 
 def convolved(shape, filters, size, stride, pad):
-    """Return the shape behind a convolution."""
+    """Return the shape after a convolution."""
     return (*(expect_places(n, size, stride, pad) for n in shape[:2]), filters)
 
 
 def pooled(shape, size, stride):
-    """Return the shape behind a pooling layer."""
+    """Return the shape after a pooling layer."""
     return (*(expect_places(n, size, stride, 0) for n in shape[:2]), shape[2])
 
 
@@ -44,12 +44,12 @@ def trace(shape, layers, step=one_layer):
     return found
 
 
-@TRACE_SHAPES.wrong("every layer looks at the input of the net: each one looks at the shape before it")
+@TRACE_SHAPES.wrong("every layer starts from the input of the net: each one should start from the shape before it")
 def starts_anew_at_each_layer(input_shape, layers):
     return [one_layer(input_shape, layer) for layer in layers]
 
 
-@TRACE_SHAPES.wrong("the depth stays that of the input: behind a convolution it is the number of filters")
+@TRACE_SHAPES.wrong("the depth stays that of the input: after a convolution it is the number of filters")
 def keeps_the_depth(input_shape, layers):
     def step(shape, layer):
         new, parameters = one_layer(shape, layer)
@@ -101,9 +101,7 @@ def forgets_the_neurons_biases(input_shape, layers):
     return trace(input_shape, layers, step)
 
 
-@TRACE_SHAPES.wrong(
-    "the fully connected layer looks at the channels alone: it has a weight for all H·W·C numbers", True
-)
+@TRACE_SHAPES.wrong("the fully connected layer looks only at the channels: it has a weight for all H·W·C numbers", True)
 def connects_the_channels_alone(input_shape, layers):
     def step(shape, layer):
         new, parameters = one_layer(shape, layer)
@@ -112,7 +110,7 @@ def connects_the_channels_alone(input_shape, layers):
     return trace(input_shape, layers, step)
 
 
-@TRACE_SHAPES.wrong("the shape behind a fully connected layer is (M,): here it is written (1, 1, M)", True)
+@TRACE_SHAPES.wrong("the shape after a fully connected layer is (M,): here it is written (1, 1, M)", True)
 def flattens_behind_a_fully_connected_layer(input_shape, layers):
     return [
         (shape[2:] if layer[0] == "fc" else shape, parameters)
@@ -129,19 +127,19 @@ def gives_parameters_to_pooling(input_shape, layers):
     return trace(input_shape, layers, step)
 
 
-@TRACE_SHAPES.wrong("the parameters are added up from layer to layer: each entry counts its own layer alone")
+@TRACE_SHAPES.wrong("the parameters are added up from layer to layer: each entry counts only its own layer")
 def adds_up_the_parameters(input_shape, layers):
     found = trace(input_shape, layers)
     totals = np.cumsum([parameters for _, parameters in found])
     return [(shape, int(total)) for (shape, _), total in zip(found, totals, strict=True)]
 
 
-@TRACE_SHAPES.wrong("the list begins with the input: there is one entry for each layer")
+@TRACE_SHAPES.wrong("the list begins with the input: there is one entry per layer")
 def begins_with_the_input(input_shape, layers):
     return [(tuple(input_shape), 0), *trace(input_shape, layers)]
 
 
-@TRACE_SHAPES.wrong("only the last shape is returned: a list with one entry for each layer is asked for")
+@TRACE_SHAPES.wrong("only the last shape is returned: a list with one entry per layer is wanted")
 def returns_the_last_alone(input_shape, layers):
     return trace(input_shape, layers)[-1]
 
@@ -156,7 +154,7 @@ def takes_maps_to_be_square(input_shape, layers):
     return trace((input_shape[0], input_shape[0], input_shape[2]), layers)
 
 
-@TRACE_SHAPES.wrong("stride and padding of a convolution have changed places: the order is K, F, S, P")
+@TRACE_SHAPES.wrong("stride and padding of a convolution are swapped: the order is K, F, S, P")
 def reads_padding_before_stride(input_shape, layers):
     return trace(input_shape, [(*la[:3], la[4], la[3]) if la[0] == "conv" else la for la in layers])
 
@@ -173,7 +171,7 @@ def pads_maps_on_one_side(input_shape, layers):
 
 
 def _rounded_down(shape, layer):
-    """One layer whose size is rounded down where it does not fit."""
+    """Return the shape and parameters of one layer, its size rounded down if it does not fit."""
     if layer[0] not in ("conv", "pool"):
         return one_layer(shape, layer)
     (size, stride), pad = layer[-3:-1] if layer[0] == "conv" else layer[1:], layer[-1] if layer[0] == "conv" else 0
@@ -183,17 +181,17 @@ def _rounded_down(shape, layer):
     return (rows, columns, layer[1]), counted(shape, layer[1], size)
 
 
-@TRACE_SHAPES.wrong("sizes that do not fit are rounded down in silence: here they are an error", True)
+@TRACE_SHAPES.wrong("sizes that do not fit are silently rounded down: here they are an error", True)
 def rounds_all_sizes_down(input_shape, layers):
     return trace(input_shape, layers, _rounded_down)
 
 
-@TRACE_SHAPES.wrong("convolutions that do not fit are refused, but the size behind pooling is rounded down", True)
+@TRACE_SHAPES.wrong("convolutions that do not fit are refused, but the size after pooling is rounded down", True)
 def rounds_pooled_sizes_down(input_shape, layers):
     return trace(input_shape, layers, lambda shape, la: (_rounded_down if la[0] == "pool" else one_layer)(shape, la))
 
 
-@TRACE_SHAPES.wrong("`layers.pop(0)` empties the list that was handed in: a `for` loop leaves it whole", True)
+@TRACE_SHAPES.wrong("`layers.pop(0)` empties the list that was handed in: a `for` loop leaves it as it was", True)
 def takes_layers_off_the_list(input_shape, layers):
     shape, found = input_shape, []
     while layers:

@@ -15,12 +15,12 @@ def pads_before_only(x, pad):
     return np.pad(x, ((0, 0), (pad, 0), (pad, 0), (0, 0)))
 
 
-@ZERO_PAD.wrong("the zeros come behind the picture only, below and right: they belong on all four sides")
+@ZERO_PAD.wrong("the zeros come after the picture only, below and right: they belong on all four sides")
 def pads_behind_only(x, pad):
     return np.pad(x, ((0, 0), (0, pad), (0, pad), (0, 0)))
 
 
-@ZERO_PAD.wrong("the size is right, but the picture stands in the upper left corner: it begins at row P, column P")
+@ZERO_PAD.wrong("the size is right, but the picture is in the upper left corner: it begins at row P, column P")
 def puts_the_picture_in_the_corner(x, pad):
     y = zeros_around(x, pad)
     y[:, : x.shape[1], : x.shape[2]] = x
@@ -60,12 +60,12 @@ def pads_columns_only(x, pad):
     return np.pad(x, ((0, 0), (0, 0), (pad, pad), (0, 0)))
 
 
-@ZERO_PAD.wrong("the frame repeats the pixels at the edge: it should be of zeros")
+@ZERO_PAD.wrong("the frame repeats the pixels at the edge: it should hold zeros")
 def repeats_the_edge(x, pad):
     return np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge")
 
 
-@ZERO_PAD.wrong("the frame is of ones: it should be of zeros")
+@ZERO_PAD.wrong("the frame holds ones: it should hold zeros")
 def pads_with_ones(x, pad):
     return np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), constant_values=1)
 
@@ -96,14 +96,14 @@ def copies_the_first_picture(x, pad):
     return y
 
 
-@ZERO_PAD.wrong("the array of zeros holds whole numbers, and cuts off what is copied into it")
+@ZERO_PAD.wrong("the array of zeros holds integers, and drops the fractions of what is copied into it")
 def copies_into_integers(x, pad):
     y = zeros_around(x, pad).astype(int)
     y[:, pad : pad + x.shape[1], pad : pad + x.shape[2]] = x
     return y
 
 
-@ZERO_PAD.wrong("the array of zeros comes back as it was made: the picture is never copied into it")
+@ZERO_PAD.wrong("the array of zeros is returned as it was made: the picture is never copied into it")
 def returns_the_zeros(x, pad):
     return zeros_around(x, pad)
 
@@ -123,7 +123,9 @@ def takes_pictures_to_be_square(x, pad):
     return y
 
 
-@ZERO_PAD.wrong("`x.resize` makes the picture itself larger: the right values, but the caller's array is lost", True)
+@ZERO_PAD.wrong(
+    "`x.resize` makes the picture itself larger: the values are right, but the caller's array is lost", True
+)
 def resizes_the_input(x, pad):
     y = zeros_around(x, pad)
     y[:, pad : pad + x.shape[1], pad : pad + x.shape[2]] = x
