@@ -164,12 +164,15 @@ def test_an_added_exercise_is_built_released_checked_proved_and_graded(tmp_path)
     assert "filters of any size" in rows["berta"]["message"]
 
 
-# What is wrong with the files is told by whoever reads them. `exercises` is found anew here, in a folder of our own.
+# Faulty files: the package `exercises` is imported under another name, from a folder that holds them.
 
 
 @pytest.fixture
 def write_files(tmp_path, monkeypatch):
-    """A function that writes {path: text} into a package of exercises which holds lost_rows, and returns its import."""
+    """Return a function that writes {path: text} beside the files of `lost_rows`; a text of None leaves a file out.
+
+    It returns what imports the package.
+    """
     package = f"exercises_{tmp_path.name}"
     right = {
         f"{FOLDER}/__init__.py": f'LESSON = "{LESSON}"\n',
@@ -192,7 +195,7 @@ def write_files(tmp_path, monkeypatch):
         del sys.modules[module]
 
 
-def test_what_lies_in_a_folder_is_found_with_its_answers(write_files):
+def test_exercises_are_found_without_their_answers_until_these_are_asked_for(write_files):
     found = write_files({f"{FOLDER}/shared.py": "", f"{FOLDER}/shared_answers.py": ""})()
     assert list(found.EXERCISES) == [NAME]
     assert found.find(NAME).wrong_answers == []

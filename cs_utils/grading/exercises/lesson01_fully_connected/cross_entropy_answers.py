@@ -1,6 +1,6 @@
 """Lesson 01, cross_entropy: wrong and right answers.
 
-Some of the wrong ones overflow: that is their point, and NumPy need not warn of it.
+Some of the wrong ones overflow on purpose, so NumPy's warnings are turned off in them.
 """
 
 import numpy as np
@@ -21,8 +21,8 @@ def at_labels(values, labels):
     return values[np.arange(len(labels)), labels]
 
 
-# What often goes wrong, and three ways to get at log p: the exact one, one that overflows, and one that meets log 0. A
-# slip should be named whichever of them a student took.
+# Common slips, and three ways to compute log p: one that is exact, one that overflows, and one that meets log 0. A slip
+# should be recognised whichever way a student chose.
 
 SLIPS = {
     "adds_the_losses_up": (
@@ -65,7 +65,7 @@ WAYS = {
 
 
 def combined(name, slip, logarithm):
-    """Return a wrong answer of this name that makes a slip with log p, however that was found."""
+    """Return a wrong answer of this name: a slip in what is made of log p, computed in one of these ways."""
 
     @np.errstate(all="ignore")
     def answer(scores, labels):

@@ -6,7 +6,7 @@ from cs_utils.grading.exercises.lesson01_fully_connected.linear import LINEAR
 
 
 def expect_fit(x, w, b):
-    """Raise ValueError, as a right answer does, where shapes don't fit."""
+    """Raise ValueError, as a right answer does, if shapes don't fit."""
     if x.shape[1] != w.shape[0] or b.shape != (w.shape[1],):
         raise ValueError(f"x {x.shape}, w {w.shape} and b {b.shape} do not fit")
 

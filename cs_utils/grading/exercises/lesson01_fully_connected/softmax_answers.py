@@ -1,6 +1,6 @@
 """Lesson 01, softmax: wrong and right answers.
 
-Some of the wrong ones overflow: that is their point, and NumPy need not warn of it.
+Some of the wrong ones overflow on purpose, so NumPy's warnings are turned off in them.
 """
 
 import numpy as np

@@ -6,7 +6,7 @@ from numpy.typing import DTypeLike
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercises.shared import draw
 
-# Filter size, depth and number of filters: none of them tells another one.
+# Filter size, depth and number of filters: none of them follows from another.
 SIZES = ((1, 4, 3), (2, 1, 2), (3, 3, 4), (4, 2, 1), (5, 3, 2))
 
 
@@ -38,7 +38,7 @@ def square_planes(rng: np.random.Generator) -> list[Case]:
 
 
 def planes_of_any_size(rng: np.random.Generator) -> list[Case]:
-    """Return cases of filters of 1 to 5 on pictures that are higher than wide, wider than high, or no larger."""
+    """Return cases of filters of extent 1 to 5 on pictures of unequal sides, and of one as large as its picture."""
     uneven = [plane(rng, *unequal_sides(rng, size), size) for size in (1, 2, 3, 4, 5)]
     return [plane(rng, 4, 7, 2, np.float32), plane(rng, 7, 4, 3), *uneven, plane(rng, 4, 4, 4)]
 

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def expect_fit(x, w):
-    """Raise ValueError, as a right answer does, where filters are larger than the pictures or of another depth."""
+    """Raise ValueError, as a right answer does, if filters are larger than the pictures or of another depth."""
     height, width = x.shape[-3:-1] if x.ndim > 2 else x.shape
     if max(w.shape[:2]) > min(height, width) or (x.ndim > 2 and x.shape[-1] != w.shape[2]):
         raise ValueError(f"a filter of shape {w.shape} does not fit pictures of shape {x.shape}")

@@ -9,7 +9,7 @@ from cs_utils.grading.exercises.lesson03_stride_padding.shared_answers import ex
 
 
 def output_shape(x, w, stride, pad):
-    """Return (N, H', W', K); ValueError, as a right answer raises it, for filters that do not fit."""
+    """Return (N, H', W', K); raise ValueError, as a right answer does, if the filters do not fit."""
     if w.shape[2] != x.shape[3]:
         raise ValueError(f"filters of shape {w.shape} do not fit pictures of shape {x.shape}")
     return (len(x), *(expect_places(n, len(w), stride, pad) for n in x.shape[1:3]), w.shape[3])
@@ -114,8 +114,8 @@ def frames_two_sides(x, w, b, stride=1, pad=0):
 
 @CONV_FORWARD.wrong("the size has room for the frame, but the windows run over the picture without it", True)
 def frames_the_size_alone(x, w, b, stride=1, pad=0):
-    behind = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))
-    return score_windows(behind, w, b, output_shape(x, w, stride, pad), stride)
+    after = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))
+    return score_windows(after, w, b, output_shape(x, w, stride, pad), stride)
 
 
 @CONV_FORWARD.wrong(partial=True)
@@ -205,7 +205,7 @@ def knows_three_by_three_only(x, w, b, stride=1, pad=0):
     return score_windows(framed(x, pad), w[:3, :3], b, (len(x), rows, columns, len(b)), stride)
 
 
-# Filters, bias, batch: what lesson 02 has taught.
+# Filters, biases and batches, the subjects of lesson 02.
 
 
 @CONV_FORWARD.wrong("the bias is forgotten")

@@ -36,7 +36,7 @@ def one_layer(shape, layer):
 
 
 def trace(shape, layers, step=one_layer):
-    """Return what `step(shape, layer)` makes of one layer after the other."""
+    """Return what `step(shape, layer)` returns for each layer in turn."""
     found = []
     for layer in layers:
         shape, parameters = step(shape, layer)
