@@ -53,6 +53,19 @@ class Progress:
             self.handle.update(data, raw=True)
 
 
+def time_left(done: float, left: float, seconds: float) -> str:
+    """The end of a line of progress: ", about 83 s left", or nothing where nothing was done yet.
+
+    Parameters
+    ----------
+    done, left : float
+        How much is done and how much is left to do, in the same unit.
+    seconds : float
+        What the part that is done has taken.
+    """
+    return f", about {duration(seconds / done * left)} left" if done else ""
+
+
 def duration(seconds: float) -> str:
     """4.2 s, 83 s, 2 min 05 s."""
     if seconds < 10:
