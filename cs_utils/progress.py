@@ -1,6 +1,6 @@
-"""A line that is written over and over: on standard output, or in a notebook on a display of its own.
+"""Lines of progress, the last of which is overwritten: on standard output, or in a notebook on a display of its own.
 
-Never on standard error: nbgrader takes anything there for a failure.
+Never on standard error, because nbgrader takes anything there for a failure.
 """
 
 import math
@@ -13,7 +13,13 @@ from cs_utils.system import in_notebook
 
 
 class Progress:
-    """Lines that stay, and below them one that changes."""
+    """Lines that stay, and below them one that changes.
+
+    Parameters
+    ----------
+    enabled : bool
+        Whether anything is shown at all.
+    """
 
     def __init__(self, enabled: bool = True) -> None:
         self.enabled = enabled
@@ -33,7 +39,7 @@ class Progress:
             self.width = 0
 
     def show(self, line: Callable[[], str], every: float) -> None:
-        """Change the last line, but not more often than `every` so many seconds. In a file it would be noise."""
+        """Change the last line, at most once in `every` seconds; not in a file, where it would be noise."""
         if time.monotonic() - self.shown < every or not (self.in_notebook or (self.enabled and sys.stdout.isatty())):
             return
         self.shown, text = time.monotonic(), line()
@@ -42,6 +48,14 @@ class Progress:
         else:
             print("\r" + text.ljust(self.width), end="", flush=True)
             self.width = len(text)
+
+    def clear(self) -> None:
+        """Take the line that changes away."""
+        if self.in_notebook and self.handle is not None:
+            self._display("\n".join(self.kept))
+        elif self.width:
+            print("\r" + " " * self.width + "\r", end="", flush=True)
+        self.width = 0
 
     def _display(self, text: str) -> None:
         from IPython.display import display
