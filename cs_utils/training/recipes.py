@@ -12,7 +12,7 @@ import argparse
 import itertools
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,7 +47,6 @@ RECIPES = {
     "three-minutes": Recipe("conv32-pool-bn-relu-conv64-pool-bn-relu-conv128-pool-bn-relu-fc", 5, 146, lr=0.1),
     "five-minutes": Recipe("conv32-pool-bn-relu-conv64-pool-bn-relu-conv128-pool-bn-relu-fc", 10, 295, lr=0.1, shift=2),
 }
-DATASETS: dict[str, Callable[[], Dataset]] = {"cifar10": datasets.load_cifar10, "shapes10": datasets.load_shapes10}
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--recipe", nargs="+", choices=RECIPES, required=True, help="what to train (see below)")
     parser.add_argument("--seed", "--seeds", nargs="+", type=int, default=[0], dest="seeds", metavar="N", help="or 0")
     parser.add_argument("--save", type=Path, metavar="FILE", help="the network goes there, or to RECIPE-seedN.npz")
-    parser.add_argument("--dataset", choices=DATASETS, default="cifar10", help="or shapes10, which is drawn by code")
+    parser.add_argument("--dataset", choices=datasets.LOADERS, default="cifar10", help="(default: cifar10)")
     return parser
 
 
@@ -157,7 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     if min(options.seeds) < 0:
         parser.error("a seed should be 0 or more")
     try:
-        dataset = DATASETS[options.dataset]()
+        dataset = datasets.load_dataset(options.dataset)
     except (DatasetUnavailable, ValueError) as reason:
         print(f"{reason}\nTo train on drawn shapes instead: --dataset shapes10", file=sys.stderr)
         return 1

@@ -19,7 +19,8 @@ SMALL = Recipe("conv4-pool-bn-relu-fc", epochs=2, seconds=60, lr=0.05, batch_siz
 def small(monkeypatch, tmp_path):
     """Two recipes and a data set that take no time, in a folder of their own."""
     monkeypatch.setattr(recipes, "RECIPES", {"small": SMALL, "smaller": dataclasses.replace(SMALL, epochs=1, shift=1)})
-    monkeypatch.setattr(recipes, "DATASETS", {"shapes10": lambda: datasets.load_shapes10(train=600, test=200)})
+    few_shapes = datasets.load_shapes10(train=600, test=200)
+    monkeypatch.setitem(datasets.LOADERS, "shapes10", lambda download: few_shapes)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -109,7 +110,7 @@ def test_without_cifar10_it_says_what_to_do(monkeypatch, tmp_path, capsys):
     ],
 )
 def test_a_wrong_command_line_is_refused_before_anything_is_loaded(arguments, word, monkeypatch, capsys):
-    monkeypatch.setattr(recipes, "DATASETS", {"cifar10": pytest.fail})
+    monkeypatch.setitem(datasets.LOADERS, "cifar10", pytest.fail)
     with pytest.raises(SystemExit):
         recipes.main(arguments)
     assert word in capsys.readouterr().err
