@@ -13,6 +13,7 @@ import numpy as np
 from cs_utils import datasets
 from cs_utils.files import load_arrays
 from cs_utils.grading.exercise import Result
+from cs_utils.training.evaluation import accuracy
 
 LARGEST_FILE = 2_000_000  # bytes; the lecture's net has 125,000
 
@@ -49,11 +50,11 @@ class TrainedNet:
             dataset, parameters = self._load(Path(answer))
         except ValueError as error:
             return [Result("a net that can be judged", self.points, 0.0, str(error))]
-        accuracy = self._accuracy(dataset, parameters)
+        reached = self._accuracy(dataset, parameters)
         tiers = self.tiers[dataset]
         share = self.points / len(tiers)
         return [
-            Result(f"{tier:.0%} on {dataset}", share, share if accuracy >= tier else 0.0, _reached(accuracy, tier))
+            Result(f"{tier:.0%} on {dataset}", share, share if reached >= tier else 0.0, _reached(reached, tier))
             for tier in tiers
         ]
 
@@ -75,12 +76,9 @@ class TrainedNet:
     def _accuracy(self, dataset: str, parameters: dict[str, np.ndarray]) -> float:
         data = _held_out(dataset)
         mean, std = datasets.channel_statistics(data.train_images)
-        right = 0
-        for start in range(0, len(data.test_images), 500):
-            images = datasets.standardize(data.test_images[start : start + 500], mean, std)
-            predicted = self.scores(parameters, images).argmax(axis=1)
-            right += int((predicted == data.test_labels[start : start + 500]).sum())
-        return right / len(data.test_images)
+        parts = [data.test_images[start : start + 500] for start in range(0, len(data.test_images), 500)]
+        scores = [self.scores(parameters, datasets.standardize(part, mean, std)) for part in parts]
+        return accuracy(np.concatenate(scores), data.test_labels)
 
 
 def _held_out(dataset: str) -> datasets.Dataset:
