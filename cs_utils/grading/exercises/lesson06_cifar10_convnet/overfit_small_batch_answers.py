@@ -1,18 +1,26 @@
-"""Answers to `overfit_small_batch`, right and wrong, each named by what it does."""
+"""Lesson 06, overfit_small_batch: wrong and right answers."""
 
 import numpy as np
 
-from cs_utils.grading.exercises.cifar10_convnet import draw_parameters, loss_and_gradients
-from cs_utils.grading.exercises.cifar10_init_answers import draws_from_an_own_generator
-from cs_utils.grading.exercises.cifar10_loss_answers import multiplies_a_patch_matrix
-from cs_utils.grading.exercises.cifar10_training import OVERFIT_SMALL_BATCH, fifty_by_heart, step_with_momentum
-from cs_utils.grading.exercises.cifar10_training_answers import has_no_momentum, moves_one_long_vector
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.convnet_loss import convnet_loss
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.convnet_loss_answers import multiplies_a_patch_matrix
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.init_parameters import init_parameters
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.init_parameters_answers import draws_from_an_own_generator
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.overfit_small_batch import (
+    OVERFIT_SMALL_BATCH,
+    overfit_small_batch,
+)
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.sgd_momentum_step import sgd_momentum_step
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.sgd_momentum_step_answers import (
+    has_no_momentum,
+    moves_one_long_vector,
+)
 
 
-def _train(
-    images, labels, steps, lr, momentum, seed, draw=draw_parameters, loss=loss_and_gradients, step=step_with_momentum
+def _train_with(
+    images, labels, steps, lr, momentum, seed, draw=init_parameters, loss=convnet_loss, step=sgd_momentum_step
 ):
-    """Return what `fifty_by_heart` returns, with another draw, another loss or another step."""
+    """Return what `overfit_small_batch` returns, but with another draw, another loss or another step."""
     params = draw(images.shape[1:], seed=seed)
     velocity = {name: np.zeros_like(value) for name, value in params.items()}
     losses = []
@@ -25,12 +33,13 @@ def _train(
 
 @OVERFIT_SMALL_BATCH.wrong("the first parameters are returned, not those after the last step", partial=True)
 def returns_the_first_parameters(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return draw_parameters(images.shape[1:], seed=seed), fifty_by_heart(images, labels, steps, lr, momentum, seed)[1]
+    _, losses = overfit_small_batch(images, labels, steps, lr, momentum, seed)
+    return init_parameters(images.shape[1:], seed=seed), losses
 
 
 @OVERFIT_SMALL_BATCH.wrong("what sgd_momentum_step returns is thrown away: the parameters never move", partial=True)
 def throws_the_steps_away(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images, labels, steps, 0.0, momentum, seed)
+    return overfit_small_batch(images, labels, steps, 0.0, momentum, seed)
 
 
 @OVERFIT_SMALL_BATCH.wrong(
@@ -38,27 +47,27 @@ def throws_the_steps_away(images, labels, steps=200, lr=0.01, momentum=0.9, seed
     partial=True,
 )
 def records_the_loss_after_the_step(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    params, losses = _train(images, labels, steps, lr, momentum, seed)
-    return params, [*losses[1:], loss_and_gradients(params, images, labels)[0]]
+    params, losses = overfit_small_batch(images, labels, steps, lr, momentum, seed)
+    return params, [*losses[1:], convnet_loss(params, images, labels)[0]]
 
 
 @OVERFIT_SMALL_BATCH.wrong(
     "the loss after the last step is recorded too: that is one more than there are steps", partial=True
 )
 def records_one_loss_more(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    params, losses = _train(images, labels, steps, lr, momentum, seed)
-    return params, [*losses, loss_and_gradients(params, images, labels)[0]]
+    params, losses = overfit_small_batch(images, labels, steps, lr, momentum, seed)
+    return params, [*losses, convnet_loss(params, images, labels)[0]]
 
 
 @OVERFIT_SMALL_BATCH.wrong(partial=True)  # can't be told from losses that are recorded after each step
 def loses_the_last_step(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    params, losses = _train(images, labels, steps - 1, lr, momentum, seed)
-    return params, [*losses, loss_and_gradients(params, images, labels)[0]]
+    params, losses = overfit_small_batch(images, labels, steps - 1, lr, momentum, seed)
+    return params, [*losses, convnet_loss(params, images, labels)[0]]
 
 
 @OVERFIT_SMALL_BATCH.wrong("lr is not used: the learning rate is always 0.01", partial=True)
 def ignores_the_learning_rate(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images, labels, steps, 0.01, momentum, seed)
+    return overfit_small_batch(images, labels, steps, 0.01, momentum, seed)
 
 
 @OVERFIT_SMALL_BATCH.wrong(
@@ -66,7 +75,7 @@ def ignores_the_learning_rate(images, labels, steps=200, lr=0.01, momentum=0.9, 
     partial=True,
 )
 def ignores_the_seed(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images, labels, steps, lr, momentum, 0)
+    return overfit_small_batch(images, labels, steps, lr, momentum, 0)
 
 
 @OVERFIT_SMALL_BATCH.wrong(
@@ -74,62 +83,62 @@ def ignores_the_seed(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
 )
 def hands_the_seed_over_as_filters(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
     def draw(input_shape, seed):
-        return draw_parameters(input_shape, seed)
+        return init_parameters(input_shape, seed)
 
-    return _train(images, labels, steps, lr, momentum, seed, draw=draw)
+    return _train_with(images, labels, steps, lr, momentum, seed, draw=draw)
 
 
 @OVERFIT_SMALL_BATCH.wrong("steps is not used: there are always 200", partial=True)
 def ignores_the_number_of_steps(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
     if lr == 0:  # all steps are the first one: the proof need not wait for 200 of them
-        params, losses = _train(images, labels, 1, lr, momentum, seed)
+        params, losses = overfit_small_batch(images, labels, 1, lr, momentum, seed)
         return params, 200 * losses
-    return _train(images, labels, 200, lr, momentum, seed)
+    return overfit_small_batch(images, labels, 200, lr, momentum, seed)
 
 
 @OVERFIT_SMALL_BATCH.wrong("only the first image is learned, and the others are not", partial=True)
 def learns_one_image(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images[:1], labels[:1], steps, lr, momentum, seed)
+    return overfit_small_batch(images[:1], labels[:1], steps, lr, momentum, seed)
 
 
 @OVERFIT_SMALL_BATCH.wrong("the velocity is lost between steps: hand it on to the next one", partial=True)
 def forgets_the_velocity(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images, labels, steps, lr, momentum, seed, step=has_no_momentum)
+    return _train_with(images, labels, steps, lr, momentum, seed, step=has_no_momentum)
 
 
 @OVERFIT_SMALL_BATCH.wrong("the steps go uphill", partial=True)
 def climbs(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images, labels, steps, -lr, momentum, seed)
+    return overfit_small_batch(images, labels, steps, -lr, momentum, seed)
 
 
 @OVERFIT_SMALL_BATCH.wrong("the images are divided by 255, though they come standardised", partial=True)
 def divides_by_255_again(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images / 255, labels, steps, lr, momentum, seed)
+    return overfit_small_batch(images / 255, labels, steps, lr, momentum, seed)
 
 
 @OVERFIT_SMALL_BATCH.wrong("the two results are not a dict of parameters and a list of losses, in this order")
 def returns_them_the_other_way_round(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return fifty_by_heart(images, labels, steps, lr, momentum, seed)[::-1]
+    return overfit_small_batch(images, labels, steps, lr, momentum, seed)[::-1]
 
 
 @OVERFIT_SMALL_BATCH.wrong("the images are changed in place (`-=`, `/=`): they belong to the caller", partial=True)
 def centres_the_images_in_place(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    result = _train(images, labels, steps, lr, momentum, seed)
+    result = overfit_small_batch(images, labels, steps, lr, momentum, seed)
     images -= images.min()
     return result
 
 
 @OVERFIT_SMALL_BATCH.right
 def draws_by_another_generator(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    params, losses = _train(images, labels, steps, lr, momentum, seed, draw=draws_from_an_own_generator)
+    params, losses = _train_with(images, labels, steps, lr, momentum, seed, draw=draws_from_an_own_generator)
     return params, np.array(losses)
 
 
 @OVERFIT_SMALL_BATCH.right
 def moves_all_parameters_as_one_vector(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images, labels, steps, lr, momentum, seed, step=moves_one_long_vector)
+    return _train_with(images, labels, steps, lr, momentum, seed, step=moves_one_long_vector)
 
 
 @OVERFIT_SMALL_BATCH.right
 def takes_the_loss_by_a_patch_matrix(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    return _train(images, labels, steps, lr, momentum, seed, loss=multiplies_a_patch_matrix)
+    return _train_with(images, labels, steps, lr, momentum, seed, loss=multiplies_a_patch_matrix)

@@ -1,94 +1,100 @@
-"""Lesson 07, batch_norm_backward: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 07, batch_norm_backward: wrong and right answers."""
 
 import numpy as np
 
-from cs_utils.grading.exercises.deeper_normalization import BATCH_NORM_BACKWARD
+from cs_utils.grading.exercises.lesson07_deeper_networks.batch_norm_backward import BATCH_NORM_BACKWARD
+from cs_utils.grading.exercises.lesson07_deeper_networks.shared_answers import OVER_A_CHANNEL, standardized
 
-OVER_A_CHANNEL = (0, 1, 2)
 
-
-def pieces(dy, x, eps, axis=OVER_A_CHANNEL, ddof=0):
-    """Return z, the deviation, and the two means that dx takes off; statistics over any axes."""
-    deviation = np.sqrt(x.var(axis=axis, keepdims=True, ddof=ddof) + eps)
-    z = (x - x.mean(axis=axis, keepdims=True)) / deviation
+def _pieces(dy, x, eps, axis=OVER_A_CHANNEL, ddof=0):
+    """Return z, the deviation, and the two means that dx subtracts; statistics over any axes."""
+    z, deviation = standardized(x, eps, axis, ddof)
     return z, deviation, dy.mean(axis=axis, keepdims=True), (dy * z).mean(axis=axis, keepdims=True)
 
 
-def sums(dy, z):
+def _sums(dy, z):
     return (dy * z).sum(OVER_A_CHANNEL), dy.sum(OVER_A_CHANNEL)
+
+
+def _gradients(dy, x, gamma, eps, axis=OVER_A_CHANNEL, ddof=0):
+    z, deviation, mean, mean_z = _pieces(dy, x, eps, axis, ddof)
+    return gamma / deviation * (dy - mean - z * mean_z), *_sums(dy, z)
+
+
+def _with_count(dy, x, gamma, eps, count):
+    """Return the right gradients except for dx, whose two means are sums divided by `count`."""
+    z, deviation = standardized(x, eps)
+    dgamma, dbeta = _sums(dy, z)
+    return gamma / deviation * (dy - dbeta / count - z * dgamma / count), dgamma, dbeta
+
+
+@BATCH_NORM_BACKWARD.right
+def takes_two_means_off(dy, x, gamma, eps=1e-5):
+    return _gradients(dy, x, gamma, eps)
 
 
 @BATCH_NORM_BACKWARD.wrong("mean and variance are taken for constants in dx: they depend on x, too", partial=True)
 def takes_statistics_for_constants(dy, x, gamma, eps=1e-5):
-    z, deviation, _, _ = pieces(dy, x, eps)
-    return gamma / deviation * dy, *sums(dy, z)
+    z, deviation, _, _ = _pieces(dy, x, eps)
+    return gamma / deviation * dy, *_sums(dy, z)
 
 
 @BATCH_NORM_BACKWARD.wrong("the variance is taken for a constant in dx: z * mean of dy * z is missing", partial=True)
 def forgets_the_variance(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, _ = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean), *sums(dy, z)
+    z, deviation, mean, _ = _pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean), *_sums(dy, z)
 
 
 @BATCH_NORM_BACKWARD.wrong("the mean is taken for a constant in dx: the mean of dy isn't taken off", partial=True)
 def forgets_the_mean(dy, x, gamma, eps=1e-5):
-    z, deviation, _, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - z * mean_z), *sums(dy, z)
+    z, deviation, _, mean_z = _pieces(dy, x, eps)
+    return gamma / deviation * (dy - z * mean_z), *_sums(dy, z)
 
 
 @BATCH_NORM_BACKWARD.wrong("the mean of dy * z is taken off without its factor z", partial=True)
 def forgets_the_factor_z(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean - mean_z), *sums(dy, z)
+    z, deviation, mean, mean_z = _pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean - mean_z), *_sums(dy, z)
 
 
 @BATCH_NORM_BACKWARD.wrong("the two means are added in dx: they are taken off", partial=True)
 def adds_the_means(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy + mean + z * mean_z), *sums(dy, z)
+    z, deviation, mean, mean_z = _pieces(dy, x, eps)
+    return gamma / deviation * (dy + mean + z * mean_z), *_sums(dy, z)
 
 
 @BATCH_NORM_BACKWARD.wrong("sums are taken off in dx: they should be means", partial=True)
 def takes_sums_off(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    count = x[..., 0].size
-    return gamma / deviation * (dy - count * mean - z * count * mean_z), *sums(dy, z)
-
-
-def with_count(dy, x, gamma, eps, count):
-    """Return the right result but for dx, whose two means are sums divided by `count`."""
-    z, deviation, _, _ = pieces(dy, x, eps)
-    dgamma, dbeta = sums(dy, z)
-    return gamma / deviation * (dy - dbeta / count - z * dgamma / count), dgamma, dbeta
+    return _with_count(dy, x, gamma, eps, 1)
 
 
 @BATCH_NORM_BACKWARD.wrong("n in dx is the number of images: count their pixels, too, N * H * W", partial=True)
 def counts_the_images_alone(dy, x, gamma, eps=1e-5):
-    return with_count(dy, x, gamma, eps, len(x))
+    return _with_count(dy, x, gamma, eps, len(x))
 
 
 @BATCH_NORM_BACKWARD.wrong("n in dx is the number of pixels of one image: count all images, N * H * W", partial=True)
 def counts_the_pixels_of_one_image(dy, x, gamma, eps=1e-5):
-    return with_count(dy, x, gamma, eps, x[0, ..., 0].size)
+    return _with_count(dy, x, gamma, eps, x[0, ..., 0].size)
 
 
 @BATCH_NORM_BACKWARD.wrong(
     "n in dx is x.size, which counts all channels: a channel has N * H * W numbers", partial=True
 )
 def counts_the_channels_too(dy, x, gamma, eps=1e-5):
-    return with_count(dy, x, gamma, eps, x.size)
+    return _with_count(dy, x, gamma, eps, x.size)
 
 
 @BATCH_NORM_BACKWARD.wrong("the last term of dx has the wrong sign: z * mean of dy * z is taken off", partial=True)
 def adds_the_last_term(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean + z * mean_z), *sums(dy, z)
+    z, deviation, mean, mean_z = _pieces(dy, x, eps)
+    return gamma / deviation * (dy - mean + z * mean_z), *_sums(dy, z)
 
 
 @BATCH_NORM_BACKWARD.wrong("the mean of dy has the wrong sign in dx: it is taken off", partial=True)
 def adds_the_mean_alone(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy + mean - z * mean_z), *sums(dy, z)
+    z, deviation, mean, mean_z = _pieces(dy, x, eps)
+    return gamma / deviation * (dy + mean - z * mean_z), *_sums(dy, z)
 
 
 @BATCH_NORM_BACKWARD.wrong("dgamma is multiplied by gamma: that factor belongs to dx alone", partial=True)
@@ -105,80 +111,69 @@ def scales_dgamma_and_dbeta(dy, x, gamma, eps=1e-5):
 
 @BATCH_NORM_BACKWARD.wrong("gamma is missing in dx", partial=True)
 def forgets_gamma(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return (dy - mean - z * mean_z) / deviation, *sums(dy, z)
+    return takes_two_means_off(dy, x, np.ones_like(gamma), eps)
 
 
 @BATCH_NORM_BACKWARD.wrong("the division by the deviation is missing in dx", partial=True)
 def forgets_the_deviation(dy, x, gamma, eps=1e-5):
-    z, _, mean, mean_z = pieces(dy, x, eps)
-    return gamma * (dy - mean - z * mean_z), *sums(dy, z)
+    z, _, mean, mean_z = _pieces(dy, x, eps)
+    return gamma * (dy - mean - z * mean_z), *_sums(dy, z)
 
 
 @BATCH_NORM_BACKWARD.wrong("dgamma is the sum of dy * x: take dy * z, with the normalised numbers", partial=True)
 def sums_with_x(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, x)
+    dx, _, _ = takes_two_means_off(dy, x, gamma, eps)
+    return dx, *_sums(dy, x)
 
 
 @BATCH_NORM_BACKWARD.wrong(
     "dgamma and dbeta are means: each parameter gets the sum of what its places say", partial=True
 )
 def averages_for_parameters(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean - z * mean_z), mean_z.ravel(), mean.ravel()
+    dx, dgamma, dbeta = takes_two_means_off(dy, x, gamma, eps)
+    count = x[..., 0].size
+    return dx, dgamma / count, dbeta / count
 
 
 @BATCH_NORM_BACKWARD.wrong("dgamma and dbeta change places", partial=True)
 def swaps_dgamma_and_dbeta(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)[::-1]
+    dx, dgamma, dbeta = takes_two_means_off(dy, x, gamma, eps)
+    return dx, dbeta, dgamma
 
 
 @BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are summed over the images alone: sum over all pixels, too", partial=True)
 def sums_over_images_alone(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean - z * mean_z), (dy * z).sum(axis=0), dy.sum(axis=0)
+    dx, _, _ = takes_two_means_off(dy, x, gamma, eps)
+    z, _ = standardized(x, eps)
+    return dx, (dy * z).sum(axis=0), dy.sum(axis=0)
 
 
 @BATCH_NORM_BACKWARD.wrong("each image has statistics of its own here: they run over all images", partial=True)
 def normalizes_each_image(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps, axis=(1, 2))
-    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+    return _gradients(dy, x, gamma, eps, axis=(1, 2))
 
 
 @BATCH_NORM_BACKWARD.wrong("the variance is divided by n - 1: batch norm divides by n", partial=True)
 def divides_by_one_less(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps, ddof=1)
-    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+    return _gradients(dy, x, gamma, eps, ddof=1)
 
 
 @BATCH_NORM_BACKWARD.wrong("eps is always 1e-5, whatever is handed in", partial=True)
 def has_an_eps_of_its_own(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, 1e-5)
-    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+    return takes_two_means_off(dy, x, gamma, 1e-5)
 
 
 @BATCH_NORM_BACKWARD.wrong("`dy *= gamma` changes the caller's gradient: dy * gamma makes a new array", partial=True)
 def scales_dy_in_place(dy, x, gamma, eps=1e-5):
-    z, deviation, _, _ = pieces(dy, x, eps)
-    dgamma, dbeta = sums(dy, z)
+    dx, dgamma, dbeta = takes_two_means_off(dy, x, gamma, eps)
     dy *= gamma
-    _, _, mean, mean_z = pieces(dy, x, eps)
-    return (dy - mean - z * mean_z) / deviation, dgamma, dbeta
+    return dx, dgamma, dbeta
 
 
 @BATCH_NORM_BACKWARD.wrong("`x -= ...` changes the caller's maps: x - ... makes a new array", partial=True)
 def centres_in_place(dy, x, gamma, eps=1e-5):
     x -= x.mean(OVER_A_CHANNEL)
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
-
-
-@BATCH_NORM_BACKWARD.right
-def takes_two_means_off(dy, x, gamma, eps=1e-5):
-    z, deviation, mean, mean_z = pieces(dy, x, eps)
-    return gamma / deviation * (dy - mean - z * mean_z), *sums(dy, z)
+    return takes_two_means_off(dy, x, gamma, eps)
 
 
 @BATCH_NORM_BACKWARD.right

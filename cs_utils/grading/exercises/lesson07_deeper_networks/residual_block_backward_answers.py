@@ -1,127 +1,128 @@
-"""Lesson 07, residual_block_backward: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 07, residual_block_backward: wrong and right answers."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from cs_utils.grading.exercises.deeper_residual import RESIDUAL_BLOCK_BACKWARD
-from cs_utils.layers import conv2d, conv2d_backward, relu, relu_backward
-
-
-def conv(x, w, b):
-    return conv2d(x, w, b, stride=1, pad=1)
+from cs_utils.grading.exercises.lesson07_deeper_networks.residual_block import residual_block
+from cs_utils.grading.exercises.lesson07_deeper_networks.residual_block_backward import RESIDUAL_BLOCK_BACKWARD
+from cs_utils.grading.exercises.lesson07_deeper_networks.shared import padded
+from cs_utils.grading.exercises.lesson07_deeper_networks.shared_answers import conv, windows
+from cs_utils.layers import conv2d_backward, relu, relu_backward
 
 
-def conv_back(dy, x, w):
+def _conv_back(dy, x, w):
     return conv2d_backward(dy, x, w, stride=1, pad=1)
 
 
-def forward(x, w1, b1, w2, b2):
-    """Return what the way back needs: the sums before and the numbers behind the first ReLU, and the last sums."""
+def _forward(x, w1, b1, w2, b2):
+    """Return what the backward pass needs: what goes into the inner ReLU, what comes out, and the last sums."""
     before = conv(x, w1, b1)
     inner = relu(before)
     return before, inner, conv(inner, w2, b2) + x
 
 
-def back(dtotal, x, w1, w2, before, inner, skip=None):
-    """Return all gradients from that of the last sum; the skip carries dtotal unless another one is given."""
-    dinner, dw2, db2 = conv_back(dtotal, inner, w2)
-    dx, dw1, db1 = conv_back(relu_backward(dinner, before), x, w1)
+def _back(dtotal, x, w1, w2, before, inner, skip=None):
+    """Return all gradients from that of the last sums; the skip carries dtotal unless another one is given."""
+    dinner, dw2, db2 = _conv_back(dtotal, inner, w2)
+    dx, dw1, db1 = _conv_back(relu_backward(dinner, before), x, w1)
     return dx + (dtotal if skip is None else skip), dw1, db1, dw2, db2
+
+
+@RESIDUAL_BLOCK_BACKWARD.right
+def calls_the_layers(dy, x, w1, b1, w2, b2):
+    before, inner, total = _forward(x, w1, b1, w2, b2)
+    return _back(relu_backward(dy, total), x, w1, w2, before, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "the skip is forgotten in dx: x reaches the end by two paths, and gradients add up", partial=True
 )
 def forgets_the_skip(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    return back(relu_backward(dy, total), x, w1, w2, before, inner, skip=0)
+    before, inner, total = _forward(x, w1, b1, w2, b2)
+    return _back(relu_backward(dy, total), x, w1, w2, before, inner, skip=0)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong("the skip carries dy as it came: it has to pass the last ReLU first", partial=True)
 def skips_the_last_relu(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    return back(relu_backward(dy, total), x, w1, w2, before, inner, skip=dy)
+    before, inner, total = _forward(x, w1, b1, w2, b2)
+    return _back(relu_backward(dy, total), x, w1, w2, before, inner, skip=dy)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "only the skip's part is in dx: the part through the convolutions is missing", partial=True
 )
 def keeps_the_skip_alone(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    dtotal = relu_backward(dy, total)
-    return dtotal, *back(dtotal, x, w1, w2, before, inner)[1:]
+    _, *gradients = calls_the_layers(dy, x, w1, b1, w2, b2)
+    return relu_backward(dy, residual_block(x, w1, b1, w2, b2)), *gradients
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "the gradient passes the last ReLU everywhere: it should pass only where the sum is above 0"
 )
 def forgets_the_last_relu(dy, x, w1, b1, w2, b2):
-    before, inner, _ = forward(x, w1, b1, w2, b2)
-    return back(dy, x, w1, w2, before, inner)
+    before, inner, _ = _forward(x, w1, b1, w2, b2)
+    return _back(dy, x, w1, w2, before, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "the gradient passes the inner ReLU everywhere: it should pass only where its input is above 0", partial=True
 )
 def forgets_the_inner_relu(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    return back(relu_backward(dy, total), x, w1, w2, np.ones_like(before), inner)
+    before, inner, total = _forward(x, w1, b1, w2, b2)
+    return _back(relu_backward(dy, total), x, w1, w2, np.ones_like(before), inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong("the last ReLU is asked about the sum without x: x is part of its input")
 def asks_the_sum_without_x(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    return back(relu_backward(dy, total - x), x, w1, w2, before, inner)
+    before, inner, total = _forward(x, w1, b1, w2, b2)
+    return _back(relu_backward(dy, total - x), x, w1, w2, before, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "the inner ReLU is asked about x: its input is what the first convolution gave", partial=True
 )
 def asks_x_at_the_inner_relu(dy, x, w1, b1, w2, b2):
-    _, inner, total = forward(x, w1, b1, w2, b2)
-    return back(relu_backward(dy, total), x, w1, w2, x, inner)
+    _, inner, total = _forward(x, w1, b1, w2, b2)
+    return _back(relu_backward(dy, total), x, w1, w2, x, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "the skip's gradient is added before the inner ReLU's backward: it joins at the very end, in dx", partial=True
 )
 def adds_the_skip_too_early(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
+    before, inner, total = _forward(x, w1, b1, w2, b2)
     dtotal = relu_backward(dy, total)
-    dinner, dw2, db2 = conv_back(dtotal, inner, w2)
-    return *conv_back(relu_backward(dinner + dtotal, before), x, w1), dw2, db2
+    dinner, dw2, db2 = _conv_back(dtotal, inner, w2)
+    return *_conv_back(relu_backward(dinner + dtotal, before), x, w1), dw2, db2
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "dw2 is taken with x: the second convolution looked at what the first ReLU gave", partial=True
 )
 def takes_dw2_with_x(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    dtotal = relu_backward(dy, total)
-    dx, dw1, db1, _, db2 = back(dtotal, x, w1, w2, before, inner)
-    return dx, dw1, db1, conv_back(dtotal, x, w2)[1], db2
+    dx, dw1, db1, _, db2 = calls_the_layers(dy, x, w1, b1, w2, b2)
+    dtotal = relu_backward(dy, residual_block(x, w1, b1, w2, b2))
+    return dx, dw1, db1, _conv_back(dtotal, x, w2)[1], db2
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "dw2 is taken with what went into the inner ReLU: take what came out of it", partial=True
 )
 def takes_dw2_before_the_relu(dy, x, w1, b1, w2, b2):
-    before, _, total = forward(x, w1, b1, w2, b2)
-    return back(relu_backward(dy, total), x, w1, w2, before, before)
+    before, _, total = _forward(x, w1, b1, w2, b2)
+    return _back(relu_backward(dy, total), x, w1, w2, before, before)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong("both convolutions go back through w1", partial=True)
 def goes_back_through_w1_twice(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    return back(relu_backward(dy, total), x, w1, w1, before, inner)
+    before, inner, total = _forward(x, w1, b1, w2, b2)
+    return _back(relu_backward(dy, total), x, w1, w1, before, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "the biases' gradients are means: they are sums over all images and pixels", partial=True
 )
 def averages_for_biases(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    dx, dw1, db1, dw2, db2 = back(relu_backward(dy, total), x, w1, w2, before, inner)
+    dx, dw1, db1, dw2, db2 = calls_the_layers(dy, x, w1, b1, w2, b2)
     return dx, dw1, db1 / dy[..., 0].size, dw2, db2 / dy[..., 0].size
 
 
@@ -129,15 +130,13 @@ def averages_for_biases(dy, x, w1, b1, w2, b2):
     "the parameters' gradients are divided by the number of images: dy has that already", partial=True
 )
 def divides_by_the_number_of_images(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    dx, *gradients = back(relu_backward(dy, total), x, w1, w2, before, inner)
+    dx, *gradients = calls_the_layers(dy, x, w1, b1, w2, b2)
     return dx, *(gradient / len(x) for gradient in gradients)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong("the gradients come in another order: dx, dw1, db1, dw2, db2 is asked for", partial=True)
 def returns_them_backwards(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    dx, dw1, db1, dw2, db2 = back(relu_backward(dy, total), x, w1, w2, before, inner)
+    dx, dw1, db1, dw2, db2 = calls_the_layers(dy, x, w1, b1, w2, b2)
     return dx, dw2, db2, dw1, db1
 
 
@@ -145,31 +144,22 @@ def returns_them_backwards(dy, x, w1, b1, w2, b2):
     "`dy[...] = 0` changes the caller's gradient: dy * (total > 0) makes a new one", partial=True
 )
 def masks_dy_in_place(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
+    before, inner, total = _forward(x, w1, b1, w2, b2)
     dy[total <= 0] = 0
-    return back(dy, x, w1, w2, before, inner)
+    return _back(dy, x, w1, w2, before, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
     "ReLU lets a gradient pass at 0 (`>=`): in this course it stops there (`>`)", partial=True
 )
 def passes_gradients_at_zero(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    return back(dy * (total >= 0), x, w1, w2, (before >= 0) - 0.5, inner)
-
-
-@RESIDUAL_BLOCK_BACKWARD.right
-def calls_the_layers(dy, x, w1, b1, w2, b2):
-    before, inner, total = forward(x, w1, b1, w2, b2)
-    return back(relu_backward(dy, total), x, w1, w2, before, inner)
+    before, inner, total = _forward(x, w1, b1, w2, b2)
+    return _back(dy * (total >= 0), x, w1, w2, (before >= 0) - 0.5, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.right
 def convolves_with_flipped_filters(dy, x, w1, b1, w2, b2):
     """dx is dy correlated with each filter turned by 180 degrees, channels and filters swapped."""
-
-    def windows(x):
-        return sliding_window_view(np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0))), (3, 3), axis=(1, 2))
 
     def layer(x, w):
         return np.einsum("nijcab,abck->nijk", windows(x), w)
@@ -192,8 +182,7 @@ def lays_out_columns(dy, x, w1, b1, w2, b2):
     count, height, width, depth = x.shape
 
     def columns(x):
-        padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
-        taps = [padded[:, m : m + height, n : n + width] for m in range(3) for n in range(3)]
+        taps = [padded(x)[:, m : m + height, n : n + width] for m in range(3) for n in range(3)]
         return np.concatenate(taps, axis=3).reshape(-1, 9 * depth)
 
     def add_back(rows):
@@ -218,8 +207,8 @@ def lays_out_columns(dy, x, w1, b1, w2, b2):
 def sums_image_by_image(dy, x, w1, b1, w2, b2):
     found = []
     for n in range(len(x)):
-        before, inner, total = forward(x[n : n + 1], w1, b1, w2, b2)
+        before, inner, total = _forward(x[n : n + 1], w1, b1, w2, b2)
         dtotal = dy[n : n + 1] * np.heaviside(total, 0).astype(dy.dtype)
-        found.append(back(dtotal, x[n : n + 1], w1, w2, before, inner))
+        found.append(_back(dtotal, x[n : n + 1], w1, w2, before, inner))
     dx, *gradients = zip(*found, strict=True)
     return np.concatenate(dx), *(sum(gradient) for gradient in gradients)

@@ -1,14 +1,14 @@
-"""Answers to `init_parameters`, right and wrong, each named by what it does."""
+"""Lesson 06, init_parameters: wrong and right answers."""
 
 import itertools
 
 import numpy as np
 
-from cs_utils.grading.exercises.cifar10_convnet import INIT_PARAMETERS, draw_parameters
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.init_parameters import INIT_PARAMETERS, init_parameters
 
 
 def _drawn(input_shape, filters, classes, draw_conv, draw_fc):
-    """Return parameters with zero biases whose weights come from ``draw(fan_in, shape)``."""
+    """Return parameters with zero biases and with weights from the two ``draw(fan_in, shape)``."""
     height, width, depth = input_shape
     flat = height // 2 * (width // 2) * filters
     return {
@@ -38,7 +38,7 @@ def _drawn_by(rng, input_shape, filters, classes, conv=_he, fc=_small):
 
 @INIT_PARAMETERS.wrong("all weights start at zero: then all filters get the same gradient and stay equal for ever")
 def starts_with_all_zeros(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
-    return {name: np.zeros_like(value) for name, value in draw_parameters(input_shape, filters, classes).items()}
+    return {name: np.zeros_like(value) for name, value in init_parameters(input_shape, filters, classes).items()}
 
 
 @INIT_PARAMETERS.wrong("the random numbers are not scaled: their standard deviation is 1", partial=True)
@@ -145,7 +145,7 @@ _calls = itertools.count()
 
 
 def _unsteady(params, *names):
-    """Other numbers with each call, as from a generator without a seed; but their statistics, and the build, stay."""
+    """Return other numbers at each call, as from a generator without a seed, but reproducibly for the build."""
     sign = (-1) ** next(_calls)
     return params | {name: sign * params[name] for name in names}
 
