@@ -10,7 +10,7 @@ def counts_in_percent(scores, labels):
     return 100.0 * accuracy(scores, labels)
 
 
-@ACCURACY.wrong("the largest score is sought in each column: the classes lie in the rows, axis=1")
+@ACCURACY.wrong("the largest score of each column is taken: the scores of an image are a row, so take axis=1")
 def compares_images_instead_of_classes(scores, labels):
     best = scores.argmax(axis=0)
     n = min(len(best), len(labels))
@@ -37,32 +37,32 @@ def divides_by_the_classes(scores, labels):
     return float(np.sum(scores.argmax(axis=1) == labels) / scores.shape[1])
 
 
-@ACCURACY.wrong("`argmax()` finds one place in the whole table: axis=1 finds one in each row")
+@ACCURACY.wrong("`argmax()` finds one position in the whole table: axis=1 finds one in each row")
 def finds_one_place_in_all(scores, labels):
     return float(np.mean(scores.argmax() == labels))
 
 
-@ACCURACY.wrong("the largest scores are compared with the labels: compare their places (argmax, not max)")
+@ACCURACY.wrong("the largest scores are compared with the labels: compare their positions (argmax, not max)")
 def compares_scores_with_labels(scores, labels):
     return float(np.mean(scores.max(axis=1) == labels))
 
 
-@ACCURACY.wrong("all answers must be right at once: their share is asked for")
+@ACCURACY.wrong("all answers must be right at once: the share of right ones is asked for")
 def wants_all_right(scores, labels):
     return float(np.all(scores.argmax(axis=1) == labels))
 
 
-@ACCURACY.wrong("every image whose own class has a positive score counts as right: that score must be the largest")
+@ACCURACY.wrong("every image whose true class has a positive score counts as right: that score must be the largest")
 def calls_positive_scores_right(scores, labels):
     return float(np.mean(scores[np.arange(len(labels)), labels] > 0))
 
 
-@ACCURACY.wrong("1 is added to the best class, or taken off the label: both count from 0")
+@ACCURACY.wrong("1 is added to the best class, or subtracted from the label: both count from 0")
 def counts_classes_from_one(scores, labels):
     return float(np.mean(scores.argmax(axis=1) + 1 == labels))
 
 
-@ACCURACY.wrong("1 is taken off the best class, or added to the label: both count from 0")
+@ACCURACY.wrong("1 is subtracted from the best class, or added to the label: both count from 0")
 def takes_one_off_the_class(scores, labels):
     return float(np.mean(scores.argmax(axis=1) == labels + 1))
 

@@ -43,18 +43,20 @@ def lets_biases_decay(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels), weight_decay, in_loss=tuple(params), in_grads=tuple(params))
 
 
-@CONVNET_LOSS.wrong("the factor 1/2 of the decay is missing, in the loss and in the gradient", partial=True)
+@CONVNET_LOSS.wrong(
+    "the decay's factor 1/2 is missing in the loss, so its gradient is twice as large as it should be", partial=True
+)
 def doubles_the_decay(params, x, labels, weight_decay=0.0):
     return convnet_loss(params, x, labels, 2 * weight_decay)
 
 
-@CONVNET_LOSS.wrong("the decay's factor 1/2 is missing in the loss; the gradient has it right", partial=True)
+@CONVNET_LOSS.wrong("the decay's factor 1/2 is missing in the loss; the gradient is right", partial=True)
 def forgets_the_half_in_the_loss(params, x, labels, weight_decay=0.0):
     loss, _ = convnet_loss(params, x, labels, 2 * weight_decay)
     return loss, convnet_loss(params, x, labels, weight_decay)[1]
 
 
-@CONVNET_LOSS.wrong("the decay's gradient has a factor 2, which the 1/2 of the loss takes away", partial=True)
+@CONVNET_LOSS.wrong("the decay's gradient has a factor of 2, which the 1/2 in the loss cancels", partial=True)
 def doubles_the_decay_in_the_gradients(params, x, labels, weight_decay=0.0):
     loss, _ = convnet_loss(params, x, labels, weight_decay)
     return loss, convnet_loss(params, x, labels, 2 * weight_decay)[1]
@@ -81,7 +83,7 @@ def ignores_weight_decay(params, x, labels, weight_decay=0.0):
 
 
 @CONVNET_LOSS.wrong(
-    "the gradient of the scores is divided by N twice: softmax_cross_entropy did it already", partial=True
+    "the gradient of the scores is divided by N twice: softmax_cross_entropy has done so already", partial=True
 )
 def divides_by_n_twice(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, at_scores=lambda d, scores: d / len(x)), weight_decay)
@@ -92,19 +94,19 @@ def forgets_the_mean_in_the_gradients(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, at_scores=lambda d, scores: d * len(x)), weight_decay)
 
 
-@CONVNET_LOSS.wrong("the losses of the images are added up: take their mean", partial=True)
+@CONVNET_LOSS.wrong("the losses of the images are summed: take their mean", partial=True)
 def adds_up_the_losses(params, x, labels, weight_decay=0.0):
     loss, grads = _passes(params, x, labels)
     return _decay(params, loss * len(x), grads, weight_decay)
 
 
-@CONVNET_LOSS.wrong("losses and gradients of the images are added up: the mean of both is asked for")
+@CONVNET_LOSS.wrong("losses and gradients of the images are summed: the mean of both is asked for")
 def adds_up_losses_and_gradients(params, x, labels, weight_decay=0.0):
     loss, grads = _passes(params, x, labels, at_scores=lambda d, scores: d * len(x))
     return _decay(params, loss * len(x), grads, weight_decay)
 
 
-@CONVNET_LOSS.wrong("the gradients have the wrong sign: the loss grows along them", partial=True)
+@CONVNET_LOSS.wrong("the gradients have the wrong sign: the loss should grow along them", partial=True)
 def turns_the_gradients_round(params, x, labels, weight_decay=0.0):
     loss, grads = convnet_loss(params, x, labels, weight_decay)
     return loss, {name: -grad for name, grad in grads.items()}
@@ -115,23 +117,29 @@ def forgets_relu_on_the_way_back(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, relu_backward=lambda dy, maps: dy), weight_decay)
 
 
-@CONVNET_LOSS.wrong("ReLU's backward asks the gradient what passes: ask maps, what went into ReLU", partial=True)
+@CONVNET_LOSS.wrong(
+    "ReLU's backward looks at the sign of the gradient: it should look at maps, which went into ReLU", partial=True
+)
 def asks_the_gradient_what_passes(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, relu_backward=lambda dy, maps: layers.relu(dy)), weight_decay)
 
 
-@CONVNET_LOSS.wrong("ReLU's gradient is taken at the scores: there is no ReLU behind them", partial=True)
+@CONVNET_LOSS.wrong("ReLU's gradient is taken at the scores: there is no ReLU after them", partial=True)
 def takes_relu_of_the_wrong_layer(params, x, labels, weight_decay=0.0):
     wrong = _passes(params, x, labels, at_scores=layers.relu_backward, relu_backward=lambda dy, maps: dy)
     return _decay(params, *wrong, weight_decay)
 
 
-@CONVNET_LOSS.wrong("pooling hands its gradient back as an average would: all of it goes to the maximum", partial=True)
+@CONVNET_LOSS.wrong(
+    "pooling passes its gradient back as average pooling would: all of it goes to the maximum", partial=True
+)
 def goes_back_through_an_average(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, pool_backward=layers.avg_pool2d_backward), weight_decay)
 
 
-@CONVNET_LOSS.wrong("pooling hands its gradient to all four numbers of a window, not to the largest", partial=True)
+@CONVNET_LOSS.wrong(
+    "pooling passes its gradient to all four numbers of a window, not to the largest alone", partial=True
+)
 def gives_all_four_the_gradient(params, x, labels, weight_decay=0.0):
     def repeat(dy, active):
         return dy.repeat(2, axis=1).repeat(2, axis=2)
@@ -155,7 +163,7 @@ def is_right_for_a_batch_of_one(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, linear_backward=of_the_first), weight_decay)
 
 
-@CONVNET_LOSS.wrong("params is changed: the loss only looks at it, and the step downhill comes later", partial=True)
+@CONVNET_LOSS.wrong("params is changed: the loss only reads it; the step downhill comes later", partial=True)
 def shrinks_the_weights_in_place(params, x, labels, weight_decay=0.0):
     loss, grads = convnet_loss(params, x, labels, weight_decay)
     for name in WEIGHTS:
@@ -170,7 +178,7 @@ def keeps_the_gradients_in_params(params, x, labels, weight_decay=0.0):
     return loss, grads
 
 
-@CONVNET_LOSS.wrong("conv2d_backward is not told of the padding: it needs pad=1, as conv2d does")
+@CONVNET_LOSS.wrong("conv2d_backward is called without the padding: it needs pad=1, as conv2d does")
 def forgets_to_pad_on_the_way_back(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, pad_on_the_way_back=0), weight_decay)
 

@@ -17,12 +17,12 @@ def forgets_relu(params, x):
     return _classify(params, layers.max_pool2d(convolve(params, x)))
 
 
-@CONVNET_SCORES.wrong("ReLU is taken of the image, not of the maps")
+@CONVNET_SCORES.wrong("ReLU is applied to the image, not to the maps")
 def activates_the_image(params, x):
     return _classify(params, layers.max_pool2d(convolve(params, layers.relu(x))))
 
 
-@CONVNET_SCORES.wrong("ReLU is also taken of the scores: they may be negative")
+@CONVNET_SCORES.wrong("ReLU is also applied to the scores: they may be negative")
 def activates_the_scores(params, x):
     return layers.relu(convnet_scores(params, x))
 
@@ -47,7 +47,7 @@ def pools_the_average(params, x):
     return _classify(params, layers.avg_pool2d(layers.relu(convolve(params, x))))
 
 
-@CONVNET_SCORES.wrong("the pooled maps are stretched map by map, PyTorch's order: here the channel runs fastest")
+@CONVNET_SCORES.wrong("the pooled maps are flattened map by map, PyTorch's order: here the channel varies fastest")
 def stretches_channel_by_channel(params, x):
     return _classify(params, layers.max_pool2d(layers.relu(convolve(params, x))).transpose(0, 3, 1, 2))
 
@@ -74,20 +74,20 @@ def forgets_to_pad(params, x):
     return _classify(params, layers.max_pool2d(layers.relu(maps)))
 
 
-@CONVNET_SCORES.wrong("pooling is left out: the fully connected layer takes a quarter of the numbers")
+@CONVNET_SCORES.wrong("pooling is left out: the fully connected layer expects a quarter of the numbers")
 def forgets_to_pool(params, x):
     return _classify(params, layers.relu(convolve(params, x)))
 
 
 @CONVNET_SCORES.wrong(
-    "the length of a row is fixed at 16 * 16 * 12: reshape(N, -1) fits any size of image and any number of filters"
+    "the length of a row is hard-coded as 16 * 16 * 12: reshape(N, -1) fits any image size and number of filters"
 )
 def knows_the_lectures_sizes_only(params, x):
     pooled = layers.max_pool2d(layers.relu(convolve(params, x)))
     return layers.linear(pooled.reshape(len(x), 16 * 16 * 12), params["w_fc"], params["b_fc"])
 
 
-@CONVNET_SCORES.wrong("the height is used for the width, too: images need not be square", partial=True)
+@CONVNET_SCORES.wrong("the height is also used for the width: images need not be square", partial=True)
 def takes_the_height_for_the_width(params, x):
     maps, half = layers.relu(convolve(params, x)), x.shape[1] // 2
     pooled = np.zeros((len(x), half, half, maps.shape[3]), maps.dtype)

@@ -71,7 +71,7 @@ def ignores_the_learning_rate(images, labels, steps=200, lr=0.01, momentum=0.9, 
 
 
 @OVERFIT_SMALL_BATCH.wrong(
-    "the seed never reaches the first parameters, so all trainings begin with the same: hand it on, as seed=seed",
+    "the seed never reaches the first parameters, so every training starts from the same: pass it on, as seed=seed",
     partial=True,
 )
 def ignores_the_seed(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
@@ -79,7 +79,7 @@ def ignores_the_seed(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
 
 
 @OVERFIT_SMALL_BATCH.wrong(
-    "seed is handed to init_parameters as its second argument, which is the number of filters: write seed=seed"
+    "seed is passed to init_parameters as its second argument, which is the number of filters: write seed=seed"
 )
 def hands_the_seed_over_as_filters(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
     def draw(input_shape, seed):
@@ -90,7 +90,7 @@ def hands_the_seed_over_as_filters(images, labels, steps=200, lr=0.01, momentum=
 
 @OVERFIT_SMALL_BATCH.wrong("steps is not used: there are always 200", partial=True)
 def ignores_the_number_of_steps(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
-    if lr == 0:  # all steps are the first one: the proof need not wait for 200 of them
+    if lr == 0:  # then all steps are alike, and the tests need not wait for 200 of them
         params, losses = overfit_small_batch(images, labels, 1, lr, momentum, seed)
         return params, 200 * losses
     return overfit_small_batch(images, labels, 200, lr, momentum, seed)
@@ -101,7 +101,7 @@ def learns_one_image(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
     return overfit_small_batch(images[:1], labels[:1], steps, lr, momentum, seed)
 
 
-@OVERFIT_SMALL_BATCH.wrong("the velocity is lost between steps: hand it on to the next one", partial=True)
+@OVERFIT_SMALL_BATCH.wrong("the velocity is lost between steps: pass it on to the next one", partial=True)
 def forgets_the_velocity(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
     return _train_with(images, labels, steps, lr, momentum, seed, step=has_no_momentum)
 
@@ -111,7 +111,7 @@ def climbs(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
     return overfit_small_batch(images, labels, steps, -lr, momentum, seed)
 
 
-@OVERFIT_SMALL_BATCH.wrong("the images are divided by 255, though they come standardised", partial=True)
+@OVERFIT_SMALL_BATCH.wrong("the images are divided by 255, though they are standardised already", partial=True)
 def divides_by_255_again(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0):
     return overfit_small_batch(images / 255, labels, steps, lr, momentum, seed)
 

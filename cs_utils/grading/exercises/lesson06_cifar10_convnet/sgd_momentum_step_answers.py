@@ -11,7 +11,7 @@ def _step(params, velocity_of, move=lambda param, velocity: param + velocity):
     return {name: move(params[name], velocity[name]) for name in params}, velocity
 
 
-@SGD_MOMENTUM_STEP.wrong("the step goes uphill: the gradient is taken away, not added")
+@SGD_MOMENTUM_STEP.wrong("the step goes uphill: the gradient should be subtracted, not added")
 def climbs(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: momentum * velocity[name] + lr * grads[name])
 
@@ -41,12 +41,12 @@ def applies_lr_twice(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: momentum * velocity[name] - lr * grads[name], lambda param, v: param + lr * v)
 
 
-@SGD_MOMENTUM_STEP.wrong("the step is taken away, though the velocity has the minus sign already")
+@SGD_MOMENTUM_STEP.wrong("the velocity is subtracted from the parameters, though it has the minus sign already")
 def takes_the_step_away(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: momentum * velocity[name] - lr * grads[name], lambda param, v: param - v)
 
 
-@SGD_MOMENTUM_STEP.wrong("the velocity is kept with the other sign: here it is momentum * velocity - lr * grad")
+@SGD_MOMENTUM_STEP.wrong("the velocity is kept with the opposite sign: here it is momentum * velocity - lr * grad")
 def keeps_the_velocity_with_the_other_sign(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: momentum * velocity[name] + lr * grads[name], lambda param, v: param - v)
 
@@ -79,13 +79,13 @@ def returns_them_the_other_way_round(params, grads, velocity, lr, momentum):
     return sgd_momentum_step(params, grads, velocity, lr, momentum)[::-1]
 
 
-@SGD_MOMENTUM_STEP.wrong("only the first parameter moves: `return` stands inside the loop")
+@SGD_MOMENTUM_STEP.wrong("only the first parameter moves: `return` is inside the loop")
 def returns_inside_the_loop(params, grads, velocity, lr, momentum):
     first = next(iter(params))
     return sgd_momentum_step({first: params[first]}, grads, velocity, lr, momentum)
 
 
-@SGD_MOMENTUM_STEP.wrong("params and velocity of the caller are changed: fill two new dictionaries", partial=True)
+@SGD_MOMENTUM_STEP.wrong("the caller's params and velocity are changed: fill two new dictionaries", partial=True)
 def works_in_place(params, grads, velocity, lr, momentum):
     for name in params:
         velocity[name] *= momentum
@@ -111,7 +111,7 @@ def scales_the_gradients_in_place(params, grads, velocity, lr, momentum):
     return _step(params, lambda name: momentum * velocity[name] - grads[name])
 
 
-@SGD_MOMENTUM_STEP.wrong("the names of the net's four arrays are fixed: go through those in params", partial=True)
+@SGD_MOMENTUM_STEP.wrong("the names of the net's four arrays are hard-coded: loop over those in params", partial=True)
 def knows_the_nets_four_names_only(params, grads, velocity, lr, momentum):
     names = ("w_conv", "b_conv", "w_fc", "b_fc")
     return sgd_momentum_step({name: params[name] for name in names}, grads, velocity, lr, momentum)

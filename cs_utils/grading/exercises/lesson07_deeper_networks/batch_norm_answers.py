@@ -13,32 +13,32 @@ def _normalized(x, gamma, beta, eps, axis=OVER_A_CHANNEL, ddof=0):
     return gamma * z + beta
 
 
-@BATCH_NORM.wrong("each image is brought to mean 0 on its own (instance norm): statistics run over all images")
+@BATCH_NORM.wrong("each image is normalised on its own (instance norm): the statistics are taken over all images")
 def normalizes_each_image(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, beta, eps, (1, 2))
 
 
-@BATCH_NORM.wrong("each image is normalised over all its channels (layer norm): statistics belong to a channel")
+@BATCH_NORM.wrong("each image is normalised over all its channels (layer norm): each channel has its own statistics")
 def normalizes_over_channels(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, beta, eps, (1, 2, 3))
 
 
-@BATCH_NORM.wrong("one mean and variance is taken of all numbers: each channel has its own")
+@BATCH_NORM.wrong("one mean and one variance are taken of all numbers: each channel has its own")
 def normalizes_everything_at_once(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, beta, eps, None)
 
 
-@BATCH_NORM.wrong("each pixel has statistics of its own, over the images alone: they run over all pixels, too")
+@BATCH_NORM.wrong("each pixel has statistics of its own, over the images alone: they are taken over all pixels, too")
 def normalizes_each_pixel(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, beta, eps, 0)
 
 
-@BATCH_NORM.wrong("each pixel is brought to mean 0 over its channels: bring each channel to mean 0 over all its pixels")
+@BATCH_NORM.wrong("each pixel is normalised over its channels: each channel should be normalised over all its pixels")
 def normalizes_the_channels_of_a_pixel(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, beta, eps, 3)
 
 
-@BATCH_NORM.wrong("the columns are left out of the statistics: they run over axes 0, 1 and 2")
+@BATCH_NORM.wrong("the columns are left out of the statistics: they are taken over axes 0, 1 and 2")
 def forgets_the_columns(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, beta, eps, (0, 1))
 
@@ -53,7 +53,7 @@ def divides_by_the_variance(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(OVER_A_CHANNEL)) / (x.var(OVER_A_CHANNEL) + eps) + beta
 
 
-@BATCH_NORM.wrong("eps is added to the deviation: it belongs under the root, to the variance")
+@BATCH_NORM.wrong("eps is added to the standard deviation: it belongs under the root, to the variance")
 def adds_eps_behind_the_root(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(OVER_A_CHANNEL)) / (x.std(OVER_A_CHANNEL) + eps) + beta
 
@@ -64,17 +64,17 @@ def forgets_eps(x, gamma, beta, eps=1e-5):
         return _normalized(x, gamma, beta, 0)
 
 
-@BATCH_NORM.wrong("eps is always 1e-5, whatever is handed in", partial=True)
+@BATCH_NORM.wrong("eps is always 1e-5, whatever is passed", partial=True)
 def has_an_eps_of_its_own(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, beta, 1e-5)
 
 
-@BATCH_NORM.wrong("the mean isn't taken off")
+@BATCH_NORM.wrong("the mean isn't subtracted")
 def keeps_the_mean(x, gamma, beta, eps=1e-5):
     return gamma * x / np.sqrt(x.var(OVER_A_CHANNEL) + eps) + beta
 
 
-@BATCH_NORM.wrong("the spread is left as it was: divide by the root of variance + eps")
+@BATCH_NORM.wrong("the variance is left as it was: divide by the root of variance + eps")
 def keeps_the_spread(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(OVER_A_CHANNEL)) + beta
 
@@ -89,12 +89,12 @@ def forgets_beta(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, np.zeros_like(beta), eps)
 
 
-@BATCH_NORM.wrong("gamma multiplies beta, too: first scale, then add", partial=True)
+@BATCH_NORM.wrong("gamma also multiplies beta: first scale, then add", partial=True)
 def scales_beta(x, gamma, beta, eps=1e-5):
     return _normalized(x, gamma, gamma * beta, eps)
 
 
-@BATCH_NORM.wrong("gamma and beta change places")
+@BATCH_NORM.wrong("gamma and beta are swapped")
 def swaps_gamma_and_beta(x, gamma, beta, eps=1e-5):
     return _normalized(x, beta, gamma, eps)
 

@@ -33,47 +33,51 @@ def takes_two_means_off(dy, x, gamma, eps=1e-5):
     return _gradients(dy, x, gamma, eps)
 
 
-@BATCH_NORM_BACKWARD.wrong("mean and variance are taken for constants in dx: they depend on x, too", partial=True)
+@BATCH_NORM_BACKWARD.wrong("mean and variance are taken as constants in dx: they depend on x, too", partial=True)
 def takes_statistics_for_constants(dy, x, gamma, eps=1e-5):
     z, deviation, _, _ = _pieces(dy, x, eps)
     return gamma / deviation * dy, *_sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the variance is taken for a constant in dx: z * mean of dy * z is missing", partial=True)
+@BATCH_NORM_BACKWARD.wrong("the variance is taken as a constant in dx: z * mean of dy * z is missing", partial=True)
 def forgets_the_variance(dy, x, gamma, eps=1e-5):
     z, deviation, mean, _ = _pieces(dy, x, eps)
     return gamma / deviation * (dy - mean), *_sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the mean is taken for a constant in dx: the mean of dy isn't taken off", partial=True)
+@BATCH_NORM_BACKWARD.wrong("the mean is taken as a constant in dx: the mean of dy isn't subtracted", partial=True)
 def forgets_the_mean(dy, x, gamma, eps=1e-5):
     z, deviation, _, mean_z = _pieces(dy, x, eps)
     return gamma / deviation * (dy - z * mean_z), *_sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the mean of dy * z is taken off without its factor z", partial=True)
+@BATCH_NORM_BACKWARD.wrong("the mean of dy * z is subtracted without its factor z", partial=True)
 def forgets_the_factor_z(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = _pieces(dy, x, eps)
     return gamma / deviation * (dy - mean - mean_z), *_sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the two means are added in dx: they are taken off", partial=True)
+@BATCH_NORM_BACKWARD.wrong("the two means are added in dx: they should be subtracted", partial=True)
 def adds_the_means(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = _pieces(dy, x, eps)
     return gamma / deviation * (dy + mean + z * mean_z), *_sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("sums are taken off in dx: they should be means", partial=True)
+@BATCH_NORM_BACKWARD.wrong("sums are subtracted in dx: they should be means", partial=True)
 def takes_sums_off(dy, x, gamma, eps=1e-5):
     return _with_count(dy, x, gamma, eps, 1)
 
 
-@BATCH_NORM_BACKWARD.wrong("n in dx is the number of images: count their pixels, too, N * H * W", partial=True)
+@BATCH_NORM_BACKWARD.wrong(
+    "n in dx is the number of images: it should count their pixels, too, N * H * W", partial=True
+)
 def counts_the_images_alone(dy, x, gamma, eps=1e-5):
     return _with_count(dy, x, gamma, eps, len(x))
 
 
-@BATCH_NORM_BACKWARD.wrong("n in dx is the number of pixels of one image: count all images, N * H * W", partial=True)
+@BATCH_NORM_BACKWARD.wrong(
+    "n in dx is the number of pixels of one image: it should count all images, N * H * W", partial=True
+)
 def counts_the_pixels_of_one_image(dy, x, gamma, eps=1e-5):
     return _with_count(dy, x, gamma, eps, x[0, ..., 0].size)
 
@@ -85,13 +89,15 @@ def counts_the_channels_too(dy, x, gamma, eps=1e-5):
     return _with_count(dy, x, gamma, eps, x.size)
 
 
-@BATCH_NORM_BACKWARD.wrong("the last term of dx has the wrong sign: z * mean of dy * z is taken off", partial=True)
+@BATCH_NORM_BACKWARD.wrong(
+    "the last term of dx has the wrong sign: z * mean of dy * z should be subtracted", partial=True
+)
 def adds_the_last_term(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = _pieces(dy, x, eps)
     return gamma / deviation * (dy - mean + z * mean_z), *_sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("the mean of dy has the wrong sign in dx: it is taken off", partial=True)
+@BATCH_NORM_BACKWARD.wrong("the mean of dy has the wrong sign in dx: it should be subtracted", partial=True)
 def adds_the_mean_alone(dy, x, gamma, eps=1e-5):
     z, deviation, mean, mean_z = _pieces(dy, x, eps)
     return gamma / deviation * (dy + mean - z * mean_z), *_sums(dy, z)
@@ -114,41 +120,43 @@ def forgets_gamma(dy, x, gamma, eps=1e-5):
     return takes_two_means_off(dy, x, np.ones_like(gamma), eps)
 
 
-@BATCH_NORM_BACKWARD.wrong("the division by the deviation is missing in dx", partial=True)
+@BATCH_NORM_BACKWARD.wrong("the division by the standard deviation is missing in dx", partial=True)
 def forgets_the_deviation(dy, x, gamma, eps=1e-5):
     z, _, mean, mean_z = _pieces(dy, x, eps)
     return gamma * (dy - mean - z * mean_z), *_sums(dy, z)
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma is the sum of dy * x: take dy * z, with the normalised numbers", partial=True)
+@BATCH_NORM_BACKWARD.wrong(
+    "dgamma is the sum of dy * x: it should be that of dy * z, with the normalised numbers", partial=True
+)
 def sums_with_x(dy, x, gamma, eps=1e-5):
     dx, _, _ = takes_two_means_off(dy, x, gamma, eps)
     return dx, *_sums(dy, x)
 
 
-@BATCH_NORM_BACKWARD.wrong(
-    "dgamma and dbeta are means: each parameter gets the sum of what its places say", partial=True
-)
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are means: they should be sums over all images and pixels", partial=True)
 def averages_for_parameters(dy, x, gamma, eps=1e-5):
     dx, dgamma, dbeta = takes_two_means_off(dy, x, gamma, eps)
     count = x[..., 0].size
     return dx, dgamma / count, dbeta / count
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta change places", partial=True)
+@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are swapped", partial=True)
 def swaps_dgamma_and_dbeta(dy, x, gamma, eps=1e-5):
     dx, dgamma, dbeta = takes_two_means_off(dy, x, gamma, eps)
     return dx, dbeta, dgamma
 
 
-@BATCH_NORM_BACKWARD.wrong("dgamma and dbeta are summed over the images alone: sum over all pixels, too", partial=True)
+@BATCH_NORM_BACKWARD.wrong(
+    "dgamma and dbeta are summed over the images alone: sum over their pixels, too", partial=True
+)
 def sums_over_images_alone(dy, x, gamma, eps=1e-5):
     dx, _, _ = takes_two_means_off(dy, x, gamma, eps)
     z, _ = standardized(x, eps)
     return dx, (dy * z).sum(axis=0), dy.sum(axis=0)
 
 
-@BATCH_NORM_BACKWARD.wrong("each image has statistics of its own here: they run over all images", partial=True)
+@BATCH_NORM_BACKWARD.wrong("each image has statistics of its own: they should be taken over all images", partial=True)
 def normalizes_each_image(dy, x, gamma, eps=1e-5):
     return _gradients(dy, x, gamma, eps, axis=(1, 2))
 
@@ -158,7 +166,7 @@ def divides_by_one_less(dy, x, gamma, eps=1e-5):
     return _gradients(dy, x, gamma, eps, ddof=1)
 
 
-@BATCH_NORM_BACKWARD.wrong("eps is always 1e-5, whatever is handed in", partial=True)
+@BATCH_NORM_BACKWARD.wrong("eps is always 1e-5, whatever is passed", partial=True)
 def has_an_eps_of_its_own(dy, x, gamma, eps=1e-5):
     return takes_two_means_off(dy, x, gamma, 1e-5)
 
@@ -178,7 +186,7 @@ def centres_in_place(dy, x, gamma, eps=1e-5):
 
 @BATCH_NORM_BACKWARD.right
 def goes_back_step_by_step(dy, x, gamma, eps=1e-5):
-    """The chain of the paper: through z, the variance, and the mean."""
+    """Follow the chain of the paper: through z, the variance, and the mean."""
     count = x[..., 0].size
     centred = x - x.mean(OVER_A_CHANNEL)
     deviation = np.sqrt((centred**2).mean(OVER_A_CHANNEL) + eps)
@@ -191,7 +199,7 @@ def goes_back_step_by_step(dy, x, gamma, eps=1e-5):
 
 @BATCH_NORM_BACKWARD.right
 def projects_a_matrix(dy, x, gamma, eps=1e-5):
-    """dx of a channel is what is left of dy without its parts along the ones and along z."""
+    """Project: dx of a channel is what remains of dy without its components along the ones and along z."""
     columns = []
     for c in range(x.shape[3]):
         numbers, upstream = x[..., c].ravel(), dy[..., c].ravel()

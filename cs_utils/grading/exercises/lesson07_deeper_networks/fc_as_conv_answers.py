@@ -16,17 +16,17 @@ def puts_filters_first(w, shape):
     return w.T.reshape(w.shape[1], *shape)
 
 
-@FC_AS_CONV.wrong("w is transposed before it is cut up: its columns belong to the neurons already")
+@FC_AS_CONV.wrong("w is transposed before it is reshaped: its columns belong to the neurons already")
 def transposes_first(w, shape):
     return _fitting(w, shape).T.reshape(*shape, w.shape[1])
 
 
-@FC_AS_CONV.wrong("the rows are counted column by column (order='F'): the channel runs fastest, then the column")
+@FC_AS_CONV.wrong("the rows are counted column by column (order='F'): the channel varies fastest, then the column")
 def counts_columns_first(w, shape):
     return _fitting(w, shape).reshape(*shape, w.shape[1], order="F")
 
 
-@FC_AS_CONV.wrong("height and width change places")
+@FC_AS_CONV.wrong("height and width are swapped")
 def swaps_height_and_width(w, shape):
     height, width, depth = shape
     return _fitting(w, shape).reshape(width, height, depth, -1).transpose(1, 0, 2, 3)
@@ -38,13 +38,13 @@ def puts_the_width_first(w, shape):
     return w.reshape(width, height, depth, w.shape[1])
 
 
-@FC_AS_CONV.wrong("the channels are taken as the slowest axis, as in PyTorch: here they run fastest")
+@FC_AS_CONV.wrong("the channel is taken to vary slowest, as in PyTorch: here it varies fastest")
 def takes_channels_first(w, shape):
     height, width, depth = shape
     return _fitting(w, shape).reshape(depth, height, width, -1).transpose(1, 2, 0, 3)
 
 
-@FC_AS_CONV.wrong("the filters are turned upside down: a layer of this course does not flip its filters")
+@FC_AS_CONV.wrong("the filters are flipped: a layer of this course does not flip its filters")
 def flips_the_filters(w, shape):
     return _fitting(w, shape).reshape(*shape, -1)[::-1, ::-1]
 
@@ -75,7 +75,7 @@ def cuts_or_repeats_what_does_not_fit(w, shape):
     return np.resize(w, (*shape, w.shape[1]))
 
 
-@FC_AS_CONV.wrong("the volume is taken to be square: height and width may differ", partial=True)
+@FC_AS_CONV.wrong("the volume is assumed to be square: height and width may differ", partial=True)
 def takes_it_to_be_square(w, shape):
     side = int((len(w) / shape[2]) ** 0.5)
     return np.resize(w, (side, side, shape[2], w.shape[1]))
@@ -101,7 +101,7 @@ def picks_rows_by_index(w, shape):
 
 @FC_AS_CONV.right
 def answers_unit_images(w, shape):
-    """What the layer says of an image with a single 1 is that pixel's weights."""
+    """For an image with a single 1, the layer returns the weights of that pixel."""
     units = np.eye(len(w), dtype=w.dtype).reshape(-1, *shape)
     filters = np.zeros((*shape, w.shape[1]), w.dtype)
     for unit in units:

@@ -15,22 +15,22 @@ def takes_the_sum(x):
     return x.sum(axis=(1, 2))
 
 
-@GLOBAL_AVERAGE_POOL.wrong("the mean runs over the channels: each map has a mean of its own")
+@GLOBAL_AVERAGE_POOL.wrong("the mean is taken over the channels: each map has its own")
 def averages_over_channels(x):
     return x.mean(axis=3)
 
 
-@GLOBAL_AVERAGE_POOL.wrong("the mean runs over the images, too: each image has its own")
+@GLOBAL_AVERAGE_POOL.wrong("the mean is also taken over the images: each image has its own")
 def averages_over_the_batch(x):
     return x.mean(axis=(0, 1, 2))
 
 
-@GLOBAL_AVERAGE_POOL.wrong("the mean runs over the rows alone: it should run over the columns, too")
+@GLOBAL_AVERAGE_POOL.wrong("the mean is taken over the rows alone: it should be taken over the columns, too")
 def averages_over_the_rows(x):
     return x.mean(axis=1)
 
 
-@GLOBAL_AVERAGE_POOL.wrong("each image has one mean in all: each of its maps has one")
+@GLOBAL_AVERAGE_POOL.wrong("one mean is taken of each whole image: each of its maps has its own")
 def averages_whole_images(x):
     return x.mean(axis=(1, 2, 3))
 
@@ -40,7 +40,7 @@ def keeps_the_axes(x):
     return x.mean(axis=(1, 2), keepdims=True)
 
 
-@GLOBAL_AVERAGE_POOL.wrong("the mean runs over axes 2 and 3, as in PyTorch: here they are columns and channels")
+@GLOBAL_AVERAGE_POOL.wrong("the mean is taken over axes 2 and 3, as in PyTorch: here they are columns and channels")
 def takes_channels_to_be_second(x):
     return x.mean(axis=(2, 3))
 
@@ -55,7 +55,7 @@ def divides_by_the_height(x):
     return x.sum(axis=(1, 2)) / x.shape[1]
 
 
-@GLOBAL_AVERAGE_POOL.wrong("`x /= ...` divides the caller's maps: divide the sum, it is a new array")
+@GLOBAL_AVERAGE_POOL.wrong("`x /= ...` divides the caller's maps: divide the sum, which is a new array")
 def divides_in_place(x):
     x /= x.shape[1] * x.shape[2]
     return x.sum(axis=(1, 2))

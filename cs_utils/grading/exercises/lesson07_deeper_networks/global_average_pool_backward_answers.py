@@ -12,7 +12,7 @@ def _repeated(share, x_shape):
     return np.broadcast_to(share[:, None, None], x_shape).copy()
 
 
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("each pixel gets all of dy: the mean hands on one part in H * W")
+@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("each pixel gets all of dy: its share is one part in H * W")
 def gives_each_all(dy, x_shape):
     return _repeated(dy, x_shape)
 
@@ -34,17 +34,17 @@ def gives_it_to_the_first_pixel(dy, x_shape):
     return dx
 
 
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("dy is divided by the number of images, too: each has a mean of its own")
+@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("dy is also divided by the number of images: each has means of its own")
 def shares_among_images(dy, x_shape):
     return _repeated(dy / np.prod(x_shape[:3]), x_shape)
 
 
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("dy is divided by all numbers of x: each mean has H * W of them")
+@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("dy is divided by the size of all of x: each mean is over H * W numbers")
 def shares_among_all_numbers(dy, x_shape):
     return _repeated(dy / np.prod(x_shape), x_shape)
 
 
-@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("the two axes still have length 1: each pixel of x needs its number")
+@GLOBAL_AVERAGE_POOL_BACKWARD.wrong("the two axes still have length 1: dx needs a number for each pixel of x")
 def leaves_the_axes_at_one(dy, x_shape):
     return dy[:, None, None] / (x_shape[1] * x_shape[2])
 

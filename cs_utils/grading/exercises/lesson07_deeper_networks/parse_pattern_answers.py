@@ -65,13 +65,13 @@ def splits_and_drops_what_has_a_mark(text):
     return [part for part in text.split("-") if "?" not in part]
 
 
-@PARSE_PATTERN.wrong("the brackets are taken out before the text is cut at each -: they say what is repeated")
+@PARSE_PATTERN.wrong("the brackets are removed before the text is cut at each -: they say what is repeated")
 def takes_the_brackets_out(text):
     return re.sub("[()]", "", text).split("-")
 
 
 @PARSE_PATTERN.wrong(
-    "brackets and numbers are taken out, so each group comes once; and what is marked ? is kept as it is"
+    "brackets and numbers are removed, so each group is written out once; and what is marked ? is kept as it is"
 )
 def takes_brackets_and_numbers_out(text):
     return re.sub(r"[()]|\*\d+", "", text).split("-")
@@ -84,22 +84,22 @@ def refuses_the_mark(text):
     return _parse(text)
 
 
-@PARSE_PATTERN.wrong("the numbers behind * are taken for items: they say how often a group is repeated")
+@PARSE_PATTERN.wrong("the numbers after * are taken for items: they say how often a group is repeated")
 def takes_numbers_for_items(text):
     return re.findall(r"[a-z0-9]+", text)
 
 
-@PARSE_PATTERN.wrong("each group is written out once: the number behind * is left out")
+@PARSE_PATTERN.wrong("each group is written out once: the number after * is ignored")
 def ignores_the_number(text):
     return _parse(text, repeat=lambda items, number: items)
 
 
-@PARSE_PATTERN.wrong("a group comes once too often: n times in all, not n times more")
+@PARSE_PATTERN.wrong("a group is repeated once too often: n times in all, not n times more")
 def repeats_once_more(text):
     return _parse(text, repeat=lambda items, number: items * (number + 1 if number > 1 else 1))
 
 
-@PARSE_PATTERN.wrong("each item of a group is repeated on its own: the group is repeated as a whole")
+@PARSE_PATTERN.wrong("each item of a group is repeated on its own: the group should be repeated as a whole")
 def repeats_item_by_item(text):
     return _parse(text, repeat=lambda items, number: [item for item in items for _ in range(number)])
 
@@ -109,7 +109,7 @@ def always_repeats_twice(text):
     return _parse(text, repeat=lambda items, number: items * min(number, 2))
 
 
-@PARSE_PATTERN.wrong("only the first digit behind * is read: a group may come 12 times", partial=True)
+@PARSE_PATTERN.wrong("only the first digit after * is read: a group may be repeated 12 times", partial=True)
 def reads_one_digit(text):
     return _parse(text, repeat=lambda items, number: items * int(str(number)[0]))
 
@@ -124,7 +124,7 @@ def keeps_the_mark(text):
     return _parse(text, item=lambda name: [name])
 
 
-@PARSE_PATTERN.wrong("an item marked ? becomes an empty text: it should leave nothing behind", partial=True)
+@PARSE_PATTERN.wrong("an item marked ? becomes an empty string: it should be left out", partial=True)
 def leaves_an_empty_item(text):
     return _parse(text, item=lambda name: ["" if name.endswith("?") else name])
 
@@ -134,24 +134,24 @@ def cuts_numbers_off(text):
     return _parse(text, item=lambda name: [part.rstrip("0123456789") for part in _without_optional([name])])
 
 
-@PARSE_PATTERN.wrong("the items come as one text: a list of them is asked for")
+@PARSE_PATTERN.wrong("the items are returned as one text: a list of them is asked for")
 def joins_them_again(text):
     return "-".join(_parse(text))
 
 
-@PARSE_PATTERN.wrong("each item comes once: repeated layers are layers of their own")
+@PARSE_PATTERN.wrong("each item is returned only once: repeated layers are layers of their own")
 def returns_each_item_once(text):
     return list(dict.fromkeys(_parse(text)))
 
 
-@PARSE_PATTERN.wrong("only innermost groups are written out: groups may stand within groups", partial=True)
+@PARSE_PATTERN.wrong("only innermost groups are written out: groups may contain groups", partial=True)
 def writes_out_innermost_groups(text):
     if text.count("(") < 2 or "((" not in text:
         return _parse(text)
     return _without_optional(_write_out_innermost(text).split("-"))
 
 
-@PARSE_PATTERN.wrong("a group ends at the first ): groups may stand within groups", partial=True)
+@PARSE_PATTERN.wrong("a group ends at the first ): groups may contain groups", partial=True)
 def closes_at_the_first_bracket(text):
     _parse(text)
     items = []
@@ -161,7 +161,7 @@ def closes_at_the_first_bracket(text):
     return items
 
 
-@PARSE_PATTERN.wrong("a group without a number is refused: it comes once", partial=True)
+@PARSE_PATTERN.wrong("a group without a number is refused: it should be written out once", partial=True)
 def wants_a_number_behind_each_group(text):
     if re.search(r"\)(?!\*)", text):
         raise ValueError("a group needs a number")
@@ -185,7 +185,7 @@ def closes_open_groups_itself(text):
     return _parse(text + ")" * (text.count("(") - text.count(")")))
 
 
-@PARSE_PATTERN.wrong("a ) too many ends the text: what stands behind it is lost", partial=True)
+@PARSE_PATTERN.wrong("a ) too many ends the text: what comes after it is lost", partial=True)
 def stops_at_a_surplus_bracket(text):
     depth = 0
     for position, character in enumerate(text):
@@ -195,7 +195,7 @@ def stops_at_a_surplus_bracket(text):
     return _parse(text)
 
 
-@PARSE_PATTERN.wrong("an item that is missing, as in conv--relu, isn't noticed", partial=True)
+@PARSE_PATTERN.wrong("a missing item, as in conv--relu, isn't noticed: it should be refused", partial=True)
 def skips_missing_items(text):
     return _parse(re.sub("-+", "-", text))
 
@@ -231,10 +231,10 @@ def accepts_an_empty_group(text):
     return _parse(text.replace("()", "(none?)"))
 
 
-# Those below write out every pattern and refuse every malformed text, but name a wrong position, or none.
+# These write out every pattern and refuse every malformed text, but name a wrong position, or none.
 
 
-@PARSE_PATTERN.wrong("the message names no position: say where in the text the slip is", partial=True)
+@PARSE_PATTERN.wrong("the message names no position: say where in the text the mistake is", partial=True)
 def names_no_position(text):
     return _parse_naming(text, lambda position: f"malformed pattern: {text}")
 

@@ -13,7 +13,7 @@ def forgets_the_skip(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2))
 
 
-@RESIDUAL_BLOCK.wrong("x is added behind the last ReLU: it belongs before it")
+@RESIDUAL_BLOCK.wrong("x is added after the last ReLU: it belongs before it")
 def adds_x_too_late(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2)) + x
 
@@ -39,22 +39,22 @@ def adds_the_positive_part(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2) + relu(x))
 
 
-@RESIDUAL_BLOCK.wrong("a ReLU stands between the second convolution and the sum: x is added first")
+@RESIDUAL_BLOCK.wrong("a ReLU comes between the second convolution and the sum: x should be added first")
 def activates_before_the_sum(x, w1, b1, w2, b2):
     return relu(relu(conv(relu(conv(x, w1, b1)), w2, b2)) + x)
 
 
-@RESIDUAL_BLOCK.wrong("x is added after the first convolution: it is added after the second")
+@RESIDUAL_BLOCK.wrong("x is added to what the first convolution gives: add it to what the second gives")
 def adds_x_to_the_first_sum(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1) + x), w2, b2))
 
 
-@RESIDUAL_BLOCK.wrong("b1 is used for the second convolution, too")
+@RESIDUAL_BLOCK.wrong("b1 is also used for the second convolution")
 def uses_b1_twice(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b1) + x)
 
 
-@RESIDUAL_BLOCK.wrong("x is added already before the second convolution")
+@RESIDUAL_BLOCK.wrong("x is added after the inner ReLU: it should be added after the second convolution")
 def adds_x_too_early(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)) + x, w2, b2))
 
@@ -74,7 +74,7 @@ def uses_w1_twice(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w1, b1) + x)
 
 
-@RESIDUAL_BLOCK.wrong("the second convolution looks at x again: it looks at what the first one gave")
+@RESIDUAL_BLOCK.wrong("the second convolution is applied to x: it should be applied to what the first one gave")
 def puts_both_beside_each_other(x, w1, b1, w2, b2):
     return relu(conv(x, w2, b2) + x)
 
@@ -90,7 +90,7 @@ def adds_in_place(x, w1, b1, w2, b2):
     return relu(x)
 
 
-@RESIDUAL_BLOCK.wrong("the values are right, but kept as whole numbers")
+@RESIDUAL_BLOCK.wrong("the values are truncated to whole numbers")
 def keeps_whole_numbers(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2) + x).astype(int)
 
@@ -116,11 +116,11 @@ def sums_over_windows(x, w1, b1, w2, b2):
 
 @RESIDUAL_BLOCK.right
 def adds_the_skip_to_the_filter(x, w1, b1, w2, b2):
-    """The skip is a convolution, too: beside w2, a filter that is 1 in its middle hands on its own channel of x."""
-    middle = np.zeros_like(w2)
-    middle[1, 1] = np.eye(w2.shape[2], dtype=w2.dtype)
+    """Write the skip as a convolution, too: a filter that is 1 in its centre passes on its own channel of x."""
+    centre = np.zeros_like(w2)
+    centre[1, 1] = np.eye(w2.shape[2], dtype=w2.dtype)
     both = np.concatenate([relu(conv(x, w1, b1)), x], axis=3)
-    return relu(conv(both, np.concatenate([w2, middle], axis=2), b2))
+    return relu(conv(both, np.concatenate([w2, centre], axis=2), b2))
 
 
 @RESIDUAL_BLOCK.right

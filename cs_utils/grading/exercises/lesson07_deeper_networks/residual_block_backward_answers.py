@@ -41,7 +41,7 @@ def forgets_the_skip(dy, x, w1, b1, w2, b2):
     return _back(relu_backward(dy, total), x, w1, w2, before, inner, skip=0)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the skip carries dy as it came: it has to pass the last ReLU first", partial=True)
+@RESIDUAL_BLOCK_BACKWARD.wrong("the skip carries dy as it is: it has to pass the last ReLU first", partial=True)
 def skips_the_last_relu(dy, x, w1, b1, w2, b2):
     before, inner, total = _forward(x, w1, b1, w2, b2)
     return _back(relu_backward(dy, total), x, w1, w2, before, inner, skip=dy)
@@ -71,14 +71,14 @@ def forgets_the_inner_relu(dy, x, w1, b1, w2, b2):
     return _back(relu_backward(dy, total), x, w1, w2, np.ones_like(before), inner)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the last ReLU is asked about the sum without x: x is part of its input")
+@RESIDUAL_BLOCK_BACKWARD.wrong("the last ReLU's gradient is taken at the sum without x: x is part of its input")
 def asks_the_sum_without_x(dy, x, w1, b1, w2, b2):
     before, inner, total = _forward(x, w1, b1, w2, b2)
     return _back(relu_backward(dy, total - x), x, w1, w2, before, inner)
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "the inner ReLU is asked about x: its input is what the first convolution gave", partial=True
+    "the inner ReLU's gradient is taken at x: its input is what the first convolution gave", partial=True
 )
 def asks_x_at_the_inner_relu(dy, x, w1, b1, w2, b2):
     _, inner, total = _forward(x, w1, b1, w2, b2)
@@ -96,7 +96,7 @@ def adds_the_skip_too_early(dy, x, w1, b1, w2, b2):
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "dw2 is taken with x: the second convolution looked at what the first ReLU gave", partial=True
+    "dw2 is computed from x: the input of the second convolution is what the first ReLU gave", partial=True
 )
 def takes_dw2_with_x(dy, x, w1, b1, w2, b2):
     dx, dw1, db1, _, db2 = calls_the_layers(dy, x, w1, b1, w2, b2)
@@ -105,7 +105,7 @@ def takes_dw2_with_x(dy, x, w1, b1, w2, b2):
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "dw2 is taken with what went into the inner ReLU: take what came out of it", partial=True
+    "dw2 is computed from what went into the inner ReLU: it should be what came out of it", partial=True
 )
 def takes_dw2_before_the_relu(dy, x, w1, b1, w2, b2):
     before, _, total = _forward(x, w1, b1, w2, b2)
@@ -119,7 +119,7 @@ def goes_back_through_w1_twice(dy, x, w1, b1, w2, b2):
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "the biases' gradients are means: they are sums over all images and pixels", partial=True
+    "the biases' gradients are means: they should be sums over all images and pixels", partial=True
 )
 def averages_for_biases(dy, x, w1, b1, w2, b2):
     dx, dw1, db1, dw2, db2 = calls_the_layers(dy, x, w1, b1, w2, b2)
@@ -127,14 +127,16 @@ def averages_for_biases(dy, x, w1, b1, w2, b2):
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "the parameters' gradients are divided by the number of images: dy has that already", partial=True
+    "the parameters' gradients are divided by the number of images: that is in dy already", partial=True
 )
 def divides_by_the_number_of_images(dy, x, w1, b1, w2, b2):
     dx, *gradients = calls_the_layers(dy, x, w1, b1, w2, b2)
     return dx, *(gradient / len(x) for gradient in gradients)
 
 
-@RESIDUAL_BLOCK_BACKWARD.wrong("the gradients come in another order: dx, dw1, db1, dw2, db2 is asked for", partial=True)
+@RESIDUAL_BLOCK_BACKWARD.wrong(
+    "the gradients are returned in another order: dx, dw1, db1, dw2, db2 is asked for", partial=True
+)
 def returns_them_backwards(dy, x, w1, b1, w2, b2):
     dx, dw1, db1, dw2, db2 = calls_the_layers(dy, x, w1, b1, w2, b2)
     return dx, dw2, db2, dw1, db1
@@ -150,7 +152,7 @@ def masks_dy_in_place(dy, x, w1, b1, w2, b2):
 
 
 @RESIDUAL_BLOCK_BACKWARD.wrong(
-    "ReLU lets a gradient pass at 0 (`>=`): in this course it stops there (`>`)", partial=True
+    "ReLU passes the gradient at 0 (`>=`): in this course it stops it there (`>`)", partial=True
 )
 def passes_gradients_at_zero(dy, x, w1, b1, w2, b2):
     before, inner, total = _forward(x, w1, b1, w2, b2)
@@ -159,7 +161,7 @@ def passes_gradients_at_zero(dy, x, w1, b1, w2, b2):
 
 @RESIDUAL_BLOCK_BACKWARD.right
 def convolves_with_flipped_filters(dy, x, w1, b1, w2, b2):
-    """dx is dy correlated with each filter turned by 180 degrees, channels and filters swapped."""
+    """Correlate dy with each filter rotated by 180 degrees, channels and filters swapped: that is dx."""
 
     def layer(x, w):
         return np.einsum("nijcab,abck->nijk", windows(x), w)
@@ -178,7 +180,7 @@ def convolves_with_flipped_filters(dy, x, w1, b1, w2, b2):
 
 @RESIDUAL_BLOCK_BACKWARD.right
 def lays_out_columns(dy, x, w1, b1, w2, b2):
-    """im2col: both convolutions as matrix products."""
+    """Write both convolutions as matrix products (im2col)."""
     count, height, width, depth = x.shape
 
     def columns(x):

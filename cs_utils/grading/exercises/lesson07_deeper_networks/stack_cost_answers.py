@@ -18,22 +18,22 @@ def counts_biases(channels, size, depth):
     return depth * (size**2 * channels + 1) * channels, _field(size, depth)
 
 
-@STACK_COST.wrong("one layer is counted: the stack has `depth` of them")
+@STACK_COST.wrong("only one layer is counted: the stack has `depth` of them")
 def counts_one_layer(channels, size, depth):
     return size**2 * channels**2, _field(size, depth)
 
 
-@STACK_COST.wrong("the channels are counted once: there are C filters, each of depth C")
+@STACK_COST.wrong("the channels are counted only once: there are C filters, each of depth C")
 def counts_one_filter_a_layer(channels, size, depth):
     return depth * size**2 * channels, _field(size, depth)
 
 
-@STACK_COST.wrong("F is counted once: a filter is F high and F wide")
+@STACK_COST.wrong("F is counted only once: a filter is F high and F wide")
 def counts_filters_of_one_row(channels, size, depth):
     return depth * size * channels**2, _field(size, depth)
 
 
-@STACK_COST.wrong("the sizes are added up for the receptive field: each layer adds F - 1 pixels")
+@STACK_COST.wrong("the sizes are summed for the receptive field: each layer adds F - 1 pixels")
 def adds_up_the_sizes(channels, size, depth):
     return _parameters(channels, size, depth), depth * size
 
