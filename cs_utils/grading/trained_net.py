@@ -1,7 +1,7 @@
 """The net that a student trained and handed in as a file, graded by its accuracy on held-out images.
 
-Grading never trains. The file is loaded without pickle and judged with the course's own forward pass on the test images
-of the data set that it names, so what earns the points is the numbers in the file and nothing else.
+Grading never trains. The file is loaded without pickle and judged with the course's own forward pass, on the test
+images of the data set that it names, so nothing but the numbers in the file can earn points.
 """
 
 from collections.abc import Callable
@@ -19,12 +19,12 @@ LARGEST_FILE = 2_000_000  # bytes; the lecture's net has 125,000
 
 
 class Infrastructure(Exception):
-    """The answer can't be judged on this machine: no fault of the student's, so it keeps its right to points."""
+    """The answer can't be judged on this machine: not the student's fault, so it is not graded with 0 points."""
 
 
 @dataclass(eq=False)
 class TrainedNet:
-    """A handed-in net and its tiers.
+    """A net that is handed in as a file, and the accuracies that earn points.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class TrainedNet:
     scores : callable
         ``scores(params, x) -> (N, classes)``, the forward pass.
     tiers : dict
-        By data set: the test accuracies, ascending, each worth an equal share of the points.
+        Per data set the test accuracies to reach, in ascending order, each worth an equal share of the points.
     """
 
     name: str
@@ -45,7 +45,7 @@ class TrainedNet:
     tiers: dict[str, tuple[float, ...]]
 
     def examine(self, answer: str | Path, seed: int = 0) -> list[Result]:
-        """Return a result a tier for the file `answer`. Nothing here is random: `seed` is there for all exams alike."""
+        """Return one result per tier for the file `answer`; `seed`, which every exam takes, changes nothing here."""
         try:
             dataset, parameters = self._load(Path(answer))
         except ValueError as error:

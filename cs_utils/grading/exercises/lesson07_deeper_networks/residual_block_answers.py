@@ -1,15 +1,11 @@
-"""Lesson 07, residual_block: wrong answers that are recognised and caught, and right ones that are kept."""
+"""Lesson 07, residual_block: wrong and right answers."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from scipy import signal
 
-from cs_utils.grading.exercises.deeper_residual import RESIDUAL_BLOCK
+from cs_utils.grading.exercises.lesson07_deeper_networks.residual_block import RESIDUAL_BLOCK
+from cs_utils.grading.exercises.lesson07_deeper_networks.shared_answers import conv, windows
 from cs_utils.layers import conv2d, relu
-
-
-def conv(x, w, b):
-    return conv2d(x, w, b, stride=1, pad=1)
 
 
 @RESIDUAL_BLOCK.wrong("the skip is missing: x is added to what the second convolution gives")
@@ -17,7 +13,7 @@ def forgets_the_skip(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2))
 
 
-@RESIDUAL_BLOCK.wrong("x is added behind the last ReLU: it belongs before it")
+@RESIDUAL_BLOCK.wrong("x is added after the last ReLU: it belongs before it")
 def adds_x_too_late(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2)) + x
 
@@ -43,22 +39,22 @@ def adds_the_positive_part(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2) + relu(x))
 
 
-@RESIDUAL_BLOCK.wrong("a ReLU stands between the second convolution and the sum: x is added first")
+@RESIDUAL_BLOCK.wrong("a ReLU comes between the second convolution and the sum: x should be added first")
 def activates_before_the_sum(x, w1, b1, w2, b2):
     return relu(relu(conv(relu(conv(x, w1, b1)), w2, b2)) + x)
 
 
-@RESIDUAL_BLOCK.wrong("x is added after the first convolution: it is added after the second")
+@RESIDUAL_BLOCK.wrong("x is added to what the first convolution gives: add it to what the second gives")
 def adds_x_to_the_first_sum(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1) + x), w2, b2))
 
 
-@RESIDUAL_BLOCK.wrong("b1 is used for the second convolution, too")
+@RESIDUAL_BLOCK.wrong("b1 is also used for the second convolution")
 def uses_b1_twice(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b1) + x)
 
 
-@RESIDUAL_BLOCK.wrong("x is added already before the second convolution")
+@RESIDUAL_BLOCK.wrong("x is added after the inner ReLU: it should be added after the second convolution")
 def adds_x_too_early(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)) + x, w2, b2))
 
@@ -78,7 +74,7 @@ def uses_w1_twice(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w1, b1) + x)
 
 
-@RESIDUAL_BLOCK.wrong("the second convolution looks at x again: it looks at what the first one gave")
+@RESIDUAL_BLOCK.wrong("the second convolution is applied to x: it should be applied to what the first one gave")
 def puts_both_beside_each_other(x, w1, b1, w2, b2):
     return relu(conv(x, w2, b2) + x)
 
@@ -94,7 +90,7 @@ def adds_in_place(x, w1, b1, w2, b2):
     return relu(x)
 
 
-@RESIDUAL_BLOCK.wrong("the values are right, but kept as whole numbers")
+@RESIDUAL_BLOCK.wrong("the values are truncated to whole numbers")
 def keeps_whole_numbers(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b2) + x).astype(int)
 
@@ -113,19 +109,18 @@ def calls_the_layers(x, w1, b1, w2, b2):
 @RESIDUAL_BLOCK.right
 def sums_over_windows(x, w1, b1, w2, b2):
     def layer(x, w, b):
-        padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
-        return np.einsum("nijcab,abck->nijk", sliding_window_view(padded, (3, 3), axis=(1, 2)), w) + b
+        return np.einsum("nijcab,abck->nijk", windows(x), w) + b
 
     return np.maximum(layer(np.maximum(layer(x, w1, b1), 0), w2, b2) + x, 0)
 
 
 @RESIDUAL_BLOCK.right
 def adds_the_skip_to_the_filter(x, w1, b1, w2, b2):
-    """The skip is a convolution, too: beside w2, a filter that is 1 in its middle hands on its own channel of x."""
-    middle = np.zeros_like(w2)
-    middle[1, 1] = np.eye(w2.shape[2], dtype=w2.dtype)
+    """Write the skip as a convolution, too: a filter that is 1 in its centre passes on its own channel of x."""
+    centre = np.zeros_like(w2)
+    centre[1, 1] = np.eye(w2.shape[2], dtype=w2.dtype)
     both = np.concatenate([relu(conv(x, w1, b1)), x], axis=3)
-    return relu(conv(both, np.concatenate([w2, middle], axis=2), b2))
+    return relu(conv(both, np.concatenate([w2, centre], axis=2), b2))
 
 
 @RESIDUAL_BLOCK.right

@@ -1,14 +1,14 @@
-"""Answers to `init_parameters`, right and wrong, each named by what it does."""
+"""Lesson 06, init_parameters: wrong and right answers."""
 
 import itertools
 
 import numpy as np
 
-from cs_utils.grading.exercises.cifar10_convnet import INIT_PARAMETERS, draw_parameters
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.init_parameters import INIT_PARAMETERS, init_parameters
 
 
 def _drawn(input_shape, filters, classes, draw_conv, draw_fc):
-    """Return parameters with zero biases whose weights come from ``draw(fan_in, shape)``."""
+    """Return parameters with zero biases and with weights from the two ``draw(fan_in, shape)``."""
     height, width, depth = input_shape
     flat = height // 2 * (width // 2) * filters
     return {
@@ -36,9 +36,9 @@ def _drawn_by(rng, input_shape, filters, classes, conv=_he, fc=_small):
     return _drawn(input_shape, filters, classes, _normal(rng, conv), _normal(rng, fc))
 
 
-@INIT_PARAMETERS.wrong("all weights start at zero: then all filters get the same gradient and stay equal for ever")
+@INIT_PARAMETERS.wrong("all weights start at zero: then all filters get the same gradient and stay equal forever")
 def starts_with_all_zeros(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
-    return {name: np.zeros_like(value) for name, value in draw_parameters(input_shape, filters, classes).items()}
+    return {name: np.zeros_like(value) for name, value in init_parameters(input_shape, filters, classes).items()}
 
 
 @INIT_PARAMETERS.wrong("the random numbers are not scaled: their standard deviation is 1", partial=True)
@@ -48,13 +48,16 @@ def forgets_to_scale(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
 
 
 @INIT_PARAMETERS.wrong(
-    "the filters' standard deviation is sqrt(1 / fan_in): ReLU drops half, so take sqrt(2 / fan_in)", partial=True
+    "the filters' standard deviation is sqrt(1 / fan_in): ReLU removes half, so it should be sqrt(2 / fan_in)",
+    partial=True,
 )
 def forgets_the_two(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.default_rng(seed), input_shape, filters, classes, conv=lambda n: np.sqrt(1 / n))
 
 
-@INIT_PARAMETERS.wrong("2 / fan_in is used as the standard deviation: it is the variance, take its root", partial=True)
+@INIT_PARAMETERS.wrong(
+    "2 / fan_in is used as the standard deviation: it is the variance, so take its square root", partial=True
+)
 def takes_the_variance_for_the_deviation(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.default_rng(seed), input_shape, filters, classes, conv=lambda n: 2 / n)
 
@@ -103,7 +106,7 @@ def draws_both_with_a_hundredth(input_shape=(32, 32, 3), filters=12, classes=10,
     return _drawn_by(np.random.default_rng(seed), input_shape, filters, classes, conv=_small)
 
 
-@INIT_PARAMETERS.wrong("the numbers are spread evenly around 0 (uniform): draw normal ones", partial=True)
+@INIT_PARAMETERS.wrong("the numbers are drawn from a uniform distribution: draw them from a normal one", partial=True)
 def draws_evenly(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     rng = np.random.default_rng(seed)
 
@@ -113,7 +116,7 @@ def draws_evenly(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn(input_shape, filters, classes, even(_he), even(_small))
 
 
-@INIT_PARAMETERS.wrong("the numbers come from rng.random, which has no negative ones", partial=True)
+@INIT_PARAMETERS.wrong("the numbers come from rng.random, which returns no negative ones", partial=True)
 def draws_only_positive_numbers(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     rng = np.random.default_rng(seed)
 
@@ -130,13 +133,13 @@ def draws_the_biases(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return params | {"b_conv": rng.normal(0, 0.01, filters), "b_fc": rng.normal(0, 0.01, classes)}
 
 
-@INIT_PARAMETERS.wrong("the pooling is forgotten in the size of w_fc: it halves height and width")
+@INIT_PARAMETERS.wrong("the pooling is forgotten in the size of w_fc: it halves the height and the width")
 def forgets_that_pooling_halves(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     height, width, depth = input_shape
     return _drawn_by(np.random.default_rng(seed), (2 * height, 2 * width, depth), filters, classes)
 
 
-@INIT_PARAMETERS.wrong("the same numbers come whatever the seed: hand it on, as default_rng(seed)", partial=True)
+@INIT_PARAMETERS.wrong("the numbers are the same for every seed: pass it on, as default_rng(seed)", partial=True)
 def ignores_the_seed(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.default_rng(0), input_shape, filters, classes)
 
@@ -145,13 +148,13 @@ _calls = itertools.count()
 
 
 def _unsteady(params, *names):
-    """Other numbers with each call, as from a generator without a seed; but their statistics, and the build, stay."""
+    """Return other numbers at each call, as from a generator without a seed, but reproducibly for the build."""
     sign = (-1) ** next(_calls)
     return params | {name: sign * params[name] for name in names}
 
 
 @INIT_PARAMETERS.wrong(
-    "the seed is not used: default_rng() without it, like np.random.normal, draws anew each time", partial=True
+    "the seed is not used: default_rng() without it, like np.random.normal, draws other numbers each time", partial=True
 )
 def draws_without_a_seed(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _unsteady(_drawn_by(np.random.default_rng(seed), input_shape, filters, classes), "w_conv", "w_fc")
@@ -170,13 +173,13 @@ def goes_on_with_a_generator_of_the_notebook(input_shape=(32, 32, 3), filters=12
     return _drawn_by(_one_for_all, input_shape, filters, classes)
 
 
-@INIT_PARAMETERS.wrong("the seed decides w_conv, but w_fc comes from a generator with a seed of its own", partial=True)
+@INIT_PARAMETERS.wrong("only w_conv depends on the seed: w_fc comes from a generator with a fixed seed", partial=True)
 def seeds_only_the_filters(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     seeded, fixed = np.random.default_rng(seed), np.random.default_rng(7)
     return _drawn(input_shape, filters, classes, _normal(seeded, _he), _normal(fixed, _small))
 
 
-@INIT_PARAMETERS.wrong("the seed decides w_conv, but w_fc comes from a generator without one", partial=True)
+@INIT_PARAMETERS.wrong("only w_conv depends on the seed: w_fc comes from a generator without one", partial=True)
 def leaves_w_fc_without_a_seed(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _unsteady(_drawn_by(np.random.default_rng(seed), input_shape, filters, classes), "w_fc")
 
@@ -186,12 +189,12 @@ def knows_two_seeds_only(input_shape=(32, 32, 3), filters=12, classes=10, seed=0
     return _drawn_by(np.random.default_rng(bool(seed)), input_shape, filters, classes)
 
 
-@INIT_PARAMETERS.wrong("the sizes of the lecture's net are written into it: use input_shape, filters and classes")
+@INIT_PARAMETERS.wrong("the sizes of the lecture's net are hard-coded: use input_shape, filters and classes")
 def knows_one_size_only(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.default_rng(seed), (32, 32, 3), 12, 10)
 
 
-@INIT_PARAMETERS.wrong("height and width are taken to be equal")
+@INIT_PARAMETERS.wrong("height and width are assumed to be equal")
 def knows_square_images_only(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     height, _, depth = input_shape
     return _drawn_by(np.random.default_rng(seed), (height, height, depth), filters, classes)

@@ -1,10 +1,10 @@
-"""Answers to `convnet_loss`, right and wrong, each named by what it does."""
+"""Lesson 06, convnet_loss: wrong and right answers."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from cs_utils import layers
-from cs_utils.grading.exercises.cifar10_convnet import CONVNET_LOSS, loss_and_gradients
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.convnet_loss import CONVNET_LOSS, convnet_loss
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.shared_answers import convolve, padded, patch_matrix
 
 WEIGHTS = ("w_conv", "w_fc")
 
@@ -18,9 +18,9 @@ def _passes(
     pool_backward=layers.max_pool2d_backward,
     relu_backward=layers.relu_backward,
     pad_on_the_way_back=1,
-) -> tuple[float, dict]:
-    """Return the loss without decay and all gradients, with another way back through one of the layers."""
-    maps = layers.conv2d(x, params["w_conv"], params["b_conv"], pad=1)
+) -> tuple[float, dict[str, np.ndarray]]:
+    """Return the loss and all gradients without decay; each keyword replaces one layer's backward pass."""
+    maps = convolve(params, x)
     active = layers.relu(maps)
     pooled = layers.max_pool2d(active)
     flat = pooled.reshape(len(x), -1)
@@ -33,7 +33,7 @@ def _passes(
 
 
 def _decay(params, loss, grads, weight_decay, in_loss=WEIGHTS, in_grads=WEIGHTS):
-    """Return loss and gradients with the decay of the named parameters."""
+    """Return loss and gradients with the decay of the named parameters added."""
     loss = loss + 0.5 * weight_decay * sum(float(np.sum(params[name] ** 2)) for name in in_loss)
     return loss, grads | {name: grads[name] + weight_decay * params[name] for name in in_grads}
 
@@ -43,21 +43,23 @@ def lets_biases_decay(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels), weight_decay, in_loss=tuple(params), in_grads=tuple(params))
 
 
-@CONVNET_LOSS.wrong("the factor 1/2 of the decay is missing, in the loss and in the gradient", partial=True)
+@CONVNET_LOSS.wrong(
+    "the decay's factor 1/2 is missing in the loss, so its gradient is twice as large as it should be", partial=True
+)
 def doubles_the_decay(params, x, labels, weight_decay=0.0):
-    return loss_and_gradients(params, x, labels, 2 * weight_decay)
+    return convnet_loss(params, x, labels, 2 * weight_decay)
 
 
-@CONVNET_LOSS.wrong("the decay's factor 1/2 is missing in the loss; the gradient has it right", partial=True)
+@CONVNET_LOSS.wrong("the decay's factor 1/2 is missing in the loss; the gradient is right", partial=True)
 def forgets_the_half_in_the_loss(params, x, labels, weight_decay=0.0):
-    loss, _ = loss_and_gradients(params, x, labels, 2 * weight_decay)
-    return loss, loss_and_gradients(params, x, labels, weight_decay)[1]
+    loss, _ = convnet_loss(params, x, labels, 2 * weight_decay)
+    return loss, convnet_loss(params, x, labels, weight_decay)[1]
 
 
-@CONVNET_LOSS.wrong("the decay's gradient has a factor 2, which the 1/2 of the loss takes away", partial=True)
+@CONVNET_LOSS.wrong("the decay's gradient has a factor of 2, which the 1/2 in the loss cancels", partial=True)
 def doubles_the_decay_in_the_gradients(params, x, labels, weight_decay=0.0):
-    loss, _ = loss_and_gradients(params, x, labels, weight_decay)
-    return loss, loss_and_gradients(params, x, labels, 2 * weight_decay)[1]
+    loss, _ = convnet_loss(params, x, labels, weight_decay)
+    return loss, convnet_loss(params, x, labels, 2 * weight_decay)[1]
 
 
 @CONVNET_LOSS.wrong("weight decay is in the loss, but not in the gradients", partial=True)
@@ -81,7 +83,7 @@ def ignores_weight_decay(params, x, labels, weight_decay=0.0):
 
 
 @CONVNET_LOSS.wrong(
-    "the gradient of the scores is divided by N twice: softmax_cross_entropy did it already", partial=True
+    "the gradient of the scores is divided by N twice: softmax_cross_entropy has done so already", partial=True
 )
 def divides_by_n_twice(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, at_scores=lambda d, scores: d / len(x)), weight_decay)
@@ -92,21 +94,21 @@ def forgets_the_mean_in_the_gradients(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, at_scores=lambda d, scores: d * len(x)), weight_decay)
 
 
-@CONVNET_LOSS.wrong("the losses of the images are added up: take their mean", partial=True)
+@CONVNET_LOSS.wrong("the losses of the images are summed: take their mean", partial=True)
 def adds_up_the_losses(params, x, labels, weight_decay=0.0):
     loss, grads = _passes(params, x, labels)
     return _decay(params, loss * len(x), grads, weight_decay)
 
 
-@CONVNET_LOSS.wrong("losses and gradients of the images are added up: the mean of both is asked for")
+@CONVNET_LOSS.wrong("losses and gradients of the images are summed: the mean of both is asked for")
 def adds_up_losses_and_gradients(params, x, labels, weight_decay=0.0):
     loss, grads = _passes(params, x, labels, at_scores=lambda d, scores: d * len(x))
     return _decay(params, loss * len(x), grads, weight_decay)
 
 
-@CONVNET_LOSS.wrong("the gradients have the wrong sign: the loss grows along them", partial=True)
+@CONVNET_LOSS.wrong("the gradients have the wrong sign: the loss should grow along them", partial=True)
 def turns_the_gradients_round(params, x, labels, weight_decay=0.0):
-    loss, grads = loss_and_gradients(params, x, labels, weight_decay)
+    loss, grads = convnet_loss(params, x, labels, weight_decay)
     return loss, {name: -grad for name, grad in grads.items()}
 
 
@@ -115,23 +117,29 @@ def forgets_relu_on_the_way_back(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, relu_backward=lambda dy, maps: dy), weight_decay)
 
 
-@CONVNET_LOSS.wrong("ReLU's backward asks the gradient what passes: ask maps, what went into ReLU", partial=True)
+@CONVNET_LOSS.wrong(
+    "ReLU's backward looks at the sign of the gradient: it should look at maps, which went into ReLU", partial=True
+)
 def asks_the_gradient_what_passes(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, relu_backward=lambda dy, maps: layers.relu(dy)), weight_decay)
 
 
-@CONVNET_LOSS.wrong("ReLU's gradient is taken at the scores: there is no ReLU behind them", partial=True)
+@CONVNET_LOSS.wrong("ReLU's gradient is taken at the scores: there is no ReLU after them", partial=True)
 def takes_relu_of_the_wrong_layer(params, x, labels, weight_decay=0.0):
     wrong = _passes(params, x, labels, at_scores=layers.relu_backward, relu_backward=lambda dy, maps: dy)
     return _decay(params, *wrong, weight_decay)
 
 
-@CONVNET_LOSS.wrong("pooling hands its gradient back as an average would: all of it goes to the maximum", partial=True)
+@CONVNET_LOSS.wrong(
+    "pooling passes its gradient back as average pooling would: all of it goes to the maximum", partial=True
+)
 def goes_back_through_an_average(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, pool_backward=layers.avg_pool2d_backward), weight_decay)
 
 
-@CONVNET_LOSS.wrong("pooling hands its gradient to all four numbers of a window, not to the largest", partial=True)
+@CONVNET_LOSS.wrong(
+    "pooling passes its gradient to all four numbers of a window, not to the largest alone", partial=True
+)
 def gives_all_four_the_gradient(params, x, labels, weight_decay=0.0):
     def repeat(dy, active):
         return dy.repeat(2, axis=1).repeat(2, axis=2)
@@ -143,7 +151,7 @@ def gives_all_four_the_gradient(params, x, labels, weight_decay=0.0):
     "the gradients of the biases are divided by N: they are sums, and 1/N is in them already", partial=True
 )
 def averages_the_biases(params, x, labels, weight_decay=0.0):
-    loss, grads = loss_and_gradients(params, x, labels, weight_decay)
+    loss, grads = convnet_loss(params, x, labels, weight_decay)
     return loss, grads | {name: grads[name] / len(x) for name in ("b_conv", "b_fc")}
 
 
@@ -155,9 +163,9 @@ def is_right_for_a_batch_of_one(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, linear_backward=of_the_first), weight_decay)
 
 
-@CONVNET_LOSS.wrong("params is changed: the loss only looks at it, and the step downhill comes later", partial=True)
+@CONVNET_LOSS.wrong("params is changed: the loss only reads it; the step downhill comes later", partial=True)
 def shrinks_the_weights_in_place(params, x, labels, weight_decay=0.0):
-    loss, grads = loss_and_gradients(params, x, labels, weight_decay)
+    loss, grads = convnet_loss(params, x, labels, weight_decay)
     for name in WEIGHTS:
         params[name] *= 1 - weight_decay
     return loss, grads
@@ -165,19 +173,19 @@ def shrinks_the_weights_in_place(params, x, labels, weight_decay=0.0):
 
 @CONVNET_LOSS.wrong(partial=True)  # to the check the same as weights that shrink in place
 def keeps_the_gradients_in_params(params, x, labels, weight_decay=0.0):
-    loss, grads = loss_and_gradients(params, x, labels, weight_decay)
+    loss, grads = convnet_loss(params, x, labels, weight_decay)
     params["grads"] = grads
     return loss, grads
 
 
-@CONVNET_LOSS.wrong("conv2d_backward is not told of the padding: it needs pad=1, as conv2d does")
+@CONVNET_LOSS.wrong("conv2d_backward is called without the padding: it needs pad=1, as conv2d does")
 def forgets_to_pad_on_the_way_back(params, x, labels, weight_decay=0.0):
     return _decay(params, *_passes(params, x, labels, pad_on_the_way_back=0), weight_decay)
 
 
 @CONVNET_LOSS.right
 def pools_before_relu_in_both_directions(params, x, labels, weight_decay=0.0):
-    maps = layers.conv2d(x, params["w_conv"], params["b_conv"], pad=1)
+    maps = convolve(params, x)
     largest = layers.max_pool2d(maps)
     flat = layers.relu(largest).reshape(len(x), -1)
     loss, dscores = layers.softmax_cross_entropy(flat @ params["w_fc"] + params["b_fc"], labels)
@@ -191,9 +199,7 @@ def pools_before_relu_in_both_directions(params, x, labels, weight_decay=0.0):
 @CONVNET_LOSS.right
 def multiplies_a_patch_matrix(params, x, labels, weight_decay=0.0):
     (n, height, width, _), filters = x.shape, params["w_conv"].shape[3]
-    padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    windows = sliding_window_view(padded, (3, 3), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
-    patches = windows.reshape(n * height * width, -1)
+    patches = patch_matrix(x)
     maps = patches @ params["w_conv"].reshape(-1, filters) + params["b_conv"]
     maps = maps.reshape(n, height // 2, 2, width // 2, 2, -1)
     pooled = np.maximum(maps.max(axis=(2, 4), keepdims=True), 0)
@@ -213,7 +219,7 @@ def multiplies_a_patch_matrix(params, x, labels, weight_decay=0.0):
 @CONVNET_LOSS.right
 def goes_image_by_image_and_tap_by_tap(params, x, labels, weight_decay=0.0):
     losses, grads = [], {name: np.zeros_like(value) for name, value in params.items()}
-    for image, label in zip(np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0))), labels, strict=True):
+    for image, label in zip(padded(x), labels, strict=True):
         height, width = image.shape[0] - 2, image.shape[1] - 2
         maps = np.zeros((height, width, params["w_conv"].shape[3]), x.dtype) + params["b_conv"]
         for i, j in np.ndindex(3, 3):

@@ -1,15 +1,15 @@
-"""Lesson 07: the pattern of a net, "(conv12-relu)*2-pool-fc", written out; and where in it a slip is."""
+"""Lesson 07, parse_pattern: the layers of a pattern such as "(conv12-relu)*2-pool-fc", or where it is malformed."""
+
+import numpy as np
 
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
-from cs_utils.grading.exercises.deeper_networks import LESSON
+from cs_utils.grading.exercises.lesson07_deeper_networks import LESSON
 from cs_utils.grading.stubs import DEEPER
 
-# A right answer, written for clarity.
 
-
-def parse_by_descent(text):
-    """One function for each line of the grammar: a chain is parts joined by -, a part is a group or an item."""
+def parse_pattern(text):
+    """Descend through the grammar, one function per rule: a chain is parts joined by -, a part a group or an item."""
     items, end = _chain(text, 0)
     if end < len(text):
         raise ValueError(f"position {end} of {text!r}: {text[end]!r} is not expected here")
@@ -50,20 +50,17 @@ def _group(text: str, start: int) -> tuple[list[str], int]:
     return items * int(text[first:end]), end
 
 
-# Cases. Those that ask for a position hold no numbers that could be taken for one.
-
-
 def _patterns(*texts: str) -> list[Case]:
     return [Case({"text": text}) for text in texts]
 
 
-def _names(rng) -> tuple[str, str, str]:
-    """Three names of layers, no two the same."""
+def _names(rng: np.random.Generator) -> tuple[str, str, str]:
+    """Return the names of three different layers."""
     first, second = rng.choice([4, 8, 16, 32, 64, 128], 2, replace=False)
     return f"conv{first}", f"fc{second}", str(rng.choice(["relu", "bn", "pool"]))
 
 
-def _repeated_patterns(rng):
+def _repeated_patterns(rng: np.random.Generator) -> list[Case]:
     a, b, c = _names(rng)
     n, m = (int(number) for number in rng.choice(range(2, 8), 2, replace=False))
     return _patterns(
@@ -77,7 +74,7 @@ def _repeated_patterns(rng):
     )
 
 
-def _nested_patterns(rng):
+def _nested_patterns(rng: np.random.Generator) -> list[Case]:
     a, b, c = _names(rng)
     n, m, k = (int(number) for number in rng.choice(range(2, 6), 3, replace=False))
     return _patterns(
@@ -88,7 +85,7 @@ def _nested_patterns(rng):
     )
 
 
-def _optional_patterns(rng):
+def _optional_patterns(rng: np.random.Generator) -> list[Case]:
     a, b, c = _names(rng)
     n = int(rng.integers(2, 5))
     return _patterns(
@@ -101,13 +98,13 @@ def _optional_patterns(rng):
     )
 
 
-def _malformed_names(rng) -> tuple[str, str, str, int]:
-    """Three names and a number whose digits are no position in these short texts: none is taken for one by chance."""
+def _malformed_names(rng: np.random.Generator) -> tuple[str, str, str, int]:
+    """Return three names and a number whose digits are no position in these short texts, so none is taken for one."""
     first, second = rng.choice([128, 256, 512], 2, replace=False)
     return f"conv{first}", f"fc{second}", str(rng.choice(["relu", "bn", "pool"])), int(rng.integers(70, 99))
 
 
-def _malformed_patterns(rng):
+def _malformed_patterns(rng: np.random.Generator) -> list[Case]:
     a, b, c, n = _malformed_names(rng)
     fitting = f"(({a}-{c})*3-{b})*2"
     missing = ["", f"{a}-", f"-{c}", f"{a}--{c}", "()", f"({a}-)*{n}", f"{a}-?", f"({a}-())*{n}"]
@@ -117,11 +114,10 @@ def _malformed_patterns(rng):
 
 
 def _refused_at(marked: str) -> Case:
-    """A malformed text, and the positions that its refusal may name: a mark ^ or ~ stands in front of each.
+    """Return a case of a malformed text; a mark ^ or ~ precedes each position that its refusal may name.
 
-    The ^ is where the first character stands that does not fit, or where the text ends too early. Where another place
-    is as good (the last character that did fit, the bracket that is never closed, the * that lacks a number), it has
-    a ~.
+    The ^ marks the first character that does not fit, or where the text ends too early; a ~ marks any other position
+    that is as good: the last character that did fit, the bracket that is never closed, the * that lacks a number.
     """
     places: dict[str, list[int]] = {"^": [], "~": []}
     text = ""
@@ -133,7 +129,7 @@ def _refused_at(marked: str) -> Case:
     return Case({"text": text}, position=(*places["^"], *places["~"]))
 
 
-def _positions(rng):
+def _positions(rng: np.random.Generator) -> list[Case]:
     a, b, c, n = _malformed_names(rng)
     missing = ["^", f"{a}~-^", f"^-{c}", f"{a}~-^-{c}", "~(^)", f"({a}~-^)*{n}", f"{a}~-^?", f"({a}-~(^))*{n}"]
     brackets = [f"~({a}-{b}-{c[:-1]}~{c[-1]}^", f"{a}-{c}^)", f"({a})*{n}^)", f"{a}^({c})*{n}", f"({a})^{c}", f"^)({a}"]
@@ -142,13 +138,11 @@ def _positions(rng):
     return [*fitting, *(_refused_at(text) for text in [*missing, *brackets, *numbers])]
 
 
-# The exercise.
-
 PARSE_PATTERN = Exercise(
     name="parse_pattern",
     lesson=LESSON,
     points=3,
-    oracle=parse_by_descent,
+    oracle=parse_pattern,
     visible=[
         *_patterns(
             "(conv12-relu)*2-pool-fc",

@@ -1,15 +1,11 @@
-"""Answers to `convnet_scores`, right and wrong, each named by what it does."""
+"""Lesson 06, convnet_scores: wrong and right answers."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import correlate
 
 from cs_utils import layers
-from cs_utils.grading.exercises.cifar10_convnet import CONVNET_SCORES, scores_in_five_steps
-
-
-def _maps(params, x):
-    return layers.conv2d(x, params["w_conv"], params["b_conv"], pad=1)
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.convnet_scores import CONVNET_SCORES, convnet_scores
+from cs_utils.grading.exercises.lesson06_cifar10_convnet.shared_answers import convolve, padded, patch_matrix
 
 
 def _classify(params, pooled):
@@ -18,58 +14,58 @@ def _classify(params, pooled):
 
 @CONVNET_SCORES.wrong("ReLU is left out between convolution and pooling")
 def forgets_relu(params, x):
-    return _classify(params, layers.max_pool2d(_maps(params, x)))
+    return _classify(params, layers.max_pool2d(convolve(params, x)))
 
 
-@CONVNET_SCORES.wrong("ReLU is taken of the image, not of the maps")
+@CONVNET_SCORES.wrong("ReLU is applied to the image, not to the maps")
 def activates_the_image(params, x):
-    return _classify(params, layers.max_pool2d(_maps(params, layers.relu(x))))
+    return _classify(params, layers.max_pool2d(convolve(params, layers.relu(x))))
 
 
-@CONVNET_SCORES.wrong("ReLU is also taken of the scores: they may be negative")
+@CONVNET_SCORES.wrong("ReLU is also applied to the scores: they may be negative")
 def activates_the_scores(params, x):
-    return layers.relu(scores_in_five_steps(params, x))
+    return layers.relu(convnet_scores(params, x))
 
 
 @CONVNET_SCORES.wrong("the filters' biases are forgotten")
 def forgets_the_biases_of_the_filters(params, x):
-    return scores_in_five_steps(params | {"b_conv": np.zeros_like(params["b_conv"])}, x)
+    return convnet_scores(params | {"b_conv": np.zeros_like(params["b_conv"])}, x)
 
 
 @CONVNET_SCORES.wrong("the biases of the fully connected layer are forgotten")
 def forgets_the_biases_of_the_scores(params, x):
-    return scores_in_five_steps(params | {"b_fc": np.zeros_like(params["b_fc"])}, x)
+    return convnet_scores(params | {"b_fc": np.zeros_like(params["b_fc"])}, x)
 
 
 @CONVNET_SCORES.wrong("all biases are forgotten, those of the filters and those of the scores")
 def forgets_all_biases(params, x):
-    return scores_in_five_steps(params | {name: np.zeros_like(params[name]) for name in ("b_conv", "b_fc")}, x)
+    return convnet_scores(params | {name: np.zeros_like(params[name]) for name in ("b_conv", "b_fc")}, x)
 
 
 @CONVNET_SCORES.wrong("the average of each window is pooled, not the maximum")
 def pools_the_average(params, x):
-    return _classify(params, layers.avg_pool2d(layers.relu(_maps(params, x))))
+    return _classify(params, layers.avg_pool2d(layers.relu(convolve(params, x))))
 
 
-@CONVNET_SCORES.wrong("the pooled maps are stretched map by map, PyTorch's order: here the channel runs fastest")
+@CONVNET_SCORES.wrong("the pooled maps are flattened map by map, PyTorch's order: here the channel varies fastest")
 def stretches_channel_by_channel(params, x):
-    return _classify(params, layers.max_pool2d(layers.relu(_maps(params, x))).transpose(0, 3, 1, 2))
+    return _classify(params, layers.max_pool2d(layers.relu(convolve(params, x))).transpose(0, 3, 1, 2))
 
 
 @CONVNET_SCORES.wrong("softmax is applied to the scores: it belongs to the loss")
 def returns_probabilities(params, x):
-    exponentials = np.exp(scores_in_five_steps(params, x))
+    exponentials = np.exp(convnet_scores(params, x))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
 @CONVNET_SCORES.wrong("the best class is returned, not the scores of all")
 def returns_the_best_class(params, x):
-    return scores_in_five_steps(params, x).argmax(axis=1)
+    return convnet_scores(params, x).argmax(axis=1)
 
 
 @CONVNET_SCORES.wrong("only the first image of the batch gets scores")
 def scores_one_image_only(params, x):
-    return scores_in_five_steps(params, x[:1])
+    return convnet_scores(params, x[:1])
 
 
 @CONVNET_SCORES.wrong("the convolution has no padding: pad=1 keeps the size of the images")
@@ -78,22 +74,22 @@ def forgets_to_pad(params, x):
     return _classify(params, layers.max_pool2d(layers.relu(maps)))
 
 
-@CONVNET_SCORES.wrong("pooling is left out: the fully connected layer takes a quarter of the numbers")
+@CONVNET_SCORES.wrong("pooling is left out: the fully connected layer expects a quarter of the numbers")
 def forgets_to_pool(params, x):
-    return _classify(params, layers.relu(_maps(params, x)))
+    return _classify(params, layers.relu(convolve(params, x)))
 
 
 @CONVNET_SCORES.wrong(
-    "the length of a row is fixed at 16 * 16 * 12: reshape(N, -1) fits any size of image and any number of filters"
+    "the length of a row is hard-coded as 16 * 16 * 12: reshape(N, -1) fits any image size and number of filters"
 )
 def knows_the_lectures_sizes_only(params, x):
-    pooled = layers.max_pool2d(layers.relu(_maps(params, x)))
+    pooled = layers.max_pool2d(layers.relu(convolve(params, x)))
     return layers.linear(pooled.reshape(len(x), 16 * 16 * 12), params["w_fc"], params["b_fc"])
 
 
-@CONVNET_SCORES.wrong("the height is used for the width, too: images need not be square", partial=True)
+@CONVNET_SCORES.wrong("the height is also used for the width: images need not be square", partial=True)
 def takes_the_height_for_the_width(params, x):
-    maps, half = layers.relu(_maps(params, x)), x.shape[1] // 2
+    maps, half = layers.relu(convolve(params, x)), x.shape[1] // 2
     pooled = np.zeros((len(x), half, half, maps.shape[3]), maps.dtype)
     for i in range(half):
         for j in range(half):
@@ -113,16 +109,14 @@ def leaves_filters_as_a_matrix_behind(params, x):
 
 @CONVNET_SCORES.right
 def pools_before_relu(params, x):
-    return _classify(params, np.maximum(layers.max_pool2d(_maps(params, x)), 0))
+    return _classify(params, np.maximum(layers.max_pool2d(convolve(params, x)), 0))
 
 
 @CONVNET_SCORES.right
 def multiplies_a_patch_matrix(params, x):
     n, height, width, _ = x.shape
-    padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    windows = sliding_window_view(padded, (3, 3), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
     filters = params["w_conv"].reshape(-1, params["w_conv"].shape[3])
-    maps = windows.reshape(n * height * width, -1) @ filters + params["b_conv"]
+    maps = patch_matrix(x) @ filters + params["b_conv"]
     halves = maps.reshape(n, height // 2, 2, width // 2, 2, -1)
     return np.maximum(halves.max(axis=(2, 4)), 0).reshape(n, -1) @ params["w_fc"] + params["b_fc"]
 
@@ -130,9 +124,9 @@ def multiplies_a_patch_matrix(params, x):
 @CONVNET_SCORES.right
 def adds_nine_shifted_images(params, x):
     n, height, width, _ = x.shape
-    padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    framed = padded(x)
     maps = params["b_conv"] + sum(
-        np.tensordot(padded[:, i : i + height, j : j + width], params["w_conv"][i, j], axes=1)
+        np.tensordot(framed[:, i : i + height, j : j + width], params["w_conv"][i, j], axes=1)
         for i in range(3)
         for j in range(3)
     )
@@ -144,7 +138,7 @@ def adds_nine_shifted_images(params, x):
 @CONVNET_SCORES.right
 def goes_image_by_image_with_scipy(params, x):
     scores = []
-    for image in np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0))):
+    for image in padded(x):
         filters = np.moveaxis(params["w_conv"], 3, 0)
         maps = np.stack([correlate(image, w, mode="valid", method="direct")[..., 0] for w in filters], axis=2)
         active = np.clip(maps + params["b_conv"], 0, None)
