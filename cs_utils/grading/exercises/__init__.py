@@ -53,7 +53,6 @@ def _collect() -> dict[str, Item]:
             if name in found:
                 raise ValueError(f"{_path(lesson, name)}: lesson {found[name].lesson} has an exercise {name!r}, too")
             found[name] = _read(lesson, name)
-    found |= _not_yet_in_folders()
     return dict(sorted(found.items(), key=lambda entry: _place(entry[1])))
 
 
@@ -96,7 +95,6 @@ def with_answers() -> dict[str, Item]:
             importlib.import_module(f"{lesson.__name__}.{name}{ANSWERS}")
         for name in exercises:
             _expect_answers(lesson, EXERCISES[name])
-    _not_yet_in_folders(ANSWERS)
     return EXERCISES
 
 
@@ -107,14 +105,6 @@ def _expect_answers(lesson: ModuleType, item: Item) -> None:
             f"{item.name} has no {lacking} answers; {_path(lesson, item.name + ANSWERS)} should define some, "
             f"with the decorator @{item.name.upper()}.{lacking}"
         )
-
-
-def _not_yet_in_folders(kind: str = "") -> dict[str, Item]:
-    """Import the modules beside the folders, of lessons that still have to be cut into one file per exercise."""
-    names = [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]
-    modules = [importlib.import_module(f"{__name__}.{n}") for n in names if ("answers" in n) == bool(kind)]
-    items = [item for module in modules for item in vars(module).values()]
-    return {item.name: item for item in items if isinstance(item, Exercise | Written | TrainedNet)}
 
 
 EXERCISES = _collect()
