@@ -29,6 +29,7 @@ class Trouble(Exception):
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+    """Grade as the command line says, in the folder `root`/grading."""
     options = _parser().parse_args(arguments)
     warnings.filterwarnings("ignore", "Object of type .* not in session")  # nbgrader's; nothing is lost by it
     try:
@@ -49,19 +50,19 @@ def _grade_sample_class(root: Path, options: argparse.Namespace) -> int:
     print("To grade yours: python course.py grade --submitted DIR_OR_ZIP")
     folder = root / "grading" / "sample"
     with stand_in():
-        sample.make_class(_chosen(root, options.assignment), folder / "submitted")
+        sample.make_class(_chosen(options.assignment), folder / "submitted")
         return _grade(root, folder / "submitted", options, folder, ours=True)
 
 
 def has_real_students(folder: Path) -> bool:
-    """Has anybody handed in here?"""
-    return folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
+    """Has anybody but a sample class handed in here?"""
+    return folder.is_dir() and any(not path.name.startswith((".", sample.PREFIX)) for path in folder.iterdir())
 
 
-def _chosen(root: Path, name: str | None) -> list[Lesson]:
-    found = [lesson for lesson in lessons(root) if name in (None, lesson.name)]
+def _chosen(name: str | None) -> list[Lesson]:
+    found = [lesson for lesson in lessons() if name in (None, lesson.name)]
     if not found:
-        raise Trouble(f"There is no assignment {name!r}; there are {', '.join(x.name for x in lessons(root))}.")
+        raise Trouble(f"There is no assignment {name!r}; there are {', '.join(x.name for x in lessons())}.")
     return found
 
 
@@ -71,7 +72,7 @@ def _grade(
     """Grade what `source` holds; print and write the marks."""
     if not source.exists():
         raise Trouble(f"There is no folder or zip {source}; it should hold STUDENT/ASSIGNMENT/NOTEBOOK.ipynb.")
-    chosen = _chosen(root, options.assignment)
+    chosen = _chosen(options.assignment)
     submissions, passed_over = collect(source, chosen)
     for line in passed_over:
         print(f"passed over: {line}")

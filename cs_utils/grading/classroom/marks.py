@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         print("No class was graded here yet: python course.py grade --submitted DIR_OR_ZIP", file=sys.stderr)
         return 1
     try:
-        desk = open_desk(folder, options.db or f"sqlite:///{(folder / 'gradebook.db').as_posix()}", lessons(root))
+        desk = open_desk(folder, options.db or f"sqlite:///{(folder / 'gradebook.db').as_posix()}", lessons())
         changed = desk.take_marks_by_hand()
         problem = desk.write()
     except Unavailable as trouble:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from cs_utils.grading.classroom.material import Material, material
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record, Row
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.exercise import Exercise
+
+TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def grade(unit: Unit, hull: Hull) -> Record:
         verdict.message,
         _rows(course, intake.notebook, verdict),
         notes,
-        nbformat.writes(_executed(intake.notebook, verdict)),
+        nbformat.writes(_executed(course, intake.notebook, verdict)),
         {**verdict.seconds, "all": time.perf_counter() - began},
     )
 
@@ -113,10 +116,13 @@ def _rows(course: Material, notebook: NotebookNode, verdict: Verdict) -> list[Ro
     return rows
 
 
-def _executed(notebook: NotebookNode, verdict: Verdict) -> NotebookNode:
-    """The notebook with what its cells showed: for formgrader, and for whoever grades by hand."""
+def _executed(course: Material, notebook: NotebookNode, verdict: Verdict) -> NotebookNode:
+    """The notebook with what its cells showed, for formgrader: there a tag in Markdown would act in the browser."""
     number = 0
+    released = {cell.source for cell in course.released.cells}
     for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source not in released:
+            cell.source = TAG.sub("&lt;", cell.source)
         if cell.cell_type == "code":
             number += 1
             cell.outputs = [nbformat.from_dict(output) for output in verdict.outputs.get(cell.id, [])]

@@ -1,7 +1,7 @@
-"""The sample class, graded through nbgrader from start to end: who gets what, and what the gradebook is good for."""
+"""The sample class from start to end: who gets what, what is kept, and what the gradebook is good for."""
 
 import csv
-import shutil
+import json
 from collections import defaultdict
 
 import nbformat
@@ -10,7 +10,9 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
-from cs_utils.grading.classroom.__main__ import has_real_students, main, open_course
+from cs_utils.grading.classroom import gradebook as gradebook_module
+from cs_utils.grading.classroom.__main__ import has_real_students, main
+from cs_utils.grading.classroom.marks import main as marks
 from cs_utils.grading.exercises import EXERCISES
 
 # What each member of the sample class loses, by exercise: (least, most). All else is full marks.
@@ -28,19 +30,25 @@ LESSONS = [lesson.name for lesson in lessons()]
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course of its own in which the sample class has been graded."""
+    """A folder in which the sample class has been graded."""
     root = tmp_path_factory.mktemp("course")
-    for folder in ("lessons", "solutions", "notebooks"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "*.npz"))
     assert main([], root) == 0
     return root
 
 
+def read(folder):
+    """{(student, exercise): row of grades.csv}"""
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["student"], row["exercise"]): row for row in csv.DictReader(file)}
+
+
 @pytest.fixture(scope="module")
 def grades(course):
-    """{(student, exercise): row of grades.csv}"""
-    with (course / "grading" / "grades.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["student"], row["exercise"]): row for row in csv.DictReader(file)}
+    return read(course / "grading" / "sample")
+
+
+def gradebook_of(folder):
+    return Gradebook(f"sqlite:///{(folder / 'gradebook.db').as_posix()}", "convnets")
 
 
 def _auto_graded():
@@ -83,21 +91,25 @@ def test_written_answers_wait_for_a_person(grades):
             assert "hand" in grades["sample_perfect", item.name]["message"]
 
 
-def test_feedback_shows_points_and_no_hidden_test(course, grades):
-    pages = sorted((course / "grading" / "feedback").rglob("*.html"))
-    graded = {(student, row["assignment"]) for (student, _), row in grades.items() if row["status"] != "crashed"}
-    assert len(pages) == len(graded)
+def test_a_known_misconception_is_in_the_table_in_words(grades):
+    assert "flipped" in grades["sample_flipped", "correlate2d"]["misconception"]
+    assert grades["sample_perfect", "correlate2d"]["misconception"] == ""
+
+
+def test_pages_show_points_and_no_hidden_test(course, grades):
+    pages = sorted((course / "grading" / "sample" / "feedback").rglob("*.html"))
+    assert len(pages) == len({(student, row["assignment"]) for (student, _), row in grades.items()})
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert "HIDDEN TESTS" not in text
         assert "cs_utils.grading" not in text
+        assert "default-src 'none'" in text
     perfect = next(p for p in pages if "sample_perfect" in str(p)).read_text(encoding="utf-8")
-    assert "points" in perfect
+    assert "of 12 points" in perfect
 
 
 def test_nbgrader_s_own_tools_read_the_gradebook(course, grades, tmp_path):
-    api = open_course(course)
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+    with gradebook_of(course / "grading" / "sample") as gradebook:
         plugin = CsvExportPlugin()
         plugin.to = str(tmp_path / "export.csv")
         plugin.export(gradebook)
@@ -110,36 +122,104 @@ def test_nbgrader_s_own_tools_read_the_gradebook(course, grades, tmp_path):
     assert not any(score for key, score in exported.items() if key not in totals)
 
 
-def test_manual_points_survive_another_grading(course, grades):
-    """Grade one more time after a written answer was graded by hand."""
-    written = EXERCISES["why_share_weights"]
-    lesson = Lesson(course, written.lesson)
-    api = open_course(course)
-    notebook = lesson.solution.stem
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        grade = gradebook.find_grade(written.name, notebook, lesson.name, "sample_perfect")
+@pytest.fixture
+def desk(tmp_path):
+    """A course in which anna's released notebook of lesson 02 was graded, and berta's was no notebook."""
+    lesson = Lesson(ROOT, "02_convolution")
+    for student in ("anna", "berta"):
+        (tmp_path / "in" / student / lesson.name).mkdir(parents=True)
+    notebook = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
+    written = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "why_share_weights")
+    written.source = "Because $a<b$ <script>alert(1)</script>"
+    nbformat.write(notebook, tmp_path / "in" / "anna" / lesson.name / lesson.notebook)
+    (tmp_path / "in" / "berta" / lesson.name / lesson.notebook).write_text("{", encoding="utf-8")
+    assert main(grade_again(tmp_path), tmp_path) == 0
+    return tmp_path
+
+
+def grade_again(root, *more):
+    return ["--submitted", str(root / "in"), "--assignment", "02_convolution", "--workers", "1", *more]
+
+
+def test_an_unreadable_notebook_is_quarantined_beside_a_graded_one(desk):
+    rows = read(desk / "grading")
+    assert {row["status"] for (student, _), row in rows.items() if student == "berta"} == {"quarantined"}
+    assert {row["points"] for (student, _), row in rows.items() if student == "berta"} == {""}
+    assert {row["status"] for (student, _), row in rows.items() if student == "anna"} == {"graded"}
+
+
+def test_what_is_graded_stays_and_nothing_is_forgotten(desk, capsys):
+    before = (desk / "grading" / "grades.csv").read_bytes()
+    assert main(grade_again(desk), desk) == 0
+    assert "graded already" in capsys.readouterr().out
+    assert (desk / "grading" / "grades.csv").read_bytes() == before
+    assert main(grade_again(desk, "--student", "anna", "--force"), desk) == 0
+    assert (desk / "grading" / "grades.csv").read_bytes() == before
+
+
+def test_marks_given_by_hand_reach_table_and_page_and_survive_another_grading(desk):
+    with gradebook_of(desk / "grading") as gradebook:
+        grade = gradebook.find_grade("why_share_weights", "convolution", "02_convolution", "anna")
+        assert grade.needs_manual_grade
         grade.manual_score, grade.needs_manual_grade = 1.5, False
         gradebook.db.commit()
-    only = course / "one"
-    shutil.copytree(course / "grading" / "submitted" / "sample_perfect", only / "sample_perfect")
-    assert main(["--assignment", lesson.name, "--submitted", str(only)], course) == 0
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        grade = gradebook.find_grade(written.name, notebook, lesson.name, "sample_perfect")
-        assert grade.manual_score == 1.5
+    assert marks([], desk) == 0
+    page = next((desk / "grading" / "feedback" / "anna").rglob("*.html"))
+    for _ in range(2):
+        assert read(desk / "grading")["anna", "why_share_weights"]["points"] == "1.5"
+        assert "1.5 of 15 points" in page.read_text(encoding="utf-8")
+        assert main(grade_again(desk, "--force"), desk) == 0
 
 
-def test_an_unreadable_notebook_is_quarantined_beside_a_graded_one(course, tmp_path):
-    lesson = lessons(course)[0]
-    for student in ("anna", "berta"):
-        (tmp_path / student / lesson.name).mkdir(parents=True)
-    (tmp_path / "anna" / lesson.name / lesson.notebook).write_text("{", encoding="utf-8")
-    shutil.copyfile(lesson.release, tmp_path / "berta" / lesson.name / lesson.notebook)
-    assert main(["--submitted", str(tmp_path)], course) == 0
-    with (course / "grading" / "grades.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert {row["status"] for row in rows if row["student"] == "anna"} == {"quarantined"}
-    assert {row["points"] for row in rows if row["student"] == "anna"} == {""}
-    assert {row["status"] for row in rows if row["student"] == "berta"} == {"graded"}
+def test_a_stranger_s_markdown_is_text_in_the_page_and_formulas_need_no_script(desk):
+    text = next((desk / "grading" / "feedback" / "anna").rglob("*.html")).read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "<math" in text
+
+
+def test_what_formgrader_shows_is_text_too(desk):
+    notebook = next((desk / "grading" / "autograded" / "anna").rglob("*.ipynb"))
+    cells = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4).cells
+    written = next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "why_share_weights")
+    assert "<script" not in written.source
+    assert "script" in written.source
+
+
+def test_a_gradebook_that_is_away_loses_nothing(desk, monkeypatch, capsys):
+    """It is written by the next run."""
+
+    def away(self, records):
+        raise gradebook_module.Unavailable("it is locked")
+
+    monkeypatch.setattr(gradebook_module.Book, "write", away)
+    assert main(grade_again(desk, "--force"), desk) == 1
+    assert "locked" in capsys.readouterr().out
+    assert len(read(desk / "grading")) == 14
+    monkeypatch.undo()
+    with gradebook_of(desk / "grading") as gradebook:
+        gradebook.remove_submission("02_convolution", "anna")
+    assert main(grade_again(desk), desk) == 0
+    with gradebook_of(desk / "grading") as gradebook:
+        assert gradebook.find_submission("02_convolution", "anna").max_score == 15
+
+
+def test_a_result_that_was_cut_off_is_graded_again(desk, capsys):
+    path = desk / "grading" / "results" / "02_convolution" / "anna.json"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole[: len(whole) // 2], encoding="utf-8")
+    before = (desk / "grading" / "grades.csv").read_bytes()
+    assert main(grade_again(desk), desk) == 0
+    assert "1 graded in" in capsys.readouterr().out
+    assert (desk / "grading" / "grades.csv").read_bytes() == before
+    assert json.loads(path.read_text(encoding="utf-8"))["student"] == "anna"
+
+
+def test_the_instructor_can_see_every_hidden_case(desk, capsys):
+    assert main(grade_again(desk, "--explain", "anna", "window_score"), desk) == 0
+    out = capsys.readouterr().out
+    assert "WRONG" in out
+    assert "expected" in out
 
 
 @pytest.mark.parametrize("arguments", [["--assignment", "99_none"], ["--submitted", "no/such/folder"]])
@@ -150,7 +230,7 @@ def test_wrong_arguments_get_a_sentence(course, capsys, arguments):
 
 def test_an_empty_folder_gets_a_sentence(course, capsys, tmp_path):
     assert main(["--submitted", str(tmp_path)], course) == 1
-    assert "STUDENT/ASSIGNMENT" in capsys.readouterr().out
+    assert "STUDENT/ASSIGNMENT" in capsys.readouterr().err
 
 
 def test_real_students_are_told_from_the_sample_class(tmp_path):
@@ -158,17 +238,3 @@ def test_real_students_are_told_from_the_sample_class(tmp_path):
     assert not has_real_students(tmp_path)
     (tmp_path / "ada").mkdir()
     assert has_real_students(tmp_path)
-
-
-def test_the_sample_class_never_changes_the_released_notebooks(course):
-    for lesson in lessons(course):
-        assert lesson.release.read_bytes() == (ROOT / lesson.release.relative_to(course)).read_bytes()
-        nbformat.validate(nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4))
-
-
-def test_the_sample_class_keeps_out_of_the_gradebook_of_a_real_one(tmp_path, capsys):
-    shutil.copytree(ROOT / "lessons", tmp_path / "lessons")
-    (tmp_path / "grading" / "intake" / "ada").mkdir(parents=True)
-    assert main([], tmp_path) == 1
-    assert "--submitted" in capsys.readouterr().out
-    assert not (tmp_path / "grading" / "submitted").exists()

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson
-from cs_utils.grading.classroom.intake import Quarantined, copy_handed_in, take_in
+from cs_utils.grading.classroom.intake.rebuild import Quarantined, copy_handed_in, take_in
 from cs_utils.grading.trained_net import LARGEST_FILE
 
 LESSON = Lesson(ROOT, "02_convolution")
