@@ -17,6 +17,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+CELL = 120  # seconds of one cell of a notebook, in Validate and in grading
 LIMIT = 10.0  # seconds of one call; right answers in plain loops take less than a fiftieth
 PATIENCE = 3  # a call that hardly computes (it sleeps, or the machine is busy) has this many times the limit
 TICK = 0.05  # seconds

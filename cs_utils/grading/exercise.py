@@ -7,15 +7,12 @@ from typing import Any
 import numpy as np
 
 from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
-from cs_utils.checks.limit import LIMIT, TooLong
+from cs_utils.checks.limit import TooLong
 from cs_utils.checks.values import fresh
+from cs_utils.grading import limits
 from cs_utils.grading.stubs import ALWAYS, standing_in
 
 Key = list[tuple[Case, Outcome]]
-
-# Seconds of a call once another one of the same answer had to be stopped: an endless loop in every part must not use up
-# the time of the notebook's cell. Right answers in plain loops take less than a tenth of it.
-LIMIT_AFTERWARDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -128,7 +125,7 @@ class Exercise:
         """Return what each part came to for a student's function. The cases follow from `seed`."""
         results: list[Result] = []
         for i, part in enumerate(self.parts):
-            seconds = LIMIT_AFTERWARDS if any(result.stopped for result in results) else LIMIT
+            seconds = limits.CALL_AFTERWARDS if any(result.stopped for result in results) else limits.CALL
             results.append(self._examine_part(part, answer, self._key(i, seed), seconds))
         return results
 

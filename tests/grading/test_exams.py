@@ -10,8 +10,7 @@ import pytest
 from cs_utils import gradient_check, layers
 from cs_utils.datasets import DatasetUnavailable
 from cs_utils.files import save_arrays
-from cs_utils.grading import EXERCISES, exam
-from cs_utils.grading import exercise as exercise_module
+from cs_utils.grading import EXERCISES, exam, limits
 from cs_utils.grading import trained_net as trained_net_module
 from cs_utils.grading.exams import first_problem
 from cs_utils.grading.exercise import Exercise, Part
@@ -97,8 +96,8 @@ def test_an_endless_loop_costs_its_part_and_not_the_notebook(monkeypatch, capfd)
             pass
         return good(x, w, b)
 
-    monkeypatch.setattr(exercise_module, "LIMIT", 0.2)
-    monkeypatch.setattr(exercise_module, "LIMIT_AFTERWARDS", 0.1)
+    monkeypatch.setattr(limits, "CALL", 0.2)
+    monkeypatch.setattr(limits, "CALL_AFTERWARDS", 0.1)
     points = exam("conv_layer", endless_for_oblong_pictures)
     assert 0 < points < CONV.points
     printed = capfd.readouterr()
