@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from cs_utils import gradient_check, layers
-from cs_utils.datasets import DatasetUnavailable
+from cs_utils.datasets import LOADERS, DatasetUnavailable
 from cs_utils.files import save_arrays
 from cs_utils.grading import EXERCISES, exam, limits
-from cs_utils.grading import trained_net as trained_net_module
 from cs_utils.grading.exams import first_problem
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.trained_net import Infrastructure, TrainedNet
@@ -216,7 +215,7 @@ def test_without_cifar10_a_net_trained_on_it_is_no_zero(net, tmp_path, monkeypat
     def unavailable(**options):
         raise DatasetUnavailable("there is no copy")
 
-    monkeypatch.setattr(trained_net_module.datasets, "load_cifar10", unavailable)
+    monkeypatch.setitem(LOADERS, "cifar10", unavailable)
     with pytest.raises(Infrastructure, match="CIFAR-10"):
         exam("trained_net", hand_in(tmp_path, net, "CIFAR-10"))
 
