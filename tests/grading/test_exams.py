@@ -69,7 +69,7 @@ def test_calling_the_layer_is_no_answer(answer, capsys):
     assert layers.conv2d(x, w, np.zeros(1)).item() == 9.0, "the layer works again afterwards"
 
 
-def test_what_stands_in_another_module_is_no_answer_either():
+def test_calling_what_another_module_defines_is_no_answer_either():
     assert exam("numerical_gradient", gradient_check.numerical_gradient) == 0.0
 
 
@@ -133,7 +133,7 @@ def test_gradients_are_judged_one_by_one(name, wrong, missing):
 
 
 @pytest.mark.parametrize(("name", "points"), [("init_parameters", [0.5, 1, 0]), ("overfit_small_batch", [1, 0.75, 0])])
-def test_draws_that_ignore_their_seed_lose_that_part_alone(name, points):
+def test_draws_that_ignore_their_seed_lose_only_that_part(name, points):
     exercise = EXERCISES[name]
 
     def one_for_all(*arguments):
