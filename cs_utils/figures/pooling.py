@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from cs_utils.engine.pooling import max_pool2d, max_pool2d_backward
 from cs_utils.figures.grids import canvas, corners, draw_grid, number, say
 from cs_utils.figures.picture import Animation, Picture, style
+from cs_utils.layers import max_pool2d, max_pool2d_backward
 
 LINES = (("-", "--"), (":", "-."))  # neighbouring windows differ in line style: overlapping ones stay apart in grey
 MARKERS = "osD^v*"

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from cs_utils import layers
-from cs_utils.engine import conv_pool, norm, pooling, workspace
-from cs_utils.engine.im2col import FEW_CHANNELS
+from cs_utils.engine import conv_pool, im2col_images, norm, pooling, workspace
 from cs_utils.engine.validation import both_pads, output_size
 from cs_utils.model.pattern import Item
 
@@ -109,11 +108,13 @@ class Pool(Layer):
         return [(self.item.size, self.item.stride)]
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        return pooling.max_pool2d_saving(x, self.item.size, self.item.stride)
+        y = workspace.result((len(x), *self.output_shape()), x.dtype)
+        return y, pooling.max_saving(x, self.item.size, self.item.stride, y)
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        x_shape = (len(dy), *self.input_shape)
-        return pooling.max_pool2d_backward_saved(dy, saved, x_shape, self.item.stride), {}
+        dx = workspace.result((len(dy), *self.input_shape), dy.dtype)
+        pooling.max_backward_saved(dy, saved, self.item.stride, dx)
+        return dx, {}
 
 
 class ConvPool(Layer):
@@ -122,7 +123,7 @@ class ConvPool(Layer):
     def __init__(self, conv: Layer, pool: Layer) -> None:
         super().__init__(conv.item, conv.name, conv.input_shape, conv.first)
         self.pool = pool
-        self.of_images = self.first and self.input_shape[2] <= FEW_CHANNELS
+        self.of_images = self.first and im2col_images.pays(self.input_shape[2])
 
     def output_shape(self) -> Shape:
         return self.pool.output_shape()
@@ -134,11 +135,11 @@ class ConvPool(Layer):
         return y, (x, function(x, w, b, item.stride, both_pads(item.pad)[0], self.pool.item.size, y))
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        (x, pieces), item, w = saved, self.item, p[f"w_{self.name}"]
+        (x, pieces), item, w, before = saved, self.item, p[f"w_{self.name}"], both_pads(self.item.pad)[0]
         if self.of_images:
             dx, (dw, db) = None, conv_pool.conv_pool_of_images_backward(dy, pieces, w)
         else:
-            dx, dw, db = conv_pool.conv_pool_backward(dy, pieces, x, w, item.stride, item.pad, self.pool.item.size)
+            dx, dw, db = conv_pool.conv_pool_backward(dy, pieces, x, w, item.stride, before, self.pool.item.size)
         return dx, {f"w_{self.name}": dw, f"b_{self.name}": db}
 
 
@@ -160,10 +161,10 @@ class GlobalAveragePool(Layer):
         return [(max(self.input_shape[:2]), 1)]
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        return norm.global_average_pool(x)[:, None, None], x.shape
+        return layers.global_average_pool(x)[:, None, None], x.shape
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        return norm.global_average_pool_backward(dy[:, 0, 0], saved), {}
+        return layers.global_average_pool_backward(dy[:, 0, 0], saved), {}
 
 
 class FullyConnected(Layer):
@@ -209,7 +210,7 @@ class BatchNorm(Layer):
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
         x, (mean, variance) = saved
         names = [f"{word}_{self.name}" for word in ("gamma", "beta", "mean", "variance")]
-        dx, dgamma, dbeta = norm.batch_norm_backward_with(dy, x, p[names[0]], mean, variance)
+        dx, dgamma, dbeta = norm.normalize_backward(dy, x, p[names[0]], mean, variance)
         return dx, dict(zip(names, (dgamma, dbeta, mean, variance)))
 
 
