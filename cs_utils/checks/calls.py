@@ -2,7 +2,7 @@
 
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from cs_utils.checks import limit, views
 from cs_utils.checks.compare import TOLERANCE, Difference, compare
 from cs_utils.checks.limit import LIMIT, TooLong, call_within
-from cs_utils.checks.values import fresh
+from cs_utils.checks.values import Made, fresh
 
 PACKAGE = Path(__file__).parents[1]
 RAISE = re.compile(r"(^|[:;]\s*)raise\b")
@@ -127,20 +127,41 @@ def _instead_of_an_error(value: Any) -> str:
 
 
 def _position_difference(error: BaseException, case: Case) -> Difference | None:
-    if not case.position or numbers_named(error, case) & set(case.position):
+    if not case.position or set(case.position).intersection(_numbers_named(error, case)):
         return None
     given = ", ".join(repr(value) for value in case.arguments.values())
     wanted = f"for {given} the message should name the position, counted from 0: {case.position[0]}"
     return Difference([f"its {type(error).__name__} says {str(error)!r}", wanted])
 
 
-def numbers_named(error: BaseException, case: Case) -> set[int]:
+def _numbers_named(error: BaseException, case: Case) -> list[int]:
     """Return the whole numbers in an error's message, but not those of a text that it repeats from the arguments."""
     message = str(error)
     for text in case.arguments.values():
         if isinstance(text, str) and text:
             message = message.replace(text, " ")
-    return {int(number) for number in re.findall(r"[0-9]+", message)}
+    return [int(number) for number in re.findall(r"[0-9]+", message)]
+
+
+def without_words(outcome: Outcome, expected: Outcome, case: Case) -> Outcome:
+    """Return an outcome whose error, if it has one, keeps only what tells it from other errors of `case`.
+
+    The words of an error change with the versions of Python, NumPy and the operating system; what they speak of does
+    not. What stays is the built-in type, and as its arguments the numbers in the message (the shapes, sizes and
+    indices that did not fit) or, of a KeyError, the key. An answer's own ``raise`` may have any message: in place of a
+    value it counts as `refused` and nothing else. Neither matters where a bad input is to be refused, except the
+    numbers where the message has to name a position.
+    """
+    error = outcome.error
+    if error is None:
+        return outcome
+    built_in = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    facts: Iterable[int | str] = ()
+    if case.position:
+        facts = sorted(set(_numbers_named(error, case)))
+    elif expected.error is None and not outcome.refused:
+        facts = map(str, error.args) if isinstance(error, KeyError) else _numbers_named(error, case)
+    return Outcome(error=built_in(*facts), refused=outcome.refused and expected.error is None)
 
 
 def tell_error(error: BaseException) -> str:
@@ -163,7 +184,9 @@ def tolerance(case: Case) -> float:
 
 
 def has_dtype(value: Any, dtype: type) -> bool:
-    """Is there an array of this dtype in a value, or in what a dict, list or tuple holds?"""
+    """Is there an array of this dtype in a value, in what a dict, list or tuple holds, or in what a `Made` makes?"""
+    if isinstance(value, Made):
+        return has_dtype(value.make(), dtype)
     if isinstance(value, dict):
         return has_dtype(list(value.values()), dtype)
     if isinstance(value, list | tuple):

@@ -57,7 +57,7 @@ def follows_its_seed(drawn: list[Any], arguments: dict[str, Any]) -> Any:
     """Return, in words, whether the seed decides: the second of three draws has the first one's seed, the third not."""
     for params in drawn:
         if not (_arrays(params) and params.keys() >= set(WEIGHTS)):
-            return params
+            return _form(params)
     first, again, other = drawn
     unsteady = [name for name in WEIGHTS if not np.array_equal(first[name], again[name])]
     stuck = [name for name in WEIGHTS if np.array_equal(first[name], other[name])]
@@ -93,7 +93,7 @@ def overfitting(result: Any, arguments: dict[str, Any]) -> Any:
     after each step, don't pass.
     """
     if not (_pair(result) and _arrays(result[0]) and np.ndim(result[1]) == 1 and len(result[1])):
-        return dict.fromkeys(OVERFITTING) | {"returned": kind(result)}
+        return dict.fromkeys(OVERFITTING) | {"returned": _form(result)}
     params, losses = result[0], [float(loss) for loss in result[1]]
     maps = layers.conv2d(arguments["images"], params["w_conv"], params["b_conv"], pad=1)
     flat = layers.max_pool2d(layers.relu(maps)).reshape(len(maps), -1)
@@ -115,6 +115,14 @@ def _compared(final: float, first: float) -> str:
     if not final < first:
         return "higher than that of the first step"
     return "lower than that of the first step" if final > 0.1 * first else "under a tenth of that of the first step"
+
+
+def _form(result: Any) -> str:
+    """Return what kind of thing came back, without its numbers: those of a training differ between processors."""
+    if result is None or isinstance(result, np.ndarray):
+        return kind(result)
+    size = f" of {len(result)}" if isinstance(result, tuple | list | dict) else ""
+    return f"a {type(result).__name__}{size}"
 
 
 def _pair(result: Any) -> bool:

@@ -15,7 +15,8 @@ from types import FunctionType, ModuleType
 
 # In every exam: whole nets and their training, derivatives by pushing, the layers that ours are measured against.
 ALWAYS = (
-    *("model.convnet", "model.modules", "model.summary", "training.optim", "training.loop", "gradient_check"),
+    *("model.convnet", "model.modules", "model.plan", "model.summary"),
+    *("training.evaluation", "training.loop", "training.optim", "gradient_check"),
     *("benchmark.im2col", "benchmark.loops", "benchmark.textbook"),
 )
 FULLY_CONNECTED = (

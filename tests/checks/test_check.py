@@ -16,7 +16,7 @@ from cs_utils import layers
 from cs_utils.checks import CheckFailed, check
 from cs_utils.checks import calls as calls_module
 from cs_utils.checks import records as records_module
-from cs_utils.checks.calls import Case, Outcome, call, difference
+from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
 from cs_utils.checks.compare import compare
 from cs_utils.checks.limit import TooLong
 from cs_utils.checks.records import Misconception, VisibleExercise
@@ -414,6 +414,26 @@ def test_the_type_of_an_error_alone_proves_no_misconception(answer, hint):
         assert f"This is what one gets when {hint}." in str(failure.value)
     else:
         assert "This is what one gets" not in str(failure.value)
+
+
+class Private(IndexError):
+    """NumPy has such errors, too."""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (ValueError("shapes (2,3) (2,) do not fit"), ValueError("(2, 3) and (2,): no broadcast"), True),
+        (ValueError("shapes (2,3) (2,)"), ValueError("shapes (2,3) (3,)"), False),
+        (ValueError("size 2"), IndexError("size 2"), False),
+        (Private("index 2"), IndexError("2 is too large"), True),
+        (KeyError("w1"), KeyError("w1"), True),
+        (KeyError("w1"), KeyError("b1"), False),
+    ],
+)
+def test_errors_are_told_apart_by_type_and_numbers_and_by_no_words(one, other, same):
+    kept = [without_words(Outcome(error=error), Outcome(2.0), Case({"x": Y})).error for error in (one, other)]
+    assert ((type(kept[0]), kept[0].args) == (type(kept[1]), kept[1].args)) == same
 
 
 def _refuses_in_one_line(x):
