@@ -39,6 +39,6 @@ if (ROOT / "cs_utils" / "grading").is_dir():
     # Feedback without the hidden tests.
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
-        "cs_utils.grading.classroom.feedback.HideTests",
+        "cs_utils.grading.classroom.hide_tests.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]

@@ -1,0 +1,21 @@
+"""What must not stand in the pages that students get back."""
+
+import re
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class HideTests(NbGraderPreprocessor):
+    """Takes hidden tests out of feedback: their source, and tracebacks that would quote it."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+        info = cell.metadata.get("nbgrader", {})
+        if info.get("grade") and not info.get("solution"):
+            cell.source = re.sub(
+                r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", "", cell.source, flags=re.S
+            ).rstrip()
+            for output in cell.get("outputs", []):
+                if output.output_type == "error" and output.ename != "CheckFailed":
+                    output.traceback = [f"{output.ename}: {output.evalue}"]
+        return cell, resources
