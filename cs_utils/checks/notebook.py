@@ -1,8 +1,10 @@
 """A student's notebook as the command line checks it: read in whatever state it is, run in a process of its own."""
 
 import asyncio
+import contextlib
 import json
 import re
+import signal
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -102,6 +104,10 @@ def run(cells: Sequence[Cell]) -> list[str]:
     alarms: list[asyncio.TimerHandle] = []
     interruptions: list[asyncio.Future[None]] = []  # held here, because the loop holds its tasks weakly
 
+    def let_interrupts_through(**_: Any) -> None:
+        with contextlib.suppress(NotImplementedError):  # on Windows nbclient does not catch them
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+
     def start(cell: Any, cell_index: int) -> None:
         progress.show(lambda: f"  cell {cell_index + 1} of {len(code)}", every=0.2)
         alarms.append(asyncio.get_running_loop().call_later(LIMIT, interrupt, cell_index))
@@ -122,7 +128,8 @@ def run(cells: Sequence[Cell]) -> list[str]:
             kernel_name="python3",
             allow_errors=True,
             resources={"metadata": {"path": folder}},
-            extra_arguments=["--log-level=ERROR"],
+            extra_arguments=["--log-level=CRITICAL"],
+            on_notebook_start=let_interrupts_through,
             on_cell_execute=start,
             on_cell_executed=end,
         )
