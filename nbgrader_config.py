@@ -1,6 +1,7 @@
 """nbgrader's settings: the instructor's commands read them, and so does Validate in a student's JupyterLab."""
 
 from pathlib import Path
+from runpy import run_path
 
 ROOT = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader puts this name here)
@@ -13,8 +14,9 @@ c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'grading' / 'gradebook.db').as_posix()}"
 
-# Seconds per cell. nbgrader's own 30 stop a net that trains, and Validate may then still say "Success!".
-c.Execute.timeout = 120
+# nbgrader's own limit of 30 seconds stops a net that trains, and Validate may then still say "Success!". The file is
+# run, not imported, because the JupyterLab that reads these settings need not have `cs_utils` in its own environment.
+c.Execute.timeout = run_path(str(ROOT / "cs_utils" / "checks" / "limit.py"))["CELL"]
 # The first is nbgrader's own; the second keeps "Kernel is running over TCP" off the screen, once per submission.
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 

@@ -3,36 +3,32 @@
 Images and maps are *channels last*, (N, H, W, C): the lecture's H x W x D volume with a batch axis in front. PyTorch
 puts the channels second, (N, C, H, W). Filters are (F, F, C, K), in PyTorch (K, C, F, F).
 
-All functions are pure: arguments are never changed, results share no memory with anything that a later call writes.
+All functions are pure: arguments are never changed, and results share no memory with anything that a later call writes.
 Floats of any precision are accepted; the result has the precision of the arguments (the highest, if they differ). A
-backward function takes the upstream gradient dy, the loss's derivative by the output, and gives its derivatives by
-the inputs. How the convolution gets fast is told in `correlation`, `patches`, `products` and `winograd`, where
-temporary memory comes from in `scratch`, and how all cores get to work in `parallel`.
+backward function takes the upstream gradient dy, the derivative of the loss with respect to the output, and returns the
+derivatives with respect to the inputs.
+
+What is here checks its arguments, makes room for the result and hands the work on to `engine`, whose README says what
+makes it fast. The same operations as formulas, without any of that, are in `reference`.
 """
 
 import numpy as np
 
-from cs_utils.engine import convolution, workspace
+from cs_utils.engine import convolution, norm, pooling, validation, workspace
 from cs_utils.engine.matmul import sum_of_rows
-from cs_utils.engine.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from cs_utils.engine.threads import in_parts
-from cs_utils.engine.validation import (
-    Pad,
-    both_pads,
-    expect_shape,
-    float_array,
-    floats,
-    images,
-    output_size,
-    same_dtype,
-)
+from cs_utils.engine.threads import in_parts, one_blas_thread
+from cs_utils.engine.validation import Pad, expect_shape, float_array, floats, images, output_size, same_dtype
 
 __all__ = [
     "avg_pool2d",
     "avg_pool2d_backward",
+    "batch_norm",
+    "batch_norm_backward",
     "conv2d",
     "conv2d_backward",
     "conv2d_filter_gradient",
+    "global_average_pool",
+    "global_average_pool_backward",
     "linear",
     "linear_backward",
     "max_pool2d",
@@ -70,11 +66,11 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int = 1, pad: Pa
     Raises
     ------
     TypeError
-        If an array holds no floats, or stride or pad is no whole number.
+        If an array does not hold floats, or stride or pad is not a whole number.
     ValueError
         If the shapes do not match, or the windows do not fit the padded image (see `output_size`).
     """
-    x, w, before, out_shape = _conv2d_arguments(x, w, stride, pad)
+    x, w, before, out_shape = validation.conv2d_arguments(x, w, stride, pad)
     b = float_array("b", b, "(K,)")
     expect_shape("b", b, w.shape[3:], "one number for each filter")
     x, w, b = same_dtype(x, w, b)
@@ -105,26 +101,140 @@ def conv2d_backward(
     TypeError, ValueError
         As in `conv2d`, and if dy does not have the output's shape.
     """
-    dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
+    dy, x, w, before = validation.conv2d_backward_arguments(dy, x, w, stride, pad)
     dx = workspace.result(x.shape, x.dtype)
 
-    def of_part(part: slice) -> tuple[np.ndarray, np.ndarray]:
+    def gradients_of(part: slice) -> tuple[np.ndarray, np.ndarray]:
         dw = convolution.both_gradients(dy[part], x[part], w, stride, before, dx[part])
         return dw, sum_of_rows(dy[part])
 
-    return dx, *_sums(in_parts(of_part, x), w)
+    return dx, *_sums(in_parts(gradients_of, x), w)
 
 
 def conv2d_filter_gradient(
     dy: np.ndarray, x: np.ndarray, w: np.ndarray, stride: int = 1, pad: Pad = 0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """dw and db of `conv2d_backward`: all that a first layer needs, for nobody asks for the gradient of the images."""
-    dy, x, w, before = _conv2d_backward_arguments(dy, x, w, stride, pad)
+    """dw and db of `conv2d_backward`: all that a first layer needs, because no layer before it wants a gradient."""
+    dy, x, w, before = validation.conv2d_backward_arguments(dy, x, w, stride, pad)
 
-    def of_part(part: slice) -> tuple[np.ndarray, np.ndarray]:
+    def gradients_of(part: slice) -> tuple[np.ndarray, np.ndarray]:
         return convolution.filter_gradient(dy[part], x[part], w.shape[:2], stride, before)
 
-    return _sums(in_parts(of_part, x), w)
+    return _sums(in_parts(gradients_of, x), w)
+
+
+def max_pool2d(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
+    """The largest number of each window, map by map.
+
+    y[n, i, j, c] = max over m, l of x[n, i*S + m, j*S + l, c]
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C)
+    size : int
+        Extent F of the window.
+    stride : int
+        Pixels from one window to the next.
+
+    Returns
+    -------
+    ndarray (N, H', W', C)
+        With H' = (H - F) / S + 1, and W' likewise.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If x does not hold floats or has other axes, or the windows do not fit (see `output_size`).
+    """
+    x, out_shape = validation.pool_arguments(x, size, stride)
+    y = workspace.result(out_shape, x.dtype)
+    pooling.reduce_windows(np.maximum, x, size, stride, y)
+    return y
+
+
+def max_pool2d_backward(dy: np.ndarray, x: np.ndarray, size: int = 2, stride: int = 2, ties: str = "all") -> np.ndarray:
+    """The gradient of `max_pool2d`: it goes to where the maximum came from, and adds up where windows overlap.
+
+    dx[n, i*S + m, j*S + l, c] += dy[n, i, j, c] where x[n, i*S + m, j*S + l, c] == y[n, i, j, c]
+
+    Parameters
+    ----------
+    dy : ndarray (N, H', W', C)
+    x, size, stride
+        As in `max_pool2d`.
+    ties : {"all", "first"}
+        If several numbers of a window are its maximum, whether each gets the gradient (as in the lecture) or only
+        the first, row by row (as in PyTorch).
+
+    Returns
+    -------
+    ndarray (N, H, W, C)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `max_pool2d`, and if dy does not have the output's shape.
+    """
+    if ties not in ("all", "first"):
+        raise ValueError(f'ties should be "all" or "first", not {ties!r}')
+    dy, x = validation.pool_backward_arguments(dy, x, size, stride)
+    dx = workspace.result(x.shape, x.dtype)
+    pooling.max_backward(dy, x, size, stride, ties, dx)
+    return dx
+
+
+def avg_pool2d(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
+    """The mean of each window, map by map: arguments, result and errors as in `max_pool2d`."""
+    x, out_shape = validation.pool_arguments(x, size, stride)
+    y = workspace.result(out_shape, x.dtype)
+    pooling.reduce_windows(np.add, x, size, stride, y)
+    y *= 1 / size**2
+    return y
+
+
+def avg_pool2d_backward(dy: np.ndarray, x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
+    """The gradient of `avg_pool2d` (N, H, W, C): each pixel of a window gets an equal share of its dy."""
+    dy, x = validation.pool_backward_arguments(dy, x, size, stride)
+    dx = workspace.result(x.shape, x.dtype)
+    pooling.avg_backward(dy, size, stride, dx)
+    return dx
+
+
+def global_average_pool(x: np.ndarray) -> np.ndarray:
+    """The mean of each map: (N, H, W, C) -> (N, C)."""
+    x = images("x", x)
+    if 0 in x.shape[1:3]:
+        raise ValueError(f"x has maps without pixels: its shape is {x.shape}")
+    y: np.ndarray = x.mean(axis=(1, 2))
+    return y
+
+
+def global_average_pool_backward(dy: np.ndarray, x_shape: tuple[int, int, int, int]) -> np.ndarray:
+    """The gradient of `global_average_pool`: each of a map's H * W pixels gets an equal share of dy (N, C)."""
+    dy = float_array("dy", dy, "(N, C)")
+    expect_shape("dy", dy, (x_shape[0], x_shape[3]), "one number for each map")
+    dx = workspace.result(tuple(x_shape), dy.dtype)
+    dx[...] = (dy / (x_shape[1] * x_shape[2]))[:, None, None]
+    return dx
+
+
+def relu(x: np.ndarray) -> np.ndarray:
+    """max(0, x) of each number; x is an array of floats of any shape."""
+    (x,) = same_dtype(floats("x", x))
+    y = workspace.result(x.shape, x.dtype)
+    np.maximum(x, 0, out=y)
+    return y
+
+
+def relu_backward(dy: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The gradient of `relu`: dy where x > 0, else 0 (also at x = 0, where the derivative does not exist)."""
+    dy, x = same_dtype(floats("dy", dy), floats("x", x))
+    expect_shape("dy", dy, x.shape, "that of x")
+    dx = workspace.result(x.shape, x.dtype)
+    with workspace.frame():
+        positive = np.greater(x, 0, out=workspace.take(x.shape, np.dtype(bool)))
+        np.multiply(dy, positive, out=dx)
+    return dx
 
 
 def linear(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -143,42 +253,29 @@ def linear(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
     Raises
     ------
     TypeError, ValueError
-        If an array holds no floats, or the shapes do not match.
+        If an array does not hold floats, or the shapes do not match.
     """
-    x, w, b = same_dtype(float_array("x", x, "(N, D)"), float_array("w", w, "(D, M)"), float_array("b", b, "(M,)"))
-    expect_shape("w", w, (x.shape[1], w.shape[1]), f"one row for each of the {x.shape[1]} columns of x")
+    x, w = validation.linear_arguments(x, w)
+    b = float_array("b", b, "(M,)")
     expect_shape("b", b, (w.shape[1],), "one number for each column of w")
+    x, w, b = same_dtype(x, w, b)
     y = workspace.result((len(x), len(b)), x.dtype)
-    np.matmul(x, w, out=y)
+    with one_blas_thread():
+        np.matmul(x, w, out=y)
     y += b
     return y
 
 
 def linear_backward(dy: np.ndarray, x: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The gradients of `linear`: dx = dy @ w.T (N, D), dw = x.T @ dy (D, M), db = the sum of dy's rows (M,)."""
-    dy, x, w = same_dtype(float_array("dy", dy, "(N, M)"), float_array("x", x, "(N, D)"), float_array("w", w, "(D, M)"))
-    expect_shape("w", w, (x.shape[1], w.shape[1]), f"one row for each of the {x.shape[1]} columns of x")
+    x, w = validation.linear_arguments(x, w)
+    dy = float_array("dy", dy, "(N, M)")
     expect_shape("dy", dy, (len(x), w.shape[1]), "that of the layer's output")
+    dy, x, w = same_dtype(dy, x, w)
     dx = workspace.result(x.shape, x.dtype)
-    np.matmul(dy, w.T, out=dx)
-    return dx, x.T @ dy, sum_of_rows(dy)
-
-
-def relu(x: np.ndarray) -> np.ndarray:
-    """max(0, x) of each number; x is an array of floats of any shape."""
-    (x,) = same_dtype(floats("x", x))
-    y = workspace.result(x.shape, x.dtype)
-    return np.maximum(x, 0, out=y)
-
-
-def relu_backward(dy: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """The gradient of `relu`: dy where x > 0, else 0 (also at x = 0, where the derivative does not exist)."""
-    dy, x = same_dtype(floats("dy", dy), floats("x", x))
-    expect_shape("dy", dy, x.shape, "that of x")
-    dx = workspace.result(x.shape, x.dtype)
-    with workspace.frame():
-        positive = np.greater(x, 0, out=workspace.result(x.shape, np.dtype(bool)))
-        return np.multiply(dy, positive, out=dx)
+    with one_blas_thread():
+        np.matmul(dy, w.T, out=dx)
+        return dx, x.T @ dy, sum_of_rows(dy)
 
 
 def softmax_cross_entropy(scores: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
@@ -187,7 +284,7 @@ def softmax_cross_entropy(scores: np.ndarray, labels: np.ndarray) -> tuple[float
     loss = mean over n of log(sum over j of exp(scores[n, j])) - scores[n, labels[n]]
     dscores = (softmax(scores) - one_hot(labels)) / N
 
-    The largest score of each row is taken off first: it changes nothing, and exp cannot overflow.
+    The largest score of each row is subtracted first: it changes nothing, and exp cannot overflow.
 
     Parameters
     ----------
@@ -202,28 +299,71 @@ def softmax_cross_entropy(scores: np.ndarray, labels: np.ndarray) -> tuple[float
     Raises
     ------
     TypeError
-        If the scores are no floats or the labels no integers.
+        If the scores are not floats or the labels not integers.
     ValueError
         If the shapes do not match, a label is out of range, or the batch is empty (it has no mean).
     """
-    scores, labels = float_array("scores", scores, "(N, classes)"), np.asarray(labels)
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(f"labels should be integers, not {labels.dtype}")
-    n, classes = scores.shape
-    expect_shape("labels", labels, (n,), "one label for each row of scores")
-    if scores.size == 0:
-        raise ValueError(f"scores are empty (shape {scores.shape}): there is nothing to take the mean of")
-    if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(f"labels should be 0 to {classes - 1}, but go from {labels.min()} to {labels.max()}")
+    scores, labels = validation.score_arguments(scores, labels)
     shifted = scores - scores.max(axis=1, keepdims=True)
     exponentials = np.exp(shifted)
     sums = exponentials.sum(axis=1, keepdims=True)
-    rows = np.arange(n)
+    rows = np.arange(len(scores))
     loss = float(np.mean(np.log(sums[:, 0]) - shifted[rows, labels]))
     dscores = exponentials / sums
     dscores[rows, labels] -= 1
-    dscores /= n
+    dscores /= len(scores)
     return loss, dscores
+
+
+def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5) -> np.ndarray:
+    """Bring each channel to mean 0 and variance 1 over the batch, then to scale gamma and offset beta.
+
+    y = gamma * (x - mean) / sqrt(variance + eps) + beta
+
+    Ioffe and Szegedy (2015), algorithm 1.
+
+    Parameters
+    ----------
+    x : ndarray (N, H, W, C)
+    gamma, beta : ndarray (C,)
+    eps : float
+        Keeps a constant channel from a division by 0.
+
+    Returns
+    -------
+    ndarray (N, H, W, C)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an array does not hold floats, x is empty, or the shapes do not match.
+    """
+    x = validation.images_of_a_batch(x)
+    gamma, beta = (validation.channel_vector(name, value, x) for name, value in (("gamma", gamma), ("beta", beta)))
+    x, gamma, beta = same_dtype(x, gamma, beta)
+    with one_blas_thread():
+        return norm.normalize(x, *norm.channel_moments(x), gamma, beta, eps)
+
+
+def batch_norm_backward(
+    dy: np.ndarray, x: np.ndarray, gamma: np.ndarray, eps: float = 1e-5
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The gradients of `batch_norm`: mean and variance depend on x too, hence the two means that are subtracted.
+
+    With z = (x - mean) / sqrt(variance + eps), and means per channel:
+    dx = gamma / sqrt(variance + eps) * (dy - mean of dy - z * mean of dy * z)
+
+    Returns
+    -------
+    dx : ndarray (N, H, W, C)
+    dgamma, dbeta : ndarray (C,)
+    """
+    x = validation.images_of_a_batch(x)
+    gamma, dy = validation.channel_vector("gamma", gamma, x), images("dy", dy)
+    expect_shape("dy", dy, x.shape, "that of x")
+    dy, x, gamma = same_dtype(dy, x, gamma)
+    with one_blas_thread():
+        return norm.normalize_backward(dy, x, gamma, *norm.channel_moments(x), eps)
 
 
 def _sums(parts: list[tuple[np.ndarray, np.ndarray]], w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -233,26 +373,3 @@ def _sums(parts: list[tuple[np.ndarray, np.ndarray]], w: np.ndarray) -> tuple[np
         dw += dw_of_part
         db += db_of_part
     return dw, db
-
-
-def _conv2d_arguments(
-    x: np.ndarray, w: np.ndarray, stride: int, pad: Pad
-) -> tuple[np.ndarray, np.ndarray, int, tuple[int, int, int, int]]:
-    """Checked images and filters of a convolution, the padding before each axis, and the shape of its output."""
-    x, w = images("x", x), float_array("w", w, "(F, F, C, K)")
-    if 0 in w.shape:
-        raise ValueError(f"w holds no filters: its shape is {w.shape}")
-    expect_shape("w", w, (*w.shape[:2], x.shape[3], w.shape[3]), f"as x has {x.shape[3]} channels")
-    pads = both_pads(pad)
-    height, width = (output_size(x.shape[axis + 1], w.shape[axis], stride, pads) for axis in (0, 1))
-    return x, w, pads[0], (len(x), height, width, w.shape[3])
-
-
-def _conv2d_backward_arguments(
-    dy: np.ndarray, x: np.ndarray, w: np.ndarray, stride: int, pad: Pad
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    x, w, before, out_shape = _conv2d_arguments(x, w, stride, pad)
-    dy = float_array("dy", dy, "(N, H', W', K)")
-    expect_shape("dy", dy, out_shape, "that of the layer's output")
-    dy, x, w = same_dtype(dy, x, w)
-    return dy, x, w, before

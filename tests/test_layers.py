@@ -1,4 +1,4 @@
-"""The layers against loops, SciPy and numerical gradients."""
+"""The layers against loops, SciPy, the textbook (`reference`) and numerical gradients."""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from oracles import assert_close
 from scipy.signal import correlate
 
-from cs_utils import layers
-from cs_utils.engine import im2col, norm, threads
+from cs_utils import layers, reference
+from cs_utils.engine import im2col, threads
 from cs_utils.gradient_check import adjoint_error, compare
 
 RNG = np.random.default_rng(0)
@@ -115,6 +115,40 @@ def test_images_larger_than_a_piece_of_patches(monkeypatch, stride, channels):
             assert_close(actual, right)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    shape=st.tuples(st.integers(1, 70), st.integers(1, 9), st.integers(1, 9), st.integers(1, 20)),
+    layout=st.sampled_from(LAYOUTS),
+    dtype=st.sampled_from([np.float64, np.float32]),
+    seed=st.integers(0, 99),
+)
+def test_the_other_layers_equal_the_reference(shape, layout, dtype, seed):
+    rng = np.random.default_rng(seed)
+    x, dy = (in_some_layout(rng.standard_normal(shape).astype(dtype), layout) for _ in range(2))
+    gamma, beta = rng.standard_normal((2, shape[3])).astype(dtype)
+    rows, scores, labels = x[:, 0, 0], dy[:, 0, 0], rng.integers(0, shape[3], shape[0])
+    w = rng.standard_normal((shape[3], shape[3])).astype(dtype)
+    calls = {
+        "relu": (x,),
+        "relu_backward": (dy, x),
+        "linear": (rows, w, gamma),
+        "linear_backward": (scores, rows, w),
+        "softmax_cross_entropy": (scores, labels),
+        "batch_norm": (x, gamma, beta),
+        "batch_norm_backward": (dy, x, gamma),
+        "global_average_pool": (x,),
+        "global_average_pool_backward": (scores, shape),
+    }
+    for name, arguments in calls.items():
+        wide = [a.astype(np.float64) if np.issubdtype(np.asarray(a).dtype, np.floating) else a for a in arguments]
+        actual, expected = getattr(layers, name)(*arguments), getattr(reference, name)(*wide)
+        for got, right in zip(actual, expected) if isinstance(actual, tuple) else [(actual, expected)]:
+            # Where a probability rounds to 1, or batch norm has one pixel, only rounding is left: hence the least 1.
+            assert np.max(np.abs(got - right)) <= (1e-10 if dtype == np.float64 else 1e-4) * max(
+                1, np.max(np.abs(right))
+            )
+
+
 @pytest.mark.parametrize("ties", ["all", "first"])
 @settings(max_examples=60, deadline=None)
 @given(
@@ -165,13 +199,13 @@ def test_numerical_gradients_of_each_layer():
 def test_numerical_gradients_of_the_deeper_layers():
     x, dy = RNG.standard_normal((3, 2, 4, 2)) + 3, RNG.standard_normal((3, 2, 4, 2))
     gamma, beta = RNG.standard_normal(2), RNG.standard_normal(2)
-    dx, dgamma, dbeta = norm.batch_norm_backward(dy, x, gamma)
-    assert compare(dx, lambda x: norm.batch_norm(x, gamma, beta), x, dy)
-    assert compare(dgamma, lambda gamma: norm.batch_norm(x, gamma, beta), gamma, dy)
-    assert compare(dbeta, lambda beta: norm.batch_norm(x, gamma, beta), beta, dy)
+    dx, dgamma, dbeta = layers.batch_norm_backward(dy, x, gamma)
+    assert compare(dx, lambda x: layers.batch_norm(x, gamma, beta), x, dy)
+    assert compare(dgamma, lambda gamma: layers.batch_norm(x, gamma, beta), gamma, dy)
+    assert compare(dbeta, lambda beta: layers.batch_norm(x, gamma, beta), beta, dy)
     dy = RNG.standard_normal((3, 2))
-    dx = norm.global_average_pool_backward(dy, x.shape)
-    assert compare(dx, norm.global_average_pool, x, dy)
+    dx = layers.global_average_pool_backward(dy, x.shape)
+    assert compare(dx, layers.global_average_pool, x, dy)
 
 
 def test_convolution_and_its_gradient_are_adjoint():

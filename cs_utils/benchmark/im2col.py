@@ -6,9 +6,12 @@ as long). Pool windows that don't overlap are a reshape, and their gradient goes
 memory plane after plane.
 """
 
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
+
+Tap = tuple[EllipsisType, slice, slice]
 
 memory_order = (3, 0, 1, 2)
 
@@ -68,7 +71,7 @@ def avg_pool2d_backward(dy: np.ndarray, saved: Any) -> np.ndarray:
     return _col2im([share] * len(taps), taps, planes_shape).transpose(1, 2, 3, 0)
 
 
-def _taps(planes_shape: tuple[int, ...], size: tuple[int, ...], stride: int) -> tuple[list, list[int]]:
+def _taps(planes_shape: tuple[int, ...], size: tuple[int, ...], stride: int) -> tuple[list[Tap], list[int]]:
     """Where the first pixel of each window is, the second, ...; and how many rows and columns of windows there are."""
     outputs = [(n - extent) // stride + 1 for n, extent in zip(planes_shape[2:], size)]
     rows, columns = ((n - 1) * stride + 1 for n in outputs)
@@ -79,7 +82,7 @@ def _taps(planes_shape: tuple[int, ...], size: tuple[int, ...], stride: int) -> 
     return taps, outputs
 
 
-def _im2col(planes: np.ndarray, taps: list, outputs: list[int]) -> np.ndarray:
+def _im2col(planes: np.ndarray, taps: list[Tap], outputs: list[int]) -> np.ndarray:
     """(F * F, C, N, H', W')"""
     columns = np.empty((len(taps), *planes.shape[:2], *outputs), planes.dtype)
     for column, tap in zip(columns, taps):
@@ -87,7 +90,7 @@ def _im2col(planes: np.ndarray, taps: list, outputs: list[int]) -> np.ndarray:
     return columns
 
 
-def _col2im(columns: Any, taps: list, planes_shape: tuple[int, ...]) -> np.ndarray:
+def _col2im(columns: Any, taps: list[Tap], planes_shape: tuple[int, ...]) -> np.ndarray:
     planes = np.zeros(planes_shape, columns[0].dtype)
     for column, tap in zip(columns, taps):
         planes[tap] += column

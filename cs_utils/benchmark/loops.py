@@ -37,7 +37,7 @@ def max_pool2d(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, Any]:
 
 def max_pool2d_backward(dy: np.ndarray, saved: Any) -> np.ndarray:
     x, size, stride = saved
-    dx = np.zeros_like(x)
+    dx: np.ndarray = np.zeros_like(x)
     for position, window in _windows(dy.shape, (size, size), stride):
         here = (*window, position[3])
         dx[here] += (x[here] == np.max(x[here])) * dy[position]
@@ -50,7 +50,7 @@ def avg_pool2d(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, Any]:
 
 def avg_pool2d_backward(dy: np.ndarray, saved: Any) -> np.ndarray:
     x, size, stride = saved
-    dx = np.zeros_like(x)
+    dx: np.ndarray = np.zeros_like(x)
     for position, window in _windows(dy.shape, (size, size), stride):
         dx[(*window, position[3])] += dy[position] / size**2
     return dx
@@ -64,7 +64,9 @@ def _pooled(x: np.ndarray, size: int, stride: int, function: Any) -> np.ndarray:
     return y
 
 
-def _windows(y_shape: tuple[int, ...], size: tuple[int, ...], stride: int) -> Iterator[tuple[tuple, tuple]]:
+def _windows(
+    y_shape: tuple[int, ...], size: tuple[int, ...], stride: int
+) -> Iterator[tuple[tuple[int, ...], tuple[int, slice, slice]]]:
     """Each position (image, row, column, channel) of the output, with the window that it looks at."""
     for position in np.ndindex(*y_shape):
         top, left = position[1] * stride, position[2] * stride

@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 from cs_utils.benchmark.measure import duration
-from cs_utils.benchmark.work import TORCH
+from cs_utils.benchmark.peers import TORCH
 from cs_utils.system import usable_cores
 
 GEMM_SIDE = 1024

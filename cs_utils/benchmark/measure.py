@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cs_utils.benchmark.work import TORCH
+from cs_utils.benchmark.peers import TORCH
 from cs_utils.engine import threads
 
 ROUNDS = 7

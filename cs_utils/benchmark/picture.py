@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cs_utils.benchmark.machine import count
@@ -49,7 +50,7 @@ def ratios(results: Sequence[Result]) -> Picture:
         return Picture(figure, _alt(results, peers))
 
 
-def _draw_bars(axes, results: Sequence[Result | None], peers: Sequence[str]) -> None:
+def _draw_bars(axes: Axes, results: Sequence[Result | None], peers: Sequence[str]) -> None:
     thickness = 1 / (len(peers) + 1)
     for place, peer in enumerate(peers):
         grey, pattern = LOOK[peer]
@@ -81,7 +82,7 @@ def _alt(results: Sequence[Result], peers: Sequence[str]) -> str:
     return f"Bars of the time that each peer takes by the time of ours, log scale: {'; '.join(found)}."
 
 
-def save(picture: Picture, path: str | os.PathLike) -> None:
+def save(picture: Picture, path: str | os.PathLike[str]) -> None:
     """Write it as PNG, whole or not at all."""
     with replace_atomically(Path(path)) as temporary:
         temporary.write_bytes(picture.png)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.benchmark.ours import Layers
+from cs_utils.benchmark.numpy_layers import Layers
 from cs_utils.layers import softmax_cross_entropy
 from cs_utils.model.convnet import ConvNet
 from cs_utils.model.modules import Layer

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.benchmark.work import LEARNING_RATE, Contender, Convolution, Pooling, TrainingStep
+from cs_utils.benchmark.work import LEARNING_RATE, Contender, Convolution, Pooling, TrainingStep, Work
 from cs_utils.model.convnet import ConvNet
 from cs_utils.model.modules import Layer
 
@@ -26,9 +26,13 @@ def tensor(x: np.ndarray, name: str, axes: tuple[int, ...] = MAPS_TO_TORCH) -> A
     return torch.from_numpy(np.ascontiguousarray(x.transpose(axes))).contiguous(memory_format=FORMATS[name])
 
 
-def layer(work: Convolution | Pooling, name: str, needs_dx: bool) -> Contender:
+def contender(work: Work, name: str) -> Contender:
+    return _training_step(work, name) if isinstance(work, TrainingStep) else _layer(work, name)
+
+
+def _layer(work: Convolution | Pooling, name: str) -> Contender:
     """A layer forward, without a graph, or forward and backward, by autograd."""
-    inputs = {"dx": tensor(work.x, name).requires_grad_(needs_dx)}
+    inputs = {"dx": tensor(work.x, name).requires_grad_(isinstance(work, Pooling) or work.needs_dx)}
     if isinstance(work, Convolution):
         inputs["dw"] = tensor(work.w, name, FILTERS_TO_TORCH).requires_grad_()
         inputs["db"] = torch.from_numpy(work.b.copy()).requires_grad_()
@@ -37,14 +41,21 @@ def layer(work: Convolution | Pooling, name: str, needs_dx: bool) -> Contender:
 
     def forward() -> dict[str, Any]:
         with torch.no_grad():
-            return {"y": work.in_torch(functional, *inputs.values())}
+            return {"y": _forward(work, *inputs.values())}
 
     def forward_and_backward() -> dict[str, Any]:
-        y = work.in_torch(functional, *inputs.values())
+        y = _forward(work, *inputs.values())
         return {"y": y, **dict(zip(wanted, torch.autograd.grad(y, list(wanted.values()), dy)))}
 
     run = forward_and_backward if work.backward else forward
     return Contender(run, lambda: _arrays(run()))
+
+
+def _forward(work: Convolution | Pooling, x: Any, *parameters: Any) -> Any:
+    if isinstance(work, Convolution):
+        return functional.conv2d(x, *parameters, work.stride, work.pad)
+    pool = functional.max_pool2d if work.kind == "max" else functional.avg_pool2d
+    return pool(x, work.size, work.stride)
 
 
 def _arrays(tensors: dict[str, Any]) -> dict[str, np.ndarray]:
@@ -55,7 +66,7 @@ def _arrays(tensors: dict[str, Any]) -> dict[str, np.ndarray]:
     }
 
 
-def training_step(work: TrainingStep, name: str) -> Contender:
+def _training_step(work: TrainingStep, name: str) -> Contender:
     """The net in torch.nn, with the same weights, and a step of torch.optim.SGD."""
     model, grads = network(work.net(), name)
     optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=0.9)

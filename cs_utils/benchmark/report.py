@@ -5,8 +5,8 @@ from typing import Any
 
 from cs_utils.benchmark.machine import Limits, count
 from cs_utils.benchmark.measure import Timing
+from cs_utils.benchmark.peers import TORCH
 from cs_utils.benchmark.run import LOOP_IMAGES, PEERS, Result
-from cs_utils.benchmark.work import TORCH
 
 HOW = f"""\
 Ratios are a peer's time by ours: above 1, ours is faster. Times are medians of rounds in which all take turns, +- half

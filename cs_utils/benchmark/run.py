@@ -10,8 +10,10 @@ import numpy as np
 from cs_utils.benchmark.machine import Limits
 from cs_utils.benchmark.measure import ROUNDS, SETTLE, Timing, time_in_turns
 from cs_utils.benchmark.memory import peak_bytes
+from cs_utils.benchmark.numpy_layers import NUMPY
+from cs_utils.benchmark.peers import TORCH, contender
 from cs_utils.benchmark.rows import Row
-from cs_utils.benchmark.work import NUMPY, TORCH, Arrays, TrainingStep, Work
+from cs_utils.benchmark.work import Arrays, TrainingStep, Work
 
 PEERS = ["textbook", "im2col", "loops", *TORCH]
 LOOP_IMAGES = 1  # loops take seconds an image; their time is scaled to the whole batch
@@ -72,12 +74,12 @@ def measure(
         If a peer's answer is not ours.
     """
     work = row.make()
-    contenders = {name: work.contender(name) for name in ["ours", *PEERS] if name != "loops"}
+    contenders = {name: contender(work, name) for name in ["ours", *PEERS] if name != "loops"}
     expected = contenders["ours"].answer()
-    for name, contender in contenders.items():
+    for name, other in contenders.items():
         tolerance = TOLERANCE_OF_STEP if isinstance(work, TrainingStep) else TOLERANCE
-        compare(contender.answer(), expected, name, tolerance)
-    runs = {name: contender.run for name, contender in contenders.items()}
+        compare(other.answer(), expected, name, tolerance)
+    runs = {name: other.run for name, other in contenders.items()}
     seconds = time_in_turns({**runs, "reference": reference}, rounds, SETTLE if threads > 1 else 0.0, tell)
     noise = seconds.pop("reference")
     timings = {name: Timing.of(numbers) for name, numbers in seconds.items()}
@@ -92,7 +94,7 @@ def measure(
 def _time_loops(work: Work) -> Timing:
     """They are compared and timed in one, with a few images, for they take long."""
     few = work.first(LOOP_IMAGES)
-    expected, loops = few.contender("ours").answer(), few.contender("loops")
+    expected, loops = contender(few, "ours").answer(), contender(few, "loops")
     start = time.perf_counter()
     answer = loops.answer()
     seconds = time.perf_counter() - start

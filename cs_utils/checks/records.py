@@ -15,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong idea: its sentence, and what it makes of each visible case."""
+    """A known wrong idea: its sentence, and its outcome for each visible case."""
 
     hint: str
     outcomes: list[Outcome]
@@ -23,7 +23,7 @@ class Misconception:
 
 @dataclass(frozen=True)
 class VisibleExercise:
-    """An exercise as its student may know it. `section` is the heading of the lesson that has the formula."""
+    """An exercise as a student may know it. `section` is the heading in the lesson that has the formula."""
 
     name: str
     lesson: str
@@ -45,7 +45,7 @@ def find(name: str) -> VisibleExercise:
 
 
 def to_json(exercise: VisibleExercise) -> dict[str, Any]:
-    """Return an exercise in terms that JSON has."""
+    """Return an exercise as JSON values."""
     cases = [
         {"arguments": {name: encode(value) for name, value in case.arguments.items()}}
         | ({"view": case.view} if case.view else {})

@@ -1,9 +1,9 @@
-"""A convolution and the max pooling behind it in one pass: what a `ConvNet` does where its pattern has both.
+"""A convolution and the max pooling after it in one pass: what a `ConvNet` does where its pattern has both.
 
-A convolution may compute its outputs in any order. Here those that meet in a pool window are kept apart: first the
-upper left one of each window, then the upper right ones, and so on. Each maximum is then one of whole arrays, found
-while they are still in the cache, and only a quarter of the outputs is ever written to main memory. A step of the
-lecture's net takes 0.6 of the time that it takes with one layer after the other.
+A convolution may compute its outputs in any order. Here those that meet in a window of the pool are kept apart: first
+the upper left one of each window, then the upper right ones, and so on. The maxima are then those of whole arrays,
+found while these are still in the cache, and only a quarter of the outputs is ever written to main memory. A step of
+the lecture's net takes 0.6 of the time that it takes with one layer after the other.
 """
 
 from typing import NamedTuple
@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cs_utils.engine import winograd, workspace
-from cs_utils.engine.convolution import in_rows, with_bias
-from cs_utils.engine.im2col import copy_pixels, image_patch_matrices, in_windows, patch_matrices
-from cs_utils.engine.matmul import multiply, multiply_transposed
-from cs_utils.engine.validation import Pad
-from cs_utils.layers import conv2d_backward
+from cs_utils.engine.convolution import both_gradients, in_rows
+from cs_utils.engine.im2col import copy_pixels, in_windows, patch_matrices
+from cs_utils.engine.im2col_images import image_patch_matrices, with_bias
+from cs_utils.engine.matmul import multiply, multiply_transposed, sum_of_rows
+from cs_utils.engine.pooling import mark_maxima
 
 
 class Piece(NamedTuple):
@@ -54,7 +54,7 @@ def conv_pool(
         pooled = slice(rows.start // window, rows.stop // window)
         part = y[images, pooled]
         pieces.append(Piece(images, pooled, _multiply_and_pool(patches, w.reshape(-1, len(b)), window, part)))
-        part += b  # behind the maximum, there is a quarter of the numbers to add it to
+        part += b  # after the maximum there is a quarter of the numbers to add it to
     return pieces
 
 
@@ -73,25 +73,27 @@ def _conv_pool_of_tiles(x: np.ndarray, w: np.ndarray, b: np.ndarray, before: int
 
 
 def conv_pool_backward(
-    dy: np.ndarray, pieces: list[Piece], x: np.ndarray, w: np.ndarray, stride: int, pad: Pad, window: int
+    dy: np.ndarray, pieces: list[Piece], x: np.ndarray, w: np.ndarray, stride: int, before: int, window: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """dx, dw and db. In each pool window, every number that is the largest gets the gradient."""
+    """dx, dw and db of `conv_pool`."""
     n, height, width, filters = dy.shape
     d_conv = workspace.result((n, height * window, width * window, filters), dy.dtype)
     for images, rows, is_largest in pieces:
         part = dy[images, rows]
         target = in_windows(d_conv[images, rows.start * window : rows.stop * window], window)
         np.multiply(part, is_largest, out=target)
-    return conv2d_backward(d_conv, x, w, stride, pad)
+    dx = workspace.result(x.shape, x.dtype)
+    dw = both_gradients(d_conv, x, w, stride, before, dx)
+    return dx, dw, sum_of_rows(d_conv)
 
 
 def conv_pool_of_images(
     x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, before: int, window: int, y: np.ndarray
 ) -> list[tuple[Piece, np.ndarray]]:
-    """`conv_pool` for the first layer of a network: images have few channels, and nobody asks for their gradient.
+    """`conv_pool` for the first layer of a network: images have few channels, and their gradient is not needed.
 
-    With each piece come its patches (window * window * positions, F * F * C + 1), for the filters' gradient needs them
-    again; see `image_patch_matrices`.
+    With each piece come its patches (window * window * positions, F * F * C + 1), because the filters' gradient needs
+    them again; see `image_patch_matrices`.
     """
     pieces, weights = [], with_bias(w, b)
     for images, rows, patches in image_patch_matrices(x, w.shape[:2], stride, before, y.shape[1:3], window, keep=True):
@@ -127,9 +129,10 @@ def _multiply_and_pool(patches: np.ndarray, weights: np.ndarray, window: int, pa
 
 
 def _pool(outputs: np.ndarray, part: np.ndarray, is_largest: np.ndarray) -> None:
-    """Write the maxima of outputs (window, window, ...) over the windows to part."""
+    """Write the maxima of outputs (window, window, ...) over the windows to part, and which these are to is_largest."""
+    taps = outputs.reshape(-1, *part.shape)
     with workspace.frame():
         largest = workspace.take(part.shape, outputs.dtype)
-        np.maximum.reduce(outputs.reshape(-1, *part.shape), axis=0, out=largest)
-        np.equal(outputs, largest, out=is_largest)
+        np.maximum.reduce(taps, axis=0, out=largest)
+        mark_maxima(taps, largest, is_largest.reshape(taps.shape))
         copy_pixels(part, largest)

@@ -60,7 +60,8 @@ def multiply_transposed(a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None
 def sum_of_rows(maps: np.ndarray) -> np.ndarray:
     """The sum over all axes but the last; as a product with ones, 47 us where sum takes 636."""
     matrix = maps.reshape(-1, maps.shape[-1])
-    return np.ones(len(matrix), maps.dtype) @ matrix
+    sums: np.ndarray = np.ones(len(matrix), maps.dtype) @ matrix
+    return sums
 
 
 @cache

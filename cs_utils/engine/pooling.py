@@ -1,154 +1,56 @@
-"""Max and average pooling, each beside its derivative.
+"""Max and average pooling, one axis at a time, and the rule for ties.
 
-Both work on one axis at a time: the maximum of a window is the maximum over its rows of the maximum over its columns.
-For 3x3 windows that is 3 + 3 comparisons instead of 9, and the second half of them on a fraction of the data. For 2x2
-windows it is 4 times as fast as reshape(N, H/2, 2, W/2, 2, C).max(axis=(2, 4)).
+The maximum of a window is the maximum, over its columns, of the maxima over its rows:
+
+    1 2 | 5 0     over     3 2 | 5 1     over        3 | 5
+    3 0 | 4 1     rows                   columns
+
+For 3x3 windows that is 3 + 3 steps instead of 9, the second three of them on a fraction of the data. For 2x2 windows
+it is 4 times as fast as reshape(N, H/2, 2, W/2, 2, C).max(axis=(2, 4)). The gradient goes the same two steps back: from
+each maximum to the entries of the row that it came from, and from each of these to the entries of its column.
 """
 
-import itertools
-from collections.abc import Callable
-from copy import copy
+from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import numpy as np
 
 from cs_utils.engine import workspace
 from cs_utils.engine.threads import in_order
-from cs_utils.engine.validation import expect_shape, images, output_size, same_dtype
 
 Shape = tuple[int, ...]
-# Input worked on at a time, in bytes: with 256 KiB most of the time goes to calls, the whole batch leaves the cache.
+Arrays = Sequence[np.ndarray] | np.ndarray  # one for each entry of a window
+# Bytes of input worked on at a time: with 256 KiB most of the time goes to calls, and a whole batch leaves the cache.
 PIECE_BYTES = 1024 * 1024
+# In which order the axes are reduced. The first of equals, row by row, is the first column of the first row, so columns
+# must be compared within rows. Where all equals count the order does not matter, and rows lie together in memory.
+AXES = {"all": (1, 2), "first": (2, 1)}
 
 
-def max_pool2d(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
-    """The largest number of each window, map by map.
+def mark_maxima(taps: Arrays, maxima: np.ndarray, marks: Arrays, ties: str = "all") -> None:
+    """The rule for ties: write to `marks` which entries of each window get its gradient.
 
-    y[n, i, j, c] = max over m, l of x[n, i*S + m, j*S + l, c]
-
-    Parameters
-    ----------
-    x : ndarray (N, H, W, C)
-    size : int
-        Extent F of the window.
-    stride : int
-        Pixels from one window to the next.
-
-    Returns
-    -------
-    ndarray (N, H', W', C)
-        With H' = (H - F) / S + 1, and W' likewise.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If x holds no floats or has other axes, or the windows do not fit (see `output_size`).
-    """
-    x, out_shape = _checked(x, size, stride)
-    y = workspace.result(out_shape, x.dtype)
-    _reduce_windows(np.maximum, x, size, stride, y)
-    return y
-
-
-def max_pool2d_backward(dy: np.ndarray, x: np.ndarray, size: int = 2, stride: int = 2, ties: str = "all") -> np.ndarray:
-    """The gradient of `max_pool2d`: it goes to where the maximum came from, and adds up where windows overlap.
-
-    dx[n, i*S + m, j*S + l, c] += dy[n, i, j, c] where x[n, i*S + m, j*S + l, c] == y[n, i, j, c]
+    An entry that equals the maximum of its window does; with ties="first" only the first of those that do. In a window
+    with a NaN, whose maximum is NaN, no entry gets any.
 
     Parameters
     ----------
-    dy : ndarray (N, H', W', C)
-    x, size, stride
-        As in `max_pool2d`.
+    taps : sequence of ndarray, or ndarray
+        The first entry of each window, the second of each, ...
+    maxima : ndarray, shape of each tap
+    marks : sequence of ndarray of bool, or ndarray
+        One for each tap, to be written to.
     ties : {"all", "first"}
-        If several numbers of a window are its maximum, whether each gets the gradient (as in the lecture) or only
-        the first, row by row (as in PyTorch).
-
-    Returns
-    -------
-    ndarray (N, H, W, C)
-
-    Raises
-    ------
-    TypeError, ValueError
-        As in `max_pool2d`, and if dy does not have the output's shape.
     """
-    if ties not in ("all", "first"):
-        raise ValueError(f'ties should be "all" or "first", not {ties!r}')
-    dy, x = _checked_backward(dy, x, size, stride)
-    dx = workspace.result(x.shape, x.dtype)
-
-    def work_on(piece: slice) -> None:
-        with workspace.frame():
-            y, found = (
-                workspace.take(dy[piece].shape, x.dtype),
-                _Found(x[piece], dy[piece].shape, size, ties, workspace.take),
-            )
-            _find_maxima(x[piece], size, stride, ties, found, y)
-            _route(dy[piece], found, stride, dx[piece])
-
-    _for_each_piece(work_on, x)
-    return dx
+    for tap, mark in zip(taps, marks):
+        np.equal(tap, maxima, out=mark)
+    if ties == "first":
+        for earlier, later in combinations(marks, 2):
+            later &= ~earlier
 
 
-def max_pool2d_saving(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, "_Found"]:
-    """y of `max_pool2d`, and where its maxima are, for `max_pool2d_backward_saved`."""
-    x, out_shape = _checked(x, size, stride)
-    y, found = workspace.result(out_shape, x.dtype), _Found(x, out_shape, size, "all", workspace.result)
-    _for_each_piece(lambda piece: _find_maxima(x[piece], size, stride, "all", found[piece], y[piece]), x)
-    return y, found
-
-
-def max_pool2d_backward_saved(dy: np.ndarray, found: "_Found", x_shape: Shape, stride: int) -> np.ndarray:
-    """dx of `max_pool2d_backward` from what `max_pool2d_saving` found, so that maxima are searched once, not twice."""
-    dx = workspace.result(x_shape, dy.dtype)
-    _for_each_piece(lambda piece: _route(dy[piece], found[piece], stride, dx[piece]), dx)
-    return dx
-
-
-def avg_pool2d(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
-    """The mean of each window, map by map: arguments, result and errors as in `max_pool2d`."""
-    x, out_shape = _checked(x, size, stride)
-    y = workspace.result(out_shape, x.dtype)
-    _reduce_windows(np.add, x, size, stride, y)
-    y *= 1 / size**2
-    return y
-
-
-def avg_pool2d_backward(dy: np.ndarray, x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
-    """The gradient of `avg_pool2d` (N, H, W, C): each pixel of a window gets an equal share of its dy."""
-    dy, x = _checked_backward(dy, x, size, stride)
-    dx = workspace.result(x.shape, x.dtype)
-
-    def work_on(piece: slice) -> None:
-        with workspace.frame():
-            share = np.multiply(dy[piece], 1 / size**2, out=workspace.take(dy[piece].shape, x.dtype))
-            half = workspace.take(_half_shape(x[piece].shape, share.shape, 1), x.dtype)
-            _spread(share, 2, size, stride, half)
-            _spread(half, 1, size, stride, dx[piece])
-
-    _for_each_piece(work_on, x)
-    return dx
-
-
-def _for_each_piece(work_on: Callable[[slice], None], x: np.ndarray) -> None:
-    """Work on so many images at a time that what is computed from them stays in the cache."""
-    images = max(1, PIECE_BYTES // max(1, x[:1].nbytes))
-    list(in_order(work_on, [slice(start, start + images) for start in range(0, len(x), images)]))
-
-
-def _taps(x: np.ndarray, axis: int, size: int, stride: int) -> list[np.ndarray]:
-    """Views of x along an axis: the first pixel of each window, the second of each, ..."""
-    last = x.shape[axis] - size
-    return [x[(slice(None),) * axis + (slice(tap, last + tap + 1, stride),)] for tap in range(size)]
-
-
-def _half_shape(x_shape: Shape, y_shape: Shape, axis: int) -> Shape:
-    """The shape when only one axis has been reduced."""
-    return (*x_shape[:axis], y_shape[axis], *x_shape[axis + 1 :])
-
-
-def _reduce_windows(function: np.ufunc, x: np.ndarray, size: int, stride: int, y: np.ndarray) -> None:
-    """Reduce each window of x to one number of y, rows first: they lie together in memory."""
+def reduce_windows(function: np.ufunc, x: np.ndarray, size: int, stride: int, y: np.ndarray) -> None:
+    """Reduce each window of x to one number of y: by np.maximum to its maximum, by np.add to its sum."""
 
     def work_on(piece: slice) -> None:
         with workspace.frame():
@@ -159,7 +61,71 @@ def _reduce_windows(function: np.ufunc, x: np.ndarray, size: int, stride: int, y
     _for_each_piece(work_on, x)
 
 
+def max_backward(dy: np.ndarray, x: np.ndarray, size: int, stride: int, ties: str, dx: np.ndarray) -> None:
+    """Write the gradient of the maxima of the windows of x to dx."""
+
+    def work_on(piece: slice) -> None:
+        with workspace.frame():
+            y = workspace.take(dy[piece].shape, x.dtype)
+            marks = _memory_for_marks(x[piece], y, size, ties, workspace.take)
+            _find_maxima(x[piece], size, stride, ties, marks, y)
+            _route(dy[piece], marks, stride, ties, dx[piece])
+
+    _for_each_piece(work_on, x)
+
+
+def max_saving(x: np.ndarray, size: int, stride: int, y: np.ndarray) -> list[np.ndarray]:
+    """Write the maxima of the windows of x to y, and return where they are, for `max_backward_saved`."""
+    marks = _memory_for_marks(x, y, size, "all", workspace.result)
+
+    def work_on(piece: slice) -> None:
+        _find_maxima(x[piece], size, stride, "all", [mark[:, piece] for mark in marks], y[piece])
+
+    _for_each_piece(work_on, x)
+    return marks
+
+
+def max_backward_saved(dy: np.ndarray, marks: list[np.ndarray], stride: int, dx: np.ndarray) -> None:
+    """`max_backward` with what `max_saving` found, so that maxima are searched once, not twice."""
+
+    def work_on(piece: slice) -> None:
+        _route(dy[piece], [mark[:, piece] for mark in marks], stride, "all", dx[piece])
+
+    _for_each_piece(work_on, dx)
+
+
+def avg_backward(dy: np.ndarray, size: int, stride: int, dx: np.ndarray) -> None:
+    """Write the gradient of the means of windows to dx: each entry of a window gets an equal share of its dy."""
+    shares = [1 / size] * size
+
+    def work_on(piece: slice) -> None:
+        with workspace.frame():
+            half = workspace.take(_half_shape(dx[piece].shape, dy[piece].shape, 1), dx.dtype)
+            _spread(dy[piece], shares, 2, stride, half)
+            _spread(half, shares, 1, stride, dx[piece])
+
+    _for_each_piece(work_on, dx)
+
+
+def _for_each_piece(work_on: Callable[[slice], None], x: np.ndarray) -> None:
+    """Work on so many images at a time that what is computed from them stays in the cache."""
+    images = max(1, PIECE_BYTES // max(1, x[:1].nbytes))
+    in_order(work_on, [slice(start, start + images) for start in range(0, len(x), images)])
+
+
+def _taps(x: np.ndarray, axis: int, size: int, stride: int) -> list[np.ndarray]:
+    """Views of x along an axis: the first entry of each window, the second of each, ..."""
+    last = x.shape[axis] - size
+    return [x[(slice(None),) * axis + (slice(tap, last + tap + 1, stride),)] for tap in range(size)]
+
+
+def _half_shape(x_shape: Shape, y_shape: Shape, axis: int) -> Shape:
+    """The shape when only one axis has been reduced."""
+    return (*x_shape[:axis], y_shape[axis], *x_shape[axis + 1 :])
+
+
 def _reduce(function: np.ufunc, x: np.ndarray, axis: int, size: int, stride: int, y: np.ndarray) -> None:
+    """Reduce windows along one axis."""
     taps = _taps(x, axis, size, stride)
     if size == 1:
         np.copyto(y, taps[0])
@@ -169,80 +135,52 @@ def _reduce(function: np.ufunc, x: np.ndarray, axis: int, size: int, stride: int
         function(y, tap, out=y)
 
 
-class _Found:
-    """Where the maxima are: for each of two axes, for each place in a window, whether the number there is the largest.
-
-    The first of equals, row by row, is the first column of the first row: columns must be compared within rows. Where
-    all get the gradient, the order does not matter, and rows first is faster: they lie together in memory.
-    """
-
-    def __init__(
-        self, x: np.ndarray, y_shape: Shape, size: int, ties: str, memory: Callable[[Shape, np.dtype], np.ndarray]
-    ) -> None:
-        self.axes = (1, 2) if ties == "all" else (2, 1)
-        half_shape = _half_shape(x.shape, y_shape, self.axes[0])
-        self.hits = [memory((size, *shape), np.dtype(bool)) for shape in (half_shape, y_shape)]
-
-    def __getitem__(self, images: slice) -> "_Found":
-        part = copy(self)
-        part.hits = [hits[:, images] for hits in self.hits]
-        return part
+def _memory_for_marks(
+    x: np.ndarray, y: np.ndarray, size: int, ties: str, memory: Callable[[Shape, np.dtype], np.ndarray]
+) -> list[np.ndarray]:
+    """For each of the two steps an array of bool: the marks of the first entry of each window, the second, ..."""
+    return [memory((size, *shape), np.dtype(bool)) for shape in (_half_shape(x.shape, y.shape, AXES[ties][0]), y.shape)]
 
 
-def _find_maxima(x: np.ndarray, size: int, stride: int, ties: str, found: _Found, y: np.ndarray) -> None:
+def _find_maxima(x: np.ndarray, size: int, stride: int, ties: str, marks: list[np.ndarray], y: np.ndarray) -> None:
+    """Write the maxima to y, and to the marks where each step of the way there found them."""
     with workspace.frame():
-        half = workspace.take(found.hits[0].shape[1:], x.dtype)
-        for axis, whole, maxima, hits in zip(found.axes, (x, half), (half, y), found.hits):
+        half = workspace.take(marks[0].shape[1:], x.dtype)
+        for axis, whole, maxima, marks_of_step in zip(AXES[ties], (x, half), (half, y), marks):
             _reduce(np.maximum, whole, axis, size, stride, maxima)
-            for tap, hit in zip(_taps(whole, axis, size, stride), hits):
-                np.equal(tap, maxima, out=hit)
-            if ties == "first":
-                for earlier, later in itertools.combinations(hits, 2):
-                    later &= ~earlier
+            mark_maxima(_taps(whole, axis, size, stride), maxima, marks_of_step, ties)
 
 
-def _route(dy: np.ndarray, found: _Found, stride: int, dx: np.ndarray) -> None:
-    """Send dy back to where the maxima were found, one axis after the other."""
+def _route(dy: np.ndarray, marks: list[np.ndarray], stride: int, ties: str, dx: np.ndarray) -> None:
+    """Send dy back to where the maxima were found, in two steps.
+
+    In the example above, with dy = [[7, 9]] and rows reduced first:
+
+        marks of the columns    1 0 | 1 0                   marks of the rows    0 1 | 1 0
+                                                                                 1 0 | 0 1
+        d_half                  7 0 | 9 0                   dx                   0 0 | 9 0
+                                                                                 7 0 | 0 0
+    """
     with workspace.frame():
-        d_half = workspace.take(found.hits[0].shape[1:], dy.dtype)
-        for axis, gradient, hits, target in zip(reversed(found.axes), (dy, d_half), reversed(found.hits), (d_half, dx)):
-            _clear_between_windows(target, axis, gradient.shape[axis], len(hits), stride)
-            share = workspace.take(gradient.shape, dy.dtype)
-            for tap, (hit, target_tap) in enumerate(zip(hits, _taps(target, axis, len(hits), stride))):
-                if tap < stride:  # the first to write to these pixels
-                    np.multiply(gradient, hit, out=target_tap)
-                else:
-                    target_tap += np.multiply(gradient, hit, out=share)
+        d_half = workspace.take(marks[0].shape[1:], dy.dtype)
+        _spread(dy, marks[1], AXES[ties][1], stride, d_half)
+        _spread(d_half, marks[0], AXES[ties][0], stride, dx)
 
 
-def _spread(dy: np.ndarray, axis: int, size: int, stride: int, dx: np.ndarray) -> None:
-    """The gradient of the sum of windows along one axis."""
-    _clear_between_windows(dx, axis, dy.shape[axis], size, stride)
-    for tap, dx_tap in enumerate(_taps(dx, axis, size, stride)):
-        if tap < stride:
-            np.copyto(dx_tap, dy)
-        else:
-            dx_tap += dy
+def _spread(dy: np.ndarray, shares: Sequence[float] | np.ndarray, axis: int, stride: int, dx: np.ndarray) -> None:
+    """Along one axis, give each entry of a window its share of the window's dy; where windows overlap, these add up.
 
-
-def _clear_between_windows(dx: np.ndarray, axis: int, windows: int, size: int, stride: int) -> None:
-    """Set to 0 what the first `stride` taps of the windows do not write to."""
-    everything = (slice(None),) * axis
+    A share is a number, or a mark of 0 or 1 for each window.
+    """
+    size = len(shares)
     if stride > size:
         dx[...] = 0
     else:
-        dx[(*everything, slice(windows * stride, None))] = 0
-
-
-def _checked(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, Shape]:
-    """x, and the shape that the layer's output has."""
-    (x,) = same_dtype(images("x", x))
-    height, width = (output_size(x.shape[axis], size, stride) for axis in (1, 2))
-    return x, (len(x), height, width, x.shape[3])
-
-
-def _checked_backward(dy: np.ndarray, x: np.ndarray, size: int, stride: int) -> list[np.ndarray]:
-    x, out_shape = _checked(x, size, stride)
-    dy = images("dy", dy)
-    expect_shape("dy", dy, out_shape, "that of the layer's output")
-    return same_dtype(dy, x)
+        dx[(slice(None),) * axis + (slice(dy.shape[axis] * stride, None),)] = 0
+    with workspace.frame():
+        summand = workspace.take(dy.shape, dy.dtype)
+        for tap, (share, target) in enumerate(zip(shares, _taps(dx, axis, size, stride))):
+            if tap < stride:  # the first to write to these entries
+                np.multiply(dy, share, out=target)
+            else:
+                target += np.multiply(dy, share, out=summand)

@@ -1,17 +1,22 @@
-"""A batch on several cores: each worker thread takes a micro-batch at a time, through a layer or the whole network.
+"""A batch on several cores: each thread takes a micro-batch at a time, through a layer or the whole network.
 
-NumPy lets other threads run while it computes, so plain threads do. The matrix products themselves are held to one
-thread meanwhile, or each worker would start as many again. How a batch is cut does not depend on the number of
-threads, and results come back in the order of the cuts: so they are the same to the last bit, whatever that number.
+NumPy lets other threads run while it computes, so plain threads do. The calling thread works too, and helpers take from
+it what they can: if the cores are busy with other work, a helper comes late, and there is little left to wait for.
+
+Meanwhile the matrix products are held to one thread each. BLAS would cut every one of them over all cores and wait for
+the last piece; beside a busy process that takes two to six times as long.
+
+How a batch is cut does not depend on the number of threads, and results come back in the order of the cuts. So they are
+the same to the last bit, whatever that number.
 """
 
 import itertools
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,48 +30,50 @@ MICRO_BATCH = 32  # images of 32x32, or fewer larger ones; 16 or 64 of them take
 Result = TypeVar("Result")
 
 
-class _Workers:
-    """The worker threads, made when they are first needed and kept, for each keeps its scratch memory."""
+class _Here(threading.local):
+    """What the thread that looks at it is doing."""
+
+    within_part = False
+    holds_of_blas = 0
+
+
+_here = _Here()
+
+
+class _Helpers:
+    """The threads beside the calling one, made when they are first needed, and kept: each has its scratch memory."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.threads = usable_cores()
+        self.threads: int | None = None  # not asked for yet: to count the cores takes a quarter of a second
         self.pool: ThreadPoolExecutor | None = None
-        self.process = os.getpid()
 
     def executor(self) -> ThreadPoolExecutor:
         with self.lock:
-            if self.pool is None or self.process != os.getpid():  # threads do not survive a fork
-                pin = partial(_stay_on_one_core, itertools.count())
-                self.pool, self.process = ThreadPoolExecutor(self.threads, "micro-batch", initializer=pin), os.getpid()
+            if self.pool is None:
+                self.pool = ThreadPoolExecutor(max(1, get_threads() - 1), "micro-batch")
             return self.pool
 
     def resize(self, threads: int) -> None:
         with self.lock:
-            if threads != self.threads and self.pool is not None:
-                self.pool.shutdown(wait=False)
-                self.pool = None
+            if threads != self.threads:
+                self.pool = None  # its threads end when the last call that works with them has ended
             self.threads = threads
 
 
-def _stay_on_one_core(numbers: Iterator[int]) -> None:
-    """Keep the calling worker on a core of its own: Linux may leave two on the same one for seconds (1.4x slower)."""
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(threading.get_native_id(), {cores[next(numbers) % len(cores)]})
-
-
-_workers = _Workers()
+_helpers = _Helpers()
 
 
 def get_threads() -> int:
-    """How many threads the networks of this process use."""
-    return _workers.threads
+    """How many threads the layers and networks of this process use."""
+    if _helpers.threads is None:
+        _helpers.threads = usable_cores()
+    return _helpers.threads
 
 
 def set_threads(number: int) -> None:
     """Use that many threads from now on; the default is the number of cores that this process may use."""
-    _workers.resize(whole_number("number", number, 1))
+    _helpers.resize(whole_number("number", number, 1))
 
 
 def micro_batches(x: np.ndarray, most: int = MICRO_BATCH) -> list[slice]:
@@ -77,43 +84,57 @@ def micro_batches(x: np.ndarray, most: int = MICRO_BATCH) -> list[slice]:
     return [slice(start, stop) for start, stop in itertools.pairwise(bounds)]
 
 
-def in_order(function: Callable[[slice], Result], parts: Sequence[slice]) -> Iterator[Result]:
-    """function(part) for each part, computed by the worker threads, in the order of the parts."""
-    if len(parts) <= 1 or _here.within_part:  # a worker that waited for other workers might wait for ever
-        yield from map(function, parts)
-        return
+def in_order(function: Callable[[slice], Result], parts: Sequence[slice]) -> list[Result]:
+    """[function(part) for part in parts], computed by several threads."""
+    if _here.within_part:  # a helper that waited for other helpers might wait forever
+        return [function(part) for part in parts]
     with one_blas_thread():
-        run = partial(_as_part, function)
-        yield from map(run, parts) if get_threads() == 1 else _workers.executor().map(run, parts)
+        return _shared(function, parts) if len(parts) > 1 else [function(part) for part in parts]
 
 
 def in_parts(function: Callable[[slice], Result], x: np.ndarray) -> list[Result]:
     """function(part) for each micro-batch of a batch x; within such a part, for all of it at once."""
-    return list(in_order(function, [slice(0, len(x))] if _here.within_part else micro_batches(x)))
+    return in_order(function, [slice(0, len(x))] if _here.within_part else micro_batches(x))
 
 
-class _Here(threading.local):
-    within_part = False
+def _shared(function: Callable[[slice], Result], parts: Sequence[slice]) -> list[Result]:
+    """The calling thread and its helpers take one part after the other until none is left."""
+    results: dict[int, Result] = {}
+    todo = deque(enumerate(parts))
 
+    def work() -> None:
+        _here.within_part = True
+        try:
+            while True:
+                try:
+                    place, part = todo.popleft()
+                except IndexError:
+                    return
+                results[place] = function(part)
+        finally:
+            _here.within_part = False
+            todo.clear()  # after an error nobody should begin another part
 
-_here = _Here()
-
-
-def _as_part(function: Callable[[slice], Result], part: slice) -> Result:
-    _here.within_part = True
+    helpers = min(get_threads(), len(parts)) - 1
+    executor = _helpers.executor() if helpers else None
+    futures = [executor.submit(work) for _ in range(helpers)] if executor else []
     try:
-        return function(part)
+        work()
     finally:
-        _here.within_part = False
+        started = [future for future in futures if not future.cancel()]
+        wait(started)
+    for future in started:
+        future.result()
+    return [results[place] for place in range(len(parts))]
 
 
 class _Blas:
-    """Held at one thread while anybody needs it so: the first to come sets the limit, the last to go lifts it."""
+    """Held at one thread while any thread needs it so: the first to come sets the limit, the last to go lifts it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.users = 0
-        self.before: list[int] = []
+        self.limited: list[tuple[Any, int]] = []  # libraries that had more than one thread, and how many
         self.libraries: list[Any] | None = None
 
     def hold(self) -> None:
@@ -121,24 +142,37 @@ class _Blas:
             if self.libraries is None:  # to find them, all loaded libraries are looked through: once
                 self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
             if self.users == 0:
-                self.before = [library.num_threads for library in self.libraries]
-                self.set_threads([1] * len(self.libraries))
+                numbers = [(library, library.num_threads) for library in self.libraries]
+                self.limited = [(library, number) for library, number in numbers if number > 1]
+                for library, _ in self.limited:
+                    _set_threads_of(library, 1)
             self.users += 1
 
     def release(self) -> None:
         with self.lock:
             self.users -= 1
             if self.users == 0:
-                self.set_threads(self.before)
+                self.lift()
 
-    def set_threads(self, numbers: list[int]) -> None:
-        for library, number in zip(self.libraries or [], numbers):
-            # threadpoolctl listens only to the thread that was the first to set a limit; the last to go may be another.
-            if hasattr(library, "clear_controlling_thread"):
-                library.clear_controlling_thread(force=True)
-            library.set_num_threads(number)
-            if hasattr(library, "clear_controlling_thread"):
-                library.clear_controlling_thread(force=True)
+    def lift(self) -> None:
+        for library, number in self.limited:
+            _set_threads_of(library, number)
+        self.limited = []
+
+    def after_fork_in_child(self) -> None:
+        self.lock = threading.Lock()
+        self.users = int(_here.holds_of_blas > 0)
+        if not self.users:
+            self.lift()
+
+
+def _set_threads_of(library: Any, number: int) -> None:
+    # threadpoolctl listens only to the thread that was the first to set a limit; the last to go may be another.
+    if hasattr(library, "clear_controlling_thread"):
+        library.clear_controlling_thread(force=True)
+    library.set_num_threads(number)
+    if hasattr(library, "clear_controlling_thread"):
+        library.clear_controlling_thread(force=True)
 
 
 _blas = _Blas()
@@ -147,8 +181,22 @@ _blas = _Blas()
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
     """Matrix products use one thread meanwhile. Nests, and may be entered by several threads at once."""
-    _blas.hold()
+    _here.holds_of_blas += 1
+    if _here.holds_of_blas == 1:
+        _blas.hold()
     try:
         yield
     finally:
-        _blas.release()
+        _here.holds_of_blas -= 1
+        if _here.holds_of_blas == 0:
+            _blas.release()
+
+
+def _after_fork_in_child() -> None:
+    """In a forked child only the thread that forked lives on: a lock that another one held would never be released."""
+    _helpers.lock, _helpers.pool = threading.Lock(), None
+    _blas.after_fork_in_child()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_after_fork_in_child)

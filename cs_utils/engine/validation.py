@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 Pad = int | tuple[int, int]
+Shape = tuple[int, int, int, int]
 
 
 def floats(name: str, value: Any) -> np.ndarray:
@@ -113,3 +114,76 @@ def output_size(n: int, size: int, stride: int = 1, pad: Pad = 0) -> int:
             f"({n} - {size} + {before + after}) / {stride} + 1 = {room / stride + 1:.2f} is no whole number"
         )
     return room // stride + 1
+
+
+def conv2d_arguments(x: np.ndarray, w: np.ndarray, stride: int, pad: Pad) -> tuple[np.ndarray, np.ndarray, int, Shape]:
+    """The images and filters of a convolution, the padding before each axis, and the shape of the output."""
+    x, w = images("x", x), float_array("w", w, "(F, F, C, K)")
+    if 0 in w.shape:
+        raise ValueError(f"w holds no filters: its shape is {w.shape}")
+    expect_shape("w", w, (*w.shape[:2], x.shape[3], w.shape[3]), f"as x has {x.shape[3]} channels")
+    pads = both_pads(pad)
+    height, width = (output_size(x.shape[axis + 1], w.shape[axis], stride, pads) for axis in (0, 1))
+    return x, w, pads[0], (len(x), height, width, w.shape[3])
+
+
+def conv2d_backward_arguments(
+    dy: np.ndarray, x: np.ndarray, w: np.ndarray, stride: int, pad: Pad
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """dy, x and w in the same precision, and the padding before each axis."""
+    x, w, before, out_shape = conv2d_arguments(x, w, stride, pad)
+    dy = float_array("dy", dy, "(N, H', W', K)")
+    expect_shape("dy", dy, out_shape, "that of the layer's output")
+    dy, x, w = same_dtype(dy, x, w)
+    return dy, x, w, before
+
+
+def pool_arguments(x: np.ndarray, size: int, stride: int) -> tuple[np.ndarray, Shape]:
+    """The maps, and the shape of the pool's output."""
+    (x,) = same_dtype(images("x", x))
+    height, width = (output_size(x.shape[axis], size, stride) for axis in (1, 2))
+    return x, (len(x), height, width, x.shape[3])
+
+
+def pool_backward_arguments(dy: np.ndarray, x: np.ndarray, size: int, stride: int) -> list[np.ndarray]:
+    """dy and x in the same precision."""
+    x, out_shape = pool_arguments(x, size, stride)
+    dy = images("dy", dy)
+    expect_shape("dy", dy, out_shape, "that of the layer's output")
+    return same_dtype(dy, x)
+
+
+def linear_arguments(x: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows and the weights of a fully connected layer."""
+    x, w = float_array("x", x, "(N, D)"), float_array("w", w, "(D, M)")
+    expect_shape("w", w, (x.shape[1], w.shape[1]), f"one row for each of the {x.shape[1]} columns of x")
+    return x, w
+
+
+def images_of_a_batch(x: np.ndarray) -> np.ndarray:
+    """Images of which there is at least one pixel, so that there is a mean."""
+    x = images("x", x)
+    if x.size == 0:
+        raise ValueError(f"x is empty (shape {x.shape}): there is nothing to take the mean of")
+    return x
+
+
+def channel_vector(name: str, value: Any, x: np.ndarray) -> np.ndarray:
+    """`value` as an array of floats with one number for each channel of x."""
+    vector = float_array(name, value, "(C,)")
+    expect_shape(name, vector, x.shape[3:], "one number for each channel of x")
+    return vector
+
+
+def score_arguments(scores: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Scores (N, classes) of at least one image, and as many labels, all of them of classes that exist."""
+    scores, labels = float_array("scores", scores, "(N, classes)"), np.asarray(labels)
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise TypeError(f"labels should be integers, not {labels.dtype}")
+    n, classes = scores.shape
+    expect_shape("labels", labels, (n,), "one label for each row of scores")
+    if scores.size == 0:
+        raise ValueError(f"scores are empty (shape {scores.shape}): there is nothing to take the mean of")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"labels should be 0 to {classes - 1}, but go from {labels.min()} to {labels.max()}")
+    return scores, labels

@@ -120,7 +120,8 @@ def both_gradients(dy: np.ndarray, x: np.ndarray, w: np.ndarray, before: int, dx
             multiply(_as_matrices(v), u, _as_matrices(m))
             copy_pixels(_in_tiles(dx[images, rows]), outputs_of(m))
     back = flipped.T.astype(w.dtype)
-    return np.matmul(back, np.matmul(back, du.reshape(4, 4, -1)).reshape(4, -1)).reshape(w.shape)
+    dw: np.ndarray = np.matmul(back, np.matmul(back, du.reshape(4, 4, -1)).reshape(4, -1)).reshape(w.shape)
+    return dw
 
 
 def _transformed_tiles(x: np.ndarray, before: int, outputs: Pair) -> Iterator[tuple[slice, slice, np.ndarray]]:
@@ -186,7 +187,8 @@ def _on_both_sides(matrix: np.ndarray, blocks: np.ndarray) -> np.ndarray:
 def _of_filters(w: np.ndarray, g: np.ndarray) -> np.ndarray:
     """U = G w G^T (16, C, K) of filters w (3, 3, C, K)."""
     g = g.astype(w.dtype)
-    return np.matmul(g, (g @ w.reshape(3, -1)).reshape(4, 3, -1)).reshape(16, *w.shape[2:])
+    u: np.ndarray = np.matmul(g, (g @ w.reshape(3, -1)).reshape(4, 3, -1)).reshape(16, *w.shape[2:])
+    return u
 
 
 def _in_tiles(maps: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ LINES = ("-", "--", ":", "-.")  # lines differ by these too, because a grey alon
 
 @contextmanager
 def plot(width: float, height: float) -> Iterator[tuple[Figure, Axes]]:
-    """A figure of so many inches with one pair of axes, in which a curve or an image is drawn."""
+    """A figure, width and height in inches, with one pair of axes for a curve or an image."""
     with panels(width, height) as (figure, every):
         yield figure, every[0, 0]
 

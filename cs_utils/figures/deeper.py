@@ -1,4 +1,4 @@
-"""Deeper networks: the chain of layers that a pattern stands for, a residual block, and what depth and size do."""
+"""Deeper networks: the chain of layers that a pattern describes, a residual block, and what depth and size do."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

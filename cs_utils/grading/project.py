@@ -1,7 +1,7 @@
 """From the definitions to what students may see: `cs_utils/checks/data/NN_name.json`.
 
-Visible inputs, expected results, what each misconception would return, and the hints. No answer, right or wrong,
-goes in as code.
+Visible inputs, expected results, what each misconception would return, and the hints. No answer, right or wrong, is
+written there as code.
 """
 
 import json
@@ -38,7 +38,7 @@ def visible(exercise: Exercise) -> VisibleExercise:
     )
 
 
-def _outcomes_of(answer: Callable, cases: list[Case], expected: list[Outcome]) -> list[Outcome]:
+def _outcomes_of(answer: Callable[..., Any], cases: list[Case], expected: list[Outcome]) -> list[Outcome]:
     """Return what a wrong answer comes to, of errors only what the check compares."""
     return [without_words(call(answer, case), right, case) for case, right in zip(cases, expected, strict=True)]
 

@@ -13,33 +13,37 @@ from functools import cache
 from pkgutil import resolve_name
 from types import FunctionType, ModuleType
 
-# In every exam: whole nets and their training, derivatives by pushing, the layers that ours are measured against.
+# In every exam: whole nets and their training, numerical gradients, the textbook's layers, and those of the benchmark.
 ALWAYS = (
     *("model.convnet", "model.modules", "model.plan", "model.summary"),
     *("training.evaluation", "training.loop", "training.optim", "gradient_check"),
-    *("benchmark.im2col", "benchmark.loops", "benchmark.textbook"),
+    *("reference", "benchmark.numpy_layers", "benchmark.im2col", "benchmark.loops", "benchmark.plain_net"),
 )
-FULLY_CONNECTED = (
-    "layers",
-    "engine.convolution",
-    "engine.conv_pool",
-)  # lesson 01: a 1x1 convolution is a layer of this kind, too
+# Lesson 01: a 1x1 convolution is a fully connected layer, too.
+FULLY_CONNECTED = ("layers", "engine.convolution", "engine.conv_pool")
 CONVOLUTIONS = (  # lessons 02 and 03
     *("layers.conv2d", "layers.conv2d_backward", "layers.conv2d_filter_gradient"),
-    *("engine.convolution", "engine.winograd", "engine.conv_pool", "engine.im2col"),
+    *("engine.convolution", "engine.winograd", "engine.conv_pool", "engine.im2col", "engine.im2col_images"),
 )
-POOLS = ("engine.pooling", "engine.conv_pool")  # lesson 04
-GRADIENTS = (  # lesson 05; `layers.conv2d` stays, so what is behind it must
+POOLS = (  # lesson 04
+    *("layers.max_pool2d", "layers.max_pool2d_backward", "layers.avg_pool2d", "layers.avg_pool2d_backward"),
+    *("layers.global_average_pool", "layers.global_average_pool_backward"),
+    *("engine.pooling", "engine.conv_pool"),
+)
+GRADIENTS = (  # lesson 05; `layers.conv2d` stays, so what it calls must
     *("layers.relu_backward", "layers.linear_backward", "layers.softmax_cross_entropy"),
     *("layers.conv2d_backward", "layers.conv2d_filter_gradient"),
     *("engine.convolution.both_gradients", "engine.convolution.filter_gradient"),
     *("engine.winograd.both_gradients", "engine.conv_pool"),
 )
-PATCHES = (*GRADIENTS, "engine.im2col")
-DEEPER = ("engine.norm", "model.pattern")  # lesson 07
+PATCHES = (*GRADIENTS, "engine.im2col", "engine.im2col_images")
+DEEPER = (  # lesson 07
+    *("layers.batch_norm", "layers.batch_norm_backward", "engine.norm"),
+    *("layers.global_average_pool", "layers.global_average_pool_backward", "model.pattern"),
+)
 
 
-def _refuse(*arguments, **options):
+def _refuse(*arguments: object, **options: object) -> None:
     raise RuntimeError("in this exam this function of cs_utils does not work: write the formula yourself")
 
 

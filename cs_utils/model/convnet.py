@@ -145,8 +145,8 @@ class ConvNet:
             raise ValueError("the batch is empty: there is nothing to take the mean of")
         parts = threads.micro_batches(x, self._micro_batch)
         results = threads.in_order(lambda part: self._part_of_loss(x[part], labels[part], len(x)), parts)
-        loss, grads = next(results)
-        for part_loss, part_grads in results:
+        loss, grads = results[0]
+        for part_loss, part_grads in results[1:]:
             loss += part_loss
             for name, grad in part_grads.items():
                 grads[name] += grad

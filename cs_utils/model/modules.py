@@ -134,11 +134,13 @@ class MaxPool(Pool):
     """poolF2S2: max pooling."""
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        return pooling.max_pool2d_saving(x, self.item.size, self.item.stride)
+        y = workspace.result((len(x), *self.output_shape()), x.dtype)
+        return y, pooling.max_saving(x, self.item.size, self.item.stride, y)
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        x_shape = (len(dy), *self.input_shape)
-        return pooling.max_pool2d_backward_saved(dy, saved, x_shape, self.item.stride), {}
+        dx = workspace.result((len(dy), *self.input_shape), dy.dtype)
+        pooling.max_backward_saved(dy, saved, self.item.stride, dx)
+        return dx, {}
 
 
 class AveragePool(Pool):
@@ -161,10 +163,10 @@ class GlobalAveragePool(Layer):
         return [(max(self.input_shape[:2]), 1)]
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        return norm.global_average_pool(x)[:, None, None], x.shape
+        return layers.global_average_pool(x)[:, None, None], x.shape
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        return norm.global_average_pool_backward(dy[:, 0, 0], saved), {}
+        return layers.global_average_pool_backward(dy[:, 0, 0], saved), {}
 
 
 class FullyConnected(Layer):
@@ -213,7 +215,7 @@ class BatchNorm(Layer):
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
         x, (mean, variance) = saved
         names = [f"{word}_{self.name}" for word in ("gamma", "beta", "mean", "variance")]
-        dx, dgamma, dbeta = norm.batch_norm_backward_with(dy, x, p[names[0]], mean, variance)
+        dx, dgamma, dbeta = norm.normalize_backward(dy, x, p[names[0]], mean, variance)
         return dx, dict(zip(names, (dgamma, dbeta, mean, variance)))
 
 

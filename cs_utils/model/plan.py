@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.engine import conv_pool, threads, workspace
-from cs_utils.engine.im2col import FEW_CHANNELS
+from cs_utils.engine import conv_pool, im2col_images, threads, workspace
 from cs_utils.engine.validation import both_pads
 from cs_utils.model.modules import Arrays, Conv, Layer, MaxPool, Relu, Shape
 
@@ -20,7 +19,7 @@ class ConvPool(Layer):
     def __init__(self, conv: Layer, pool: Layer) -> None:
         super().__init__(conv.item, conv.name, conv.input_shape, conv.first)
         self.pool = pool
-        self.of_images = self.first and self.input_shape[2] <= FEW_CHANNELS
+        self.of_images = self.first and im2col_images.pays(self.input_shape[2])
 
     def output_shape(self) -> Shape:
         return self.pool.output_shape()
@@ -32,11 +31,11 @@ class ConvPool(Layer):
         return y, (x, function(x, w, b, item.stride, both_pads(item.pad)[0], self.pool.item.size, y))
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        (x, pieces), item, w = saved, self.item, p[f"w_{self.name}"]
+        (x, pieces), item, w, before = saved, self.item, p[f"w_{self.name}"], both_pads(self.item.pad)[0]
         if self.of_images:
             dx, (dw, db) = None, conv_pool.conv_pool_of_images_backward(dy, pieces, w)
         else:
-            dx, dw, db = conv_pool.conv_pool_backward(dy, pieces, x, w, item.stride, item.pad, self.pool.item.size)
+            dx, dw, db = conv_pool.conv_pool_backward(dy, pieces, x, w, item.stride, before, self.pool.item.size)
         return dx, {f"w_{self.name}": dw, f"b_{self.name}": db}
 
 

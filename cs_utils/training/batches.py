@@ -32,7 +32,7 @@ class Batches:
         flip: bool = False,
         shift: int = 0,
     ) -> None:
-        # Plane after plane, which the first convolution is fastest with (see engine.im2col.image_patch_matrices).
+        # Plane after plane, which the first convolution is fastest with (see engine.im2col).
         self.planes = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
         self.size = images.shape[1:3]
         if shift:

@@ -11,7 +11,9 @@ from cs_utils.benchmark import __main__ as command
 from cs_utils.benchmark import machine, measure, memory, picture, report, rows, run
 from cs_utils.benchmark.machine import Limits
 from cs_utils.benchmark.measure import Timing
-from cs_utils.benchmark.work import NUMPY, TORCH, Convolution, Pooling, TrainingStep
+from cs_utils.benchmark.numpy_layers import NUMPY
+from cs_utils.benchmark.peers import TORCH, contender
+from cs_utils.benchmark.work import Convolution, Pooling, TrainingStep
 from cs_utils.engine.threads import get_threads
 
 PEERS = ["textbook", "im2col", "loops", *TORCH]
@@ -25,7 +27,7 @@ LIMITS = Limits(1, 100e9, 20e9, 80e9)
 )
 def test_each_peer_s_convolution_is_ours(peer, backward, sizes):
     work = Convolution.random(3, *sizes, backward)
-    expected, answer = work.contender("ours").answer(), work.contender(peer).answer()
+    expected, answer = contender(work, "ours").answer(), contender(work, peer).answer()
     assert answer.keys() == expected.keys()
     assert ("dx" in answer) == (backward and sizes[1] != 3)
     for name in expected:
@@ -37,7 +39,7 @@ def test_each_peer_s_convolution_is_ours(peer, backward, sizes):
 @pytest.mark.parametrize("sizes", [(6, 5, 2, 2), (7, 3, 3, 2), (7, 4, 2, 5), (5, 2, 1, 1)])
 def test_each_peer_s_pooling_is_ours(peer, kind, sizes):
     work = Pooling.random(kind, 2, *sizes, backward=True)
-    expected, answer = work.contender("ours").answer(), work.contender(peer).answer()
+    expected, answer = contender(work, "ours").answer(), contender(work, peer).answer()
     assert answer.keys() == expected.keys() == {"y", "dx"}
     for name in expected:
         assert_close(answer[name], expected[name])
@@ -47,9 +49,9 @@ def test_each_peer_s_pooling_is_ours(peer, kind, sizes):
 @pytest.mark.parametrize("pattern", ["conv4-relu-pool-fc", "conv3F5-relu-conv4F2S2P0-avgpool-fc6-relu-fc"])
 def test_each_peer_s_training_step_is_ours(peer, pattern):
     work = TrainingStep.random(pattern, 5, 8)
-    expected = work.contender("ours").answer()
+    expected = contender(work, "ours").answer()
     assert expected.keys() == {"loss", *work.net().parameters}
-    answer = work.contender(peer).answer()
+    answer = contender(work, peer).answer()
     assert answer.keys() == expected.keys()
     for name in expected:
         assert_close(answer[name], expected[name])
@@ -76,8 +78,8 @@ def test_first_images_are_the_same_work_with_fewer():
         assert (work.images, few.images) == (4, 1)
         assert 4 * few.flops == work.flops
         assert 4 * few.bytes == work.bytes
-        if "y" in work.contender("ours").answer():
-            assert_close(few.contender("ours").answer()["y"], work.contender("ours").answer()["y"][:1])
+        if "y" in contender(work, "ours").answer():
+            assert_close(contender(few, "ours").answer()["y"], contender(work, "ours").answer()["y"][:1])
 
 
 def test_a_wrong_answer_is_not_timed():
@@ -147,7 +149,7 @@ def test_memory_counts_scratch_and_results():
     assert 8_000_000 <= held < 8_200_000
     work = TrainingStep.random("conv12-relu-pool-fc", 128, 32)
     with measure.same_threads(1):
-        ours, textbook = (memory.peak_bytes(work.contender(name).run) for name in ("ours", "textbook"))
+        ours, textbook = (memory.peak_bytes(contender(work, name).run) for name in ("ours", "textbook"))
     assert 16 * 16 * 16 * 12 * 4 < ours < textbook  # scratch memory counts, too: a micro-batch of pooled maps at least
     with pytest.raises(ValueError):
         memory.peak_bytes(lambda: np.ones(-1))

@@ -82,7 +82,7 @@ def test_other_kinds_of_results(got, expected, right):
 
 
 def test_what_a_misconception_makes_of_large_numbers_is_recognised():
-    """Its result may hold NaN and inf; those of a right answer never do."""
+    """Its result may hold NaN and inf; that of a right answer never does."""
     known = np.array([np.nan, np.inf, 1.0])
     assert compare(known.copy(), known, 1e-9) is None
     assert compare(np.array([np.nan, np.nan, 1.0]), known, 1e-9) is not None
@@ -175,13 +175,13 @@ def endless_in_sleep(x):
     "function", [endless, endless_with_a_bare_except, endless_with_nested_excepts, endless_in_sleep]
 )
 @pytest.mark.parametrize("in_main_thread", [True, False])
-def test_a_loop_that_never_ends_is_stopped_and_nothing_goes_on_behind_it(function, in_main_thread, capfd):
+def test_a_loop_that_never_ends_is_stopped_and_nothing_goes_on_afterwards(function, in_main_thread, capfd):
     outcomes = []
     threads, tracer = threading.active_count(), sys.gettrace()
 
     def run():
         outcomes.append(call(function, Case({"x": 1.0}), seconds=0.1))
-        outcomes.append(sum(range(100_000)))  # here a late one would go off
+        outcomes.append(sum(range(100_000)))  # a late error would arrive here
 
     if in_main_thread:
         run()

@@ -15,8 +15,8 @@ from oracles import assert_close, padded
 from scipy.signal import convolve, correlate
 
 from cs_utils import layers
-from cs_utils.benchmark import textbook
 from cs_utils.benchmark.measure import same_threads
+from cs_utils.benchmark.numpy_layers import NUMPY
 from cs_utils.benchmark.plain_net import PlainNet
 from cs_utils.model import ConvNet
 
@@ -199,7 +199,7 @@ def test_a_net_equals_its_layers_one_by_one_from_the_first_step_on(pattern):
     net = ConvNet(pattern, input_shape=(16, 16, 3))
     net.parameters = {name: array.astype(np.float64) for name, array in net.parameters.items()}
     x, labels = RNG.standard_normal((75, 16, 16, 3)), RNG.integers(0, 10, 75)
-    expected_loss, expected = PlainNet(net, textbook).loss(x, labels)
+    expected_loss, expected = PlainNet(net, NUMPY["textbook"]).loss(x, labels)
     with same_threads(1), ThreadPoolExecutor(1) as fresh:
         steps = [fresh.submit(net.loss, x, labels).result() for _ in range(3)]
     for loss, grads in steps:

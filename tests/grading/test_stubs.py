@@ -8,10 +8,12 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
-from cs_utils import gradient_check, layers, training
+from cs_utils import gradient_check, layers, reference, training
 from cs_utils.benchmark import im2col as benchmark_im2col
-from cs_utils.benchmark import loops, textbook
-from cs_utils.engine import conv_pool, convolution, im2col, norm, pooling, validation, winograd
+from cs_utils.benchmark import loops
+from cs_utils.benchmark.numpy_layers import NUMPY
+from cs_utils.benchmark.plain_net import PlainNet
+from cs_utils.engine import conv_pool, convolution, im2col, im2col_images, norm, pooling, validation, winograd
 from cs_utils.grading import EXERCISES
 from cs_utils.grading import exercise as exercise_module
 from cs_utils.grading.exercise import Exercise
@@ -20,6 +22,7 @@ from cs_utils.model import ConvNet, modules, pattern
 from cs_utils.training import optim
 
 NET = ConvNet("conv3-relu-pool-fc4", input_shape=(4, 4, 2), classes=4)
+TEXTBOOK = NUMPY["textbook"]
 
 
 def earned(name: str, answer) -> float:
@@ -100,9 +103,17 @@ def shapes_of_layers(shape, size, stride):
     )
 
 
+def max_by_the_engine(x, size, stride):
+    height, width = (layers.output_size(n, size, stride) for n in x.shape[1:3])
+    y = np.empty((len(x), height, width, x.shape[3]), x.dtype)
+    pooling.max_saving(x, size, stride, y)
+    return y
+
+
 def max_saved(dy, x, size, stride):
-    _, found = pooling.max_pool2d_saving(x, size, stride)
-    return pooling.max_pool2d_backward_saved(dy, found, x.shape, stride)
+    dx = np.empty_like(x)
+    pooling.max_backward_saved(dy, pooling.max_saving(x, size, stride, np.empty_like(dy)), stride, dx)
+    return dx
 
 
 def max_by_conv_pool(x, size, stride):
@@ -146,6 +157,14 @@ def loss_of_convnet(params, x, labels, weight_decay=0.0):
     return loss, dict(zip(("w_conv", "b_conv", "w_fc", "b_fc"), grads.values()))
 
 
+def loss_of_a_plain_net_made_before(params, x, labels, weight_decay=0.0):
+    names = ("w_conv", "b_conv", "w_fc", "b_fc")
+    plain = PlainNet(NET, NUMPY["ours"])
+    plain.parameters = dict(zip(NET.parameters, (params[name] for name in names)))
+    loss, grads = plain.loss(x, labels)
+    return loss, dict(zip(names, (grads[name] for name in NET.parameters)))
+
+
 def parameters_of_convnet(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     net = ConvNet(f"conv{filters}-relu-pool-fc", input_shape, classes, seed)
     return dict(zip(("w_conv", "b_conv", "w_fc", "b_fc"), net.parameters.values()))
@@ -173,7 +192,7 @@ def batch_norm_by_its_moments(x, gamma, beta, eps=1e-5):
 
 def batch_norm_backward_by_its_moments(dy, x, gamma, eps=1e-5):
     mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-    return norm.batch_norm_backward_with(dy, x, gamma, mean, variance, eps)
+    return norm.normalize_backward(dy, x, gamma, mean, variance, eps)
 
 
 def of_one(function):
@@ -198,7 +217,8 @@ CONVOLUTIONS = [
     patches_times_filters,
     pooled_by_one(conv_pool.conv_pool),
     pooled_by_one(conv_pool.conv_pool_of_images),
-    *(lambda x, w, b, s=1, p=0, of=of: of.conv2d(x, w, b, s, p)[0] for of in (loops, textbook, benchmark_im2col)),
+    *(lambda x, w, b, s=1, p=0, of=of: of.conv2d(x, w, b, s, p)[0] for of in (loops, benchmark_im2col, TEXTBOOK)),
+    reference.conv2d,
 ]
 SHORTCUTS = [
     *(("conv_forward", function) for function in CONVOLUTIONS),
@@ -216,7 +236,7 @@ SHORTCUTS = [
     ("pool_output_shape", lambda shape, size, stride: layers.max_pool2d(np.zeros(shape), size, stride).shape),
     ("pool_output_shape", shapes_of_layers),
     ("max_pool", layers.max_pool2d),
-    ("max_pool", lambda x, size, stride: pooling.max_pool2d_saving(x, size, stride)[0]),
+    ("max_pool", max_by_the_engine),
     ("max_pool", max_by_conv_pool),
     ("avg_pool", layers.avg_pool2d),
     ("max_pool_backward", layers.max_pool2d_backward),
@@ -237,16 +257,32 @@ SHORTCUTS = [
     ("convnet_scores", scores_of_convnet),
     ("convnet_scores", scores_of_a_net_made_before),
     ("convnet_loss", loss_of_convnet),
+    ("convnet_loss", loss_of_a_plain_net_made_before),
     ("sgd_momentum_step", step_of_sgd),
     ("sgd_momentum_step", step_of_an_optimizer_made_before),
     ("accuracy", training.accuracy),
     ("parse_pattern", pattern.parse_pattern),
-    ("global_average_pool", norm.global_average_pool),
-    ("global_average_pool_backward", norm.global_average_pool_backward),
-    ("batch_norm", norm.batch_norm),
+    ("global_average_pool", layers.global_average_pool),
+    ("global_average_pool_backward", layers.global_average_pool_backward),
+    ("batch_norm", layers.batch_norm),
     ("batch_norm", batch_norm_by_its_moments),
-    ("batch_norm_backward", norm.batch_norm_backward),
+    ("batch_norm_backward", layers.batch_norm_backward),
     ("batch_norm_backward", batch_norm_backward_by_its_moments),
+    ("linear", reference.linear),
+    ("softmax_cross_entropy_backward", lambda scores, labels: reference.softmax_cross_entropy(scores, labels)[1]),
+    ("cross_entropy", lambda scores, labels: reference.softmax_cross_entropy(scores, labels)[0]),
+    ("output_size", reference.output_size),
+    ("max_pool", reference.max_pool2d),
+    ("avg_pool", reference.avg_pool2d),
+    ("max_pool_backward", reference.max_pool2d_backward),
+    ("avg_pool_backward", reference.avg_pool2d_backward),
+    ("relu_backward", reference.relu_backward),
+    ("linear_backward", reference.linear_backward),
+    ("conv_backward", reference.conv2d_backward),
+    ("global_average_pool", reference.global_average_pool),
+    ("global_average_pool_backward", reference.global_average_pool_backward),
+    ("batch_norm", reference.batch_norm),
+    ("batch_norm_backward", reference.batch_norm_backward),
 ]
 
 
@@ -328,7 +364,7 @@ def test_a_name_that_is_none_is_refused():
 
 def test_every_layer_is_refused_in_the_exam_of_some_exercise():
     refused = {function for exercise in EXAMINED for name in exercise.stubs for function in functions_of(name)}
-    shipped = (layers, convolution, winograd, conv_pool, im2col, pooling, norm, pattern)
+    shipped = (layers, convolution, winograd, conv_pool, im2col, im2col_images, pooling, norm, pattern)
     public = {
         function
         for module in shipped
