@@ -148,11 +148,13 @@ def test_nbgrader_config_serves_the_instructor_and_a_student(tmp_path: Path) -> 
     assert instructor.CourseDirectory.release_directory == "notebooks"
     assert instructor.GenerateFeedback.preprocessors[1].startswith("cs_utils.grading.")
 
-    (tmp_path / "nbgrader_config.py").write_bytes((ROOT / "nbgrader_config.py").read_bytes())
+    for name in ("nbgrader_config.py", "cs_utils/checks/limit.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     student = load(tmp_path)
     assert student.Execute.timeout == instructor.Execute.timeout
     assert "preprocessors" not in student.GenerateFeedback
-    (tmp_path / "cs_utils" / "grading").mkdir(parents=True)
+    (tmp_path / "cs_utils" / "grading").mkdir()
     assert load(tmp_path).GenerateFeedback.preprocessors == instructor.GenerateFeedback.preprocessors
     made = {path.name for path in tmp_path.iterdir()} - {"__pycache__"}
     assert made == {"nbgrader_config.py", "cs_utils"}, "reading the settings makes no folder"
