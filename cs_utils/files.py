@@ -18,10 +18,10 @@ INFO = "info"  # the entry of an .npz file that holds the JSON text
 
 
 @contextmanager
-def replace_atomically(path: str | os.PathLike) -> Iterator[Path]:
+def replace_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path in the same folder; on success it becomes `path` in one step, on an error it is removed.
 
-    Whoever reads `path` sees the old file or the new one, never half of one.
+    Whoever reads `path` meanwhile gets the old file or the new one, never half of one.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def replace_atomically(path: str | os.PathLike) -> Iterator[Path]:
 
 
 def save_arrays(
-    path: str | os.PathLike, arrays: Mapping[str, np.ndarray], info: Mapping[str, Any] | None = None
+    path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray], info: Mapping[str, Any] | None = None
 ) -> None:
     """Write arrays and a few facts about them to one `.npz` file, atomically.
 
@@ -74,7 +74,9 @@ def save_arrays(
                 np.lib.format.write_array(member, array, allow_pickle=False)
 
 
-def load_arrays(path: str | os.PathLike, max_bytes: int = 256 * 2**20) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def load_arrays(
+    path: str | os.PathLike[str], max_bytes: int = 256 * 2**20
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Read what `save_arrays` wrote, or any `.npz` file of plain arrays, without trusting it.
 
     Nothing is unpickled, and no more than `max_bytes` are ever unpacked, whatever the file claims.
@@ -97,7 +99,7 @@ def load_arrays(path: str | os.PathLike, max_bytes: int = 256 * 2**20) -> tuple[
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is damaged, too large, or no file of plain arrays.
+        If it is damaged, too large, or not a file of plain arrays.
     """
     path = Path(path)
     if not path.exists():
@@ -111,7 +113,7 @@ def load_arrays(path: str | os.PathLike, max_bytes: int = 256 * 2**20) -> tuple[
             arrays = _read_members(archive, max_bytes)
         info = json.loads(str(arrays.pop(INFO, "{}")))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise ValueError(f"{path.name} is no readable file of arrays (.npz): {error}") from error
+        raise ValueError(f"{path.name} is not a readable file of arrays (.npz): {error}") from error
     if not isinstance(info, dict):
         raise ValueError(f"{path.name}: its entry {INFO!r} should hold a JSON object, not {type(info).__name__}")
     return arrays, info
@@ -132,7 +134,7 @@ def _read_array(data: bytes) -> np.ndarray:
     shape, _, dtype = read_header(stream)
     if dtype.hasobject:
         raise ValueError("it holds Python objects, which are not loaded from files")
-    # A header of a few bytes may claim any shape: compare before NumPy sets that much memory aside.
+    # A header of a few bytes may claim any shape: compare before NumPy allocates that much memory.
     if math.prod(shape) * dtype.itemsize != len(data) - stream.tell():
         raise ValueError(f"an array of shape {shape} does not have the {len(data) - stream.tell():,} bytes found")
     stream.seek(0)

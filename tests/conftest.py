@@ -1,7 +1,13 @@
-"""After the tests, the proof of fairness is printed as a table of what passed."""
+"""For all tests: hypothesis does not look at the clock, and the proof of fairness is printed as a table."""
 
 import re
 from collections import Counter
+
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with other work is no fault of the code.
+settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("course")
 
 PROOF = {
     "test_wrong_answer_loses_points": "wrong caught",

@@ -27,6 +27,7 @@ def notebook(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_table_shows_every_cell_and_one_far_over_its_budget_fails(notebook: Path) -> None:
     (notebook.parent / "tight.py").write_text(TIGHT, encoding="utf-8")
     variables = os.environ | {"PYTHONPATH": os.pathsep.join([str(notebook.parent), str(ROOT)])}

@@ -148,9 +148,9 @@ def test_nbgrader_config_serves_the_instructor_and_a_student(tmp_path: Path) -> 
     assert instructor.CourseDirectory.release_directory == "notebooks"
     assert instructor.GenerateFeedback.preprocessors[1].startswith("cs_utils.grading.")
 
-    (tmp_path / "cs_utils" / "checks").mkdir(parents=True)
-    for file in ("nbgrader_config.py", "cs_utils/checks/limit.py"):
-        (tmp_path / file).write_bytes((ROOT / file).read_bytes())
+    for name in ("nbgrader_config.py", "cs_utils/checks/limit.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     student = load(tmp_path)
     assert student.Execute.timeout == instructor.Execute.timeout
     assert "preprocessors" not in student.GenerateFeedback

@@ -29,11 +29,17 @@ def _id(value: object) -> str:
     return getattr(value, "name", None) or getattr(value, "__name__", "")
 
 
+def _over_all_seeds(pairs: list) -> list:
+    """The same pairs; those of a training are marked as slow."""
+    slow = {"overfit_small_batch": [pytest.mark.slow]}
+    return [pytest.param(*pair, marks=slow.get(pair[0].name, [])) for pair in pairs]
+
+
 def earned(exercise: Exercise, answer, seed: int) -> float:
     return sum(result.earned for result in exercise.examine(answer, seed))
 
 
-@pytest.mark.parametrize(("exercise", "wrong"), WRONG, ids=_id)
+@pytest.mark.parametrize(("exercise", "wrong"), _over_all_seeds(WRONG), ids=_id)
 def test_wrong_answer_loses_points(exercise: Exercise, wrong: WrongAnswer):
     for seed in SEEDS:
         points = earned(exercise, wrong.answer, seed)
@@ -42,7 +48,7 @@ def test_wrong_answer_loses_points(exercise: Exercise, wrong: WrongAnswer):
             assert points > 0, f"seed {seed}: partial credit was promised"
 
 
-@pytest.mark.parametrize(("exercise", "right"), RIGHT, ids=_id)
+@pytest.mark.parametrize(("exercise", "right"), _over_all_seeds(RIGHT), ids=_id)
 def test_right_answer_keeps_every_point(exercise: Exercise, right):
     for seed in SEEDS:
         problems = [result for result in exercise.examine(right, seed) if result.earned != result.points]
