@@ -36,7 +36,9 @@ DEV = ranges(PROJECT["project"]["optional-dependencies"]["dev"])
 STUDENT_PINS, DEV_PINS = pins("requirements.txt"), pins("requirements-dev.txt")
 
 
-@pytest.mark.parametrize(("wanted", "pinned"), [(STUDENT, STUDENT_PINS), (DEV, {**STUDENT_PINS, **DEV_PINS})], ids=["student", "dev"])
+@pytest.mark.parametrize(
+    ("wanted", "pinned"), [(STUDENT, STUDENT_PINS), (DEV, {**STUDENT_PINS, **DEV_PINS})], ids=["student", "dev"]
+)
 def test_every_direct_dependency_is_pinned_within_its_range(
     wanted: dict[str, Requirement], pinned: dict[str, Requirement]
 ) -> None:

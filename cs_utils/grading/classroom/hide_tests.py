@@ -1,15 +1,18 @@
-"""What must not stand in the pages that students get back."""
+"""What must not be in the pages that nbgrader's own feedback command writes."""
 
 import re
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 
-class HideTests(NbGraderPreprocessor):
+class HideTests(NbGraderPreprocessor):  # type: ignore[misc]  # it has no types
     """Takes hidden tests out of feedback: their source, and tracebacks that would quote it."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         info = cell.metadata.get("nbgrader", {})
         if info.get("grade") and not info.get("solution"):
             cell.source = re.sub(

@@ -5,9 +5,10 @@ import builtins
 import contextlib
 import select
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import psutil
@@ -18,9 +19,6 @@ from cs_utils.checks.values import Made
 from cs_utils.grading import limits
 from cs_utils.grading.classroom.inside import wire
 from cs_utils.grading.classroom.records import CRASHED, INFRASTRUCTURE, MEMORY_LIMIT, TIME_LIMIT
-
-if TYPE_CHECKING:
-    from cs_utils.grading.classroom.sandbox import Hull
 
 TICK = 0.1  # seconds between two looks at what a session uses
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -35,10 +33,19 @@ class Gone(Exception):
         self.status = status
 
 
+class Hull(Protocol):
+    """What a session asks of the sandbox that it is in: see `sandbox.Hull`."""
+
+    process: subprocess.Popen[bytes] | None
+    control: socket.socket | None
+
+    def kill(self) -> None: ...
+
+
 class Session:
     """What the judge has of the process in which a submission runs."""
 
-    def __init__(self, hull: "Hull", channel: socket.socket) -> None:
+    def __init__(self, hull: Hull, channel: socket.socket) -> None:
         self.hull, self.channel = hull, channel
         self.number = 0
         self.gone: Gone | None = None

@@ -292,7 +292,7 @@ def leaves_something_for_the_next():
         "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,), daemon=False).start()",
         "import atexit\natexit.register(lambda: print('CANARY'))",
         "import os\nos.environ['PYTHONSTARTUP'] = '/tmp/x'\nos.environ['LD_PRELOAD'] = '/tmp/x.so'",
-        "import sys, numpy\nnumpy.array = None\nsys.modules['numpy'] = None",
+        "import sys\nsys.modules['inside'] = None\nsys.path_hooks.clear()",
         "import os\nos.chmod('/home/student', 0o000)",
         "import os\nos.chdir('/')",
         "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.umount2(b'/proc', 2)\nlibc.umount2(b'/tmp', 2)\nlibc.unshare(0x10000000 | 0x20000)\nlibc.umount2(b'/proc', 2)",

@@ -25,6 +25,7 @@ LOST = {
     "warning": {},
     "copied_cell": {},
 }
+pytestmark = pytest.mark.slow
 LESSONS = [lesson.name for lesson in lessons()]
 
 

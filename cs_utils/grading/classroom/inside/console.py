@@ -136,7 +136,7 @@ def make_console(outputs: Outputs) -> Console:
     config.InteractiveShell.colors = "nocolor"
     Console.outputs = _Publisher.outputs = _Hook.outputs = outputs
     console: Console = Console.instance(config=config)
-    console.enable_matplotlib("inline")
+    console.enable_matplotlib("inline")  # type: ignore[no-untyped-call]
     return console
 
 
@@ -146,7 +146,7 @@ def run(console: Console, source: str, within: Callable[[Callable[[], Any]], Any
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Stream("stdout", console.outputs), Stream("stderr", console.outputs)
     try:
-        result = within(lambda: console.run_cell(source, store_history=True))
+        result = within(lambda: console.run_cell(source, store_history=True))  # type: ignore[no-untyped-call]
         return {"ok": bool(result.success), "outputs": outputs, "count": console.execution_count - 1}
     finally:
         sys.stdout, sys.stderr = before

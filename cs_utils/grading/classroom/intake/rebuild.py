@@ -8,6 +8,7 @@ import copy
 import json
 import shutil
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ from nbformat import NotebookNode
 
 from cs_utils.grading.limits import LARGEST_FILE, LARGEST_NOTEBOOK
 
-NEW = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+NEW: dict[str, Callable[..., NotebookNode]] = {
+    "code": nbformat.v4.new_code_cell,
+    "markdown": nbformat.v4.new_markdown_cell,
+}
 
 
 class Quarantined(Exception):
@@ -97,7 +101,8 @@ def _read_cells(data: bytes, name: str) -> list[Any]:
         raise Quarantined(f"{name} is no notebook: {type(error).__name__}") from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Quarantined(f"{name} has no list of cells: it was saved in an old format, or is no notebook")
-    return notebook["cells"]
+    cells: list[Any] = notebook["cells"]
+    return cells
 
 
 def _read_cell(cell: Any) -> Cell:
