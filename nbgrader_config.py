@@ -1,6 +1,7 @@
 """nbgrader's settings: the instructor's commands read them, and so does Validate in a student's JupyterLab."""
 
 from pathlib import Path
+from runpy import run_path
 
 ROOT = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821  (nbgrader puts this name here)
@@ -13,9 +14,10 @@ c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'grading' / 'gradebook.db').as_posix()}"
 
-# Seconds for one cell. nbgrader's own 30 stop a net that trains, and Validate may then still say "Success!".
-c.Execute.timeout = 120
-# The first is nbgrader's own; the second keeps "Kernel is running over TCP" from the screen, once a submission.
+# nbgrader's own limit of 30 seconds stops a net that trains, and Validate may then still say "Success!". The file is
+# run, not imported, because the JupyterLab that reads these settings need not have `cs_utils` in its own environment.
+c.Execute.timeout = run_path(str(ROOT / "cs_utils" / "checks" / "limit.py"))["CELL"]
+# The first is nbgrader's own; the second keeps "Kernel is running over TCP" off the screen, once per submission.
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 
 c.ClearSolutions.code_stub = {
@@ -26,16 +28,14 @@ c.ClearSolutions.text_stub = "Write your answer here."
 # Test cells that a student deleted are put back and graded.
 c.OverwriteCells.add_missing_cells = True
 
-# Handed in beside the notebook: autograde must not put an instructor's file in its place.
+# Handed in with the notebook: autograde must not replace it with an instructor's file.
 c.Autograde.exclude_overwriting = {"06_cifar10_convnet": ["convnet.npz"]}
 
-# Nobody hands in through nbgrader's exchange here, but formgrader complains where it cannot write to it.
-EXCHANGE = ROOT / "grading" / "exchange"
-c.Exchange.root = str(EXCHANGE)
+# Nobody hands in through nbgrader's exchange here, but formgrader complains if there is no folder for it.
+c.Exchange.root = str(ROOT / "grading")
 
-# The instructor's side; a student's copy has no cs_utils/grading.
+# For the instructor only: a student's copy has no cs_utils/grading.
 if (ROOT / "cs_utils" / "grading").is_dir():
-    EXCHANGE.mkdir(parents=True, exist_ok=True)
     # Feedback without the hidden tests.
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",

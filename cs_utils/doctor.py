@@ -93,20 +93,21 @@ def processor() -> Iterator[Finding]:
 
 
 def data() -> Iterator[Finding]:
+    """Look for each data set where the lessons would; nothing is downloaded."""
     from cs_utils import datasets
-    from cs_utils.datasets.cifar10 import DatasetUnavailable
 
-    try:
-        dataset = datasets.load_cifar10(download=False)
-    except DatasetUnavailable as reason:
-        yield Finding("--", "CIFAR-10: no copy here; the lessons run on the stand-in", str(reason))
-    except ValueError as damage:
-        yield Finding("FAIL", "CIFAR-10: the copy is damaged", str(damage))
-    else:
-        yield Finding("OK", f"{dataset!r}, from {os.environ.get('CIFAR10_DIR', 'the cache')}")
-    yield Finding("OK", f"{datasets.load_shapes10(train=100, test=100)!r} (drawn for this trial; the stand-in)")
-    if "COURSE_DATASET" in os.environ:
-        yield Finding("OK", f"COURSE_DATASET={os.environ['COURSE_DATASET']}: what the lessons are told to use")
+    for name in datasets.LOADERS:
+        try:
+            dataset = datasets.load_dataset(name, download=False)
+        except datasets.DatasetUnavailable as reason:
+            yield Finding("--", f"{name}: no copy here; the lessons run on what is drawn by code", str(reason))
+        except ValueError as damage:
+            yield Finding("FAIL", f"{name}: the copy is damaged", str(damage))
+        else:
+            yield Finding("OK", f"{dataset!r}")
+    for variable in ("CIFAR10_DIR", "COURSE_DATASET"):
+        if variable in os.environ:
+            yield Finding("OK", f"{variable}={os.environ[variable]}")
 
 
 def disk() -> Iterator[Finding]:

@@ -1,6 +1,6 @@
-"""A line that is written over and over: on standard output, or in a notebook on a display of its own.
+"""Lines of progress, the last of which is overwritten: on standard output, or in a notebook on a display of its own.
 
-Never on standard error: nbgrader takes anything there for a failure.
+Never on standard error, because nbgrader takes anything there for a failure.
 """
 
 import math
@@ -13,7 +13,13 @@ from cs_utils.system import in_notebook
 
 
 class Progress:
-    """Lines that stay, and below them one that changes."""
+    """Lines that stay, and below them one that changes.
+
+    Parameters
+    ----------
+    enabled : bool
+        Whether anything is shown at all.
+    """
 
     def __init__(self, enabled: bool = True) -> None:
         self.enabled = enabled
@@ -33,7 +39,7 @@ class Progress:
             self.width = 0
 
     def show(self, line: Callable[[], str], every: float) -> None:
-        """Change the last line, but not more often than `every` so many seconds. In a file it would be noise."""
+        """Change the last line, at most once in `every` seconds; not in a file, where it would be noise."""
         if time.monotonic() - self.shown < every or not (self.in_notebook or (self.enabled and sys.stdout.isatty())):
             return
         self.shown, text = time.monotonic(), line()
@@ -43,6 +49,14 @@ class Progress:
             print("\r" + text.ljust(self.width), end="", flush=True)
             self.width = len(text)
 
+    def clear(self) -> None:
+        """Take the line that changes away."""
+        if self.in_notebook and self.handle is not None:
+            self._display("\n".join(self.kept))
+        elif self.width:
+            print("\r" + " " * self.width + "\r", end="", flush=True)
+        self.width = 0
+
     def _display(self, text: str) -> None:
         from IPython.display import display
 
@@ -51,6 +65,19 @@ class Progress:
             self.handle = display(data, raw=True, display_id=True)
         else:
             self.handle.update(data, raw=True)
+
+
+def time_left(done: float, left: float, seconds: float) -> str:
+    """The end of a line of progress: ", about 83 s left", or nothing where nothing was done yet.
+
+    Parameters
+    ----------
+    done, left : float
+        How much is done and how much is left to do, in the same unit.
+    seconds : float
+        What the part that is done has taken.
+    """
+    return f", about {duration(seconds / done * left)} left" if done else ""
 
 
 def duration(seconds: float) -> str:

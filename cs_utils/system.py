@@ -1,5 +1,6 @@
 """What the code asks of the machine that it runs on."""
 
+import io
 import sys
 
 
@@ -23,3 +24,14 @@ def in_notebook() -> bool:
     from IPython import get_ipython
 
     return getattr(get_ipython(), "kernel", None) is not None
+
+
+def replace_unprintable() -> None:
+    """Let print write "?" for letters that the screen's encoding lacks, in place of raising UnicodeEncodeError.
+
+    For commands: file names, messages and students' outputs hold any letters, and screens of Windows or a redirected
+    output may not.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

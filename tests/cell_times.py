@@ -1,7 +1,7 @@
 """How long the cells of notebooks take: a table after the tests, and a failure for a cell that takes far too long.
 
-A pytest plugin (``-p tests.cell_times``) that times what nbval runs. A test that executes a notebook itself hands its
-times in with ``record_property(PROPERTY, time)``.
+A pytest plugin (``-p tests.cell_times``) that times what nbval runs. A test that executes a notebook itself reports its
+times with ``record_property(PROPERTY, time)``.
 """
 
 from collections.abc import Generator, Iterable
@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 BUDGET, TRAINING_BUDGET, WHOLE_BUDGET = 30, 120, 360  # seconds on two cores: any cell, the training cell, all cells
 ALLOWED = 3  # times its budget before a cell fails: other machines are that much slower
-SHOWN = 3  # cells of a notebook, the slowest ones; those over their budget are all shown
+SHOWN = 3  # the slowest cells of each notebook; those over their budget are all shown
 PROPERTY = "cell_time"
 
 
@@ -28,7 +28,7 @@ class CellTime(TypedDict):
 
 
 def cell_time(cell: NotebookNode, notebook: str, number: int, seconds: float) -> CellTime:
-    """Return a cell's time with its label, its budget and where it stands."""
+    """Return a cell's time with its label, its budget and its place in the notebook."""
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
     label = cell.metadata.get("nbgrader", {}).get("grade_id") or (lines or [""])[0]
     budget = TRAINING_BUDGET if is_training(cell) else BUDGET
@@ -41,7 +41,7 @@ def is_training(cell: NotebookNode) -> bool:
 
 
 def times_of(notebook: NotebookNode, name: str) -> list[CellTime]:
-    """Return the cells' times of a notebook that nbclient has executed, from the timestamps that it leaves."""
+    """Return the cells' times of a notebook that nbclient has executed, from the timestamps in it."""
     times = []
     for number, cell in enumerate(cell for cell in notebook.cells if cell.cell_type == "code"):
         busy, idle = (
@@ -52,7 +52,7 @@ def times_of(notebook: NotebookNode, name: str) -> list[CellTime]:
 
 
 def too_slow(time: CellTime) -> str:
-    """Return a sentence for a cell that takes more than is allowed, "" for any other."""
+    """Return a sentence about a cell that takes more time than is allowed, "" for any other."""
     if time["seconds"] <= ALLOWED * time["budget"]:
         return ""
     return (
@@ -62,7 +62,7 @@ def too_slow(time: CellTime) -> str:
 
 
 def table(times: Iterable[CellTime]) -> list[str]:
-    """Return the table's lines: each notebook with its total, and under it its slowest cells."""
+    """Return the table's lines: each notebook with its total, and its slowest cells below."""
     notebooks: dict[str, list[CellTime]] = {}
     for time in times:
         notebooks.setdefault(time["notebook"], []).append(time)
@@ -84,7 +84,7 @@ def _total(times: list[CellTime]) -> float:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Generator[None, pytest.TestReport]:
-    """Note the time of a notebook's cell, and turn a pass into a failure where it is too slow."""
+    """Record the time of a notebook's cell, and turn a pass into a failure if it is too slow."""
     report = yield
     if call.when == "call" and hasattr(item, "cell_num"):  # one of nbval's
         time = cell_time(item.cell, item.path.parent.name, item.cell_num, call.duration)
@@ -95,7 +95,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Gener
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table. Reports come here from all of pytest-xdist's processes."""
+    """Print the table. All of pytest-xdist's processes send their reports here."""
     reports = [report for reports in terminalreporter.stats.values() for report in reports]
     times = [
         value

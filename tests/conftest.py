@@ -1,4 +1,4 @@
-"""What all tests share: the proof of fairness, printed as a table of what really passed."""
+"""After the tests, the proof of fairness is printed as a table of what passed."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ PROOF = {
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """After the tests, print for each exercise how many wrong answers were caught and named, and right ones kept."""
+    """Print, per exercise, how many wrong answers were caught and named, and how many right ones kept their points."""
     counts: dict[str, Counter] = {}
     for report in terminalreporter.stats.get("passed", []):
         found = re.search(r"test_fairness\.py::(\w+)\[(\w+)-", report.nodeid)

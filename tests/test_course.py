@@ -62,7 +62,7 @@ def refused(result: subprocess.CompletedProcess) -> str:
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a student's copy, set up by two calls at once."""
-    folder = students_copy(tmp_path_factory.mktemp("door") / "course")
+    folder = students_copy(tmp_path_factory.mktemp("installed") / "course [one] 100%")
     processes = []
     for arguments in (["doctor"], ["check", "--help"]):
         line, environment = command(folder, *arguments)
@@ -156,7 +156,7 @@ def test_a_venv_of_somebody_else_is_left_alone(copy: Path) -> None:
 
 def test_a_file_named_venv_is_named(copy: Path) -> None:
     (copy / ".venv").touch()
-    assert "no folder" in refused(run(copy, "lab"))
+    assert "not a folder" in refused(run(copy, "lab"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="holds the lock in the POSIX way")
@@ -267,15 +267,97 @@ def test_pip_installs_where_uv_cannot_be_had(
 ) -> None:
     called: list[list[str]] = []
 
-    def installer(line: list[str], lock: object) -> bool:
+    def installer(line: list[str], lock: object, variables: dict[str, str]) -> bool:
         called.append(line)
         return course.UV not in line
 
     monkeypatch.setattr(course, "LOG", tmp_path / "setup.log")
+    monkeypatch.setattr(course, "PYTHON", sys.executable)
     monkeypatch.setattr(course, "run_logged", installer)
     course.install(course.STUDENT, None)
     assert [course.STUDENT in line for line in called] == [False, True]
     assert called[1][1:4] == ["-m", "pip", "install"]
+
+
+def test_pip_installs_where_uv_sends_the_packages_elsewhere(
+    course: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[list[str]] = []
+    monkeypatch.setattr(course, "LOG", tmp_path / "setup.log")
+    monkeypatch.setattr(course, "PYTHON", sys.executable)
+    monkeypatch.setattr(course, "run_logged", lambda line, *_: called.append(line) or True)
+    monkeypatch.setattr(course, "is_alive", lambda: False)
+    course.install(course.STUDENT, None)
+    assert [line[2] for line in called] == ["pip", "uv", "pip"]
+
+
+OUTSIDE = {
+    **{"PIP_USER": "1", "PIP_TARGET": "/elsewhere", "PIP_REQUIRE_HASHES": "1", "PIP_NO_BINARY": ":all:"},
+    **{"UV_PYTHON": "3.9", "UV_CONSTRAINT": "/none.txt", "UV_EXCLUDE_NEWER": "2020-01-01", "UV_SYSTEM_PYTHON": "1"},
+}
+NETWORK = {"PIP_PROXY": "http://proxy:8080", "UV_DEFAULT_INDEX": "http://index/simple", "UV_HTTP_TIMEOUT": "90"}
+
+
+def test_the_installers_hear_of_outside_only_what_concerns_the_network(
+    course: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "pip.conf"
+    config.write_text(
+        "[global]\nindex-url = http://global/simple\nextra-index-url = http://one\n  http://two\nuser = true\n"
+        "timeout = 7\n[install]\nindex-url = http://install/simple\nprefix = /elsewhere\nconstraint = none.txt\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(course, "PYTHON", sys.executable)
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+        monkeypatch.delenv(name)
+    for name, value in {**OUTSIDE, **NETWORK, "PIP_CONFIG_FILE": str(config), "PIP_TIMEOUT": "8"}.items():
+        monkeypatch.setenv(name, value)
+
+    heard = course.installers_environment()
+    assert heard.pop("PIP_EXTRA_INDEX_URL").split() == ["http://one", "http://two"]
+    settings = {"PIP_INDEX_URL": "http://install/simple", "PIP_TIMEOUT": "8", "PIP_CONFIG_FILE": os.devnull}
+    assert {**NETWORK, **settings}.items() <= heard.items()
+    assert not {*OUTSIDE, "PIP_PREFIX", "PIP_CONSTRAINT"} & heard.keys()
+
+
+def test_a_damaged_pip_conf_is_no_reason_to_stop(
+    course: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.conf").write_text("index-url = without a section\n", encoding="utf-8")
+    monkeypatch.setattr(course, "PYTHON", sys.executable)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    assert course.installers_environment()["PIP_CONFIG_FILE"] == os.devnull
+
+
+def test_pip_in_a_notebook_installs_into_the_venv(course: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_USER", "1")
+    line = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", "pip"]
+    result = subprocess.run(line, env=course.environment(), capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("log", "remedy"),
+    [
+        ("OSError: [Errno 28] No space left on device", "disk"),
+        ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] ...'))", "PIP_CERT"),
+        ("WARNING: Retrying (Retry(total=0, ...)) after connection broken", "HTTPS_PROXY"),
+        ("ERROR: something else", "something else"),
+    ],
+)
+def test_why_packages_could_not_be_installed_is_said(
+    course: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, remedy: str
+) -> None:
+    monkeypatch.setattr(course, "LOG", tmp_path / "setup.log")
+    course.LOG.write_text(log, encoding="utf-8")
+    assert remedy in course.why_not_installed()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_screen_that_lacks_a_letter_gets_another(copy: Path, encoding: str) -> None:
+    other = copy.rename(copy.with_name("Kurs \N{CJK UNIFIED IDEOGRAPH-8AB2}"))
+    (other / ".venv").touch()
+    assert "not a folder" in refused(run(other, "lab", PYTHONIOENCODING=encoding))
 
 
 def test_all_steps_run_and_one_failure_fails_the_whole(

@@ -14,6 +14,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from traitlets.config import PyFileConfigLoader
 
+import cs_utils
+from cs_utils.grading.authoring.conda import environment
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA_NAMES = {"playwright": "playwright-python"}  # where conda-forge calls a package otherwise
@@ -91,11 +94,13 @@ def test_environment_yml_has_the_same_ranges_and_installs_the_course_last() -> N
     assert {name: r.specifier for name, r in found.items()} == expected
 
 
-def test_a_students_environment_yml_can_be_cut_from_it() -> None:
-    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    block = text.split("  # what an instructor and CI need on top\n")[1].split("  # the course itself")[0]
-    names = {Requirement(line.strip(" -")).name for line in block.splitlines()}
-    assert names == {CONDA_NAMES.get(name, name) for name in DEV}
+def test_environment_yml_is_what_the_build_would_write() -> None:
+    assert (ROOT / "environment.yml").read_text(encoding="utf-8") == environment(for_instructor=True)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert "version" in PROJECT["project"]["dynamic"]
+    assert metadata.version("cs-utils") == cs_utils.__version__
 
 
 @pytest.mark.parametrize(("folder", "allowed"), [("students", STUDENT), ("grading", {**STUDENT, **DEV})])
@@ -147,7 +152,10 @@ def test_nbgrader_config_serves_the_instructor_and_a_student(tmp_path: Path) -> 
     student = load(tmp_path)
     assert student.Execute.timeout == instructor.Execute.timeout
     assert "preprocessors" not in student.GenerateFeedback
-    assert [path.name for path in tmp_path.iterdir() if path.name != "__pycache__"] == ["nbgrader_config.py"]
+    (tmp_path / "cs_utils" / "grading").mkdir(parents=True)
+    assert load(tmp_path).GenerateFeedback.preprocessors == instructor.GenerateFeedback.preprocessors
+    made = {path.name for path in tmp_path.iterdir()} - {"__pycache__"}
+    assert made == {"nbgrader_config.py", "cs_utils"}, "reading the settings makes no folder"
 
 
 def test_the_workflow_runs_the_same_command_on_three_systems() -> None:

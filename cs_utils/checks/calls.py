@@ -2,7 +2,7 @@
 
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from cs_utils.checks import limit, views
 from cs_utils.checks.compare import TOLERANCE, Difference, compare
 from cs_utils.checks.limit import LIMIT, TooLong, call_within
-from cs_utils.checks.values import fresh
+from cs_utils.checks.values import Made, fresh
 
 PACKAGE = Path(__file__).parents[1]
 RAISE = re.compile(r"(^|[:;]\s*)raise\b")
@@ -20,7 +20,7 @@ RAISE = re.compile(r"(^|[:;]\s*)raise\b")
 
 @dataclass(frozen=True)
 class Case:
-    """Arguments by name (handed over in this order, by position), and how the result is judged.
+    """Arguments by name (they are passed in this order, by position), and how the result is judged.
 
     Attributes
     ----------
@@ -29,11 +29,11 @@ class Case:
     tolerance : float, optional
         Replaces the usual one (see `compare`).
     then : tuple of dict
-        Further calls, each by the arguments that differ from those of the first; the view gets a list of all results.
+        Further calls, each given by the arguments that differ from the first; the view gets a list of all results.
     judged : tuple of str
         Of several results, those that count; without it all of them.
     position : tuple of int
-        For a text that must be refused: the message has to name one of these positions, the first for choice.
+        For a text that must be refused: the message has to name one of these positions, preferably the first.
     """
 
     arguments: dict[str, Any]
@@ -46,9 +46,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call came to: a value, or the error that it raised; and the names of the inputs that it changed.
+    """What came of a call: a value, or the error that it raised; and the names of the inputs that it changed.
 
-    `refused` says of an error that a ``raise`` statement of the answer brought it about, not NumPy, Python or one of
+    `refused` is True for an error that comes from a ``raise`` statement of the answer itself, not from NumPy, Python or
     `cs_utils`.
     """
 
@@ -58,7 +58,7 @@ class Outcome:
     refused: bool = False
 
 
-def call(function: Callable, case: Case, seconds: float = LIMIT) -> Outcome:
+def call(function: Callable[..., Any], case: Case, seconds: float = LIMIT) -> Outcome:
     """Call `function` on fresh copies of the case's arguments; return what happened, an error included.
 
     A call that takes longer than `seconds` is stopped, and its error is TooLong: see `limit` for what can't be stopped.
@@ -73,13 +73,13 @@ def call(function: Callable, case: Case, seconds: float = LIMIT) -> Outcome:
     if case.view:
         try:
             value = getattr(views, case.view)(value, {name: fresh(given) for name, given in case.arguments.items()})
-        except Exception as error:  # what came back can't even be looked at
+        except Exception as error:  # what came back is of a kind that the view can't handle
             return Outcome(error=error)
     changed = {name: None for outcome in outcomes for name in outcome.changed}
     return Outcome(value, None, tuple(changed))
 
 
-def _call_once(function: Callable, given: dict[str, Any], seconds: float) -> Outcome:
+def _call_once(function: Callable[..., Any], given: dict[str, Any], seconds: float) -> Outcome:
     arguments = {name: fresh(value) for name, value in given.items()}
     before = {name: fresh(value) for name, value in arguments.items()}
     try:
@@ -95,14 +95,14 @@ def _refused(error: BaseException) -> bool:
 
 
 def _is_shipped(path: Path) -> bool:
-    """Is this a file of `cs_utils`, but no answer that its authors wrote down?"""
+    """Is this a file of `cs_utils` that students have? The answers in `grading` count as answers."""
     return path.is_relative_to(PACKAGE) and not path.is_relative_to(PACKAGE / "grading")
 
 
 def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, ...]) -> Difference | None:
     """Return what is wrong with an outcome of `case`, or None.
 
-    An expected ValueError is met by any ValueError, unless the case asks for a position in its message.
+    Any ValueError will do where one is expected, unless the case asks for a position in its message.
     """
     if isinstance(got.error, TooLong):
         return Difference([tell_error(got.error)])
@@ -111,7 +111,7 @@ def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, 
             return _position_difference(got.error, case)
         wanted = type(expected.error).__name__
         found = type(got.error).__name__ if got.error else _instead_of_an_error(got.value)
-        return Difference([f"expected a {wanted}, for {expected.error}; got {found}"])
+        return Difference([f"expected a {wanted} ({expected.error}); got {found}"])
     if got.error is not None:
         return Difference([tell_error(got.error)])
     if case.view and isinstance(got.value, str) and isinstance(expected.value, str):
@@ -122,29 +122,50 @@ def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, 
 
 def _instead_of_an_error(value: Any) -> str:
     if isinstance(value, BaseException):
-        return f"a {type(value).__name__} that was returned: it should be raised"
+        return f"a {type(value).__name__} that was returned: it should have been raised"
     return "None" if value is None else "a result"
 
 
 def _position_difference(error: BaseException, case: Case) -> Difference | None:
-    if not case.position or numbers_named(error, case) & set(case.position):
+    if not case.position or set(case.position).intersection(_numbers_named(error, case)):
         return None
     given = ", ".join(repr(value) for value in case.arguments.values())
     wanted = f"for {given} the message should name the position, counted from 0: {case.position[0]}"
     return Difference([f"its {type(error).__name__} says {str(error)!r}", wanted])
 
 
-def numbers_named(error: BaseException, case: Case) -> set[int]:
+def _numbers_named(error: BaseException, case: Case) -> list[int]:
     """Return the whole numbers in an error's message, but not those of a text that it repeats from the arguments."""
     message = str(error)
     for text in case.arguments.values():
         if isinstance(text, str) and text:
             message = message.replace(text, " ")
-    return {int(number) for number in re.findall(r"[0-9]+", message)}
+    return [int(number) for number in re.findall(r"[0-9]+", message)]
+
+
+def without_words(outcome: Outcome, expected: Outcome, case: Case) -> Outcome:
+    """Return an outcome whose error, if it has one, keeps only what tells it from other errors of `case`.
+
+    The words of an error change with the versions of Python, NumPy and the operating system; what they speak of does
+    not. What stays is the built-in type, and as its arguments the numbers in the message (the shapes, sizes and
+    indices that did not fit) or, of a KeyError, the key. An answer's own ``raise`` may have any message: in place of a
+    value it counts as `refused` and nothing else. Neither matters where a bad input is to be refused, except the
+    numbers where the message has to name a position.
+    """
+    error = outcome.error
+    if error is None:
+        return outcome
+    built_in = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    facts: Iterable[int | str] = ()
+    if case.position:
+        facts = sorted(set(_numbers_named(error, case)))
+    elif expected.error is None and not outcome.refused:
+        facts = map(str, error.args) if isinstance(error, KeyError) else _numbers_named(error, case)
+    return Outcome(error=built_in(*facts), refused=outcome.refused and expected.error is None)
 
 
 def tell_error(error: BaseException) -> str:
-    """Return an error in one or two lines: its message, and the line of the student's code that it came from."""
+    """Return an error in one or two lines: its message, and the line of the student's code where it arose."""
     if isinstance(error, NotImplementedError):
         return "it isn't written yet: it raises NotImplementedError"
     too_long = isinstance(error, TooLong)
@@ -156,14 +177,16 @@ def tell_error(error: BaseException) -> str:
 
 
 def tolerance(case: Case) -> float:
-    """Return the tolerance of a case: its own, or that of the narrowest float that goes in."""
+    """Return the tolerance of a case: its own, or that of the narrowest float among its arguments."""
     if case.tolerance is not None:
         return case.tolerance
     return TOLERANCE["float32" if has_dtype(case.arguments, np.float32) else "float64"]
 
 
 def has_dtype(value: Any, dtype: type) -> bool:
-    """Is there an array of this dtype in a value, or in what a dict, list or tuple holds?"""
+    """Is there an array of this dtype in a value, in what a dict, list or tuple holds, or in what a `Made` makes?"""
+    if isinstance(value, Made):
+        return has_dtype(value.make(), dtype)
     if isinstance(value, dict):
         return has_dtype(list(value.values()), dtype)
     if isinstance(value, list | tuple):

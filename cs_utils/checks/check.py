@@ -1,10 +1,11 @@
 """`check`: run the visible cases of an exercise and say what the student got wrong."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, Outcome, call, difference, numbers_named
+from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
 from cs_utils.checks.compare import Difference
 from cs_utils.checks.limit import TooLong
 from cs_utils.checks.records import VisibleExercise, find
@@ -13,17 +14,17 @@ from cs_utils.system import in_notebook
 
 
 class CheckFailed(AssertionError):
-    """A check found something wrong; its text says what. Notebooks show the text alone, not the checker's own lines."""
+    """A check found something wrong; its text says what. Notebooks show the text without the checker's own lines."""
 
     def _render_traceback_(self) -> list[str]:  # IPython's hook for how an exception looks
         return [f"CheckFailed: {self}"]
 
 
-def check(name: str, function: Callable) -> None:
+def check(name: str, function: Callable[..., Any]) -> None:
     """Check a function on the visible cases of exercise `name`.
 
-    Prints what was right and what comes next. Raises CheckFailed where something is wrong: what was called, what came
-    back and what was expected, and, if the results are those of a known misconception, which one.
+    Prints how many cases are right and what comes next. Raises CheckFailed if one is wrong; its text says what was
+    called, what came back, what was expected, and which misconception is known to give these results.
     """
     exercise = find(name)
     if not callable(function):
@@ -42,8 +43,8 @@ def check(name: str, function: Callable) -> None:
     print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
 
 
-def _call_all(function: Callable, cases: list[Case]) -> list[Outcome]:
-    """Return what each case came to. After one that had to be stopped no other is begun: it would take as long."""
+def _call_all(function: Callable[..., Any], cases: list[Case]) -> list[Outcome]:
+    """Return the outcome of each case, up to one that had to be stopped: the next ones would take as long."""
     outcomes = []
     for case in cases:
         outcomes.append(call(function, case))
@@ -70,10 +71,11 @@ def _message(exercise: VisibleExercise, case: Case, wrong: Difference, hints: li
 
 
 def _recognise(exercise: VisibleExercise, outcomes: list[Outcome]) -> list[str]:
-    """Return the hints of all misconceptions that come to these very outcomes.
+    """Return the hints of all misconceptions that lead to exactly these outcomes.
 
-    While a value is wrong, only the cases that have one are asked: whoever forgets the bias *and* the refusal of bad
-    sizes should still be told of the bias. And while something bad is not refused, no position is asked for.
+    While a value is wrong, only the cases that expect a value are compared: a student who forgets the bias *and* the
+    refusal of bad sizes should still be told about the bias. While a bad input is not refused, positions are not
+    compared either.
     """
     cases, everywhere = exercise.cases, range(len(exercise.cases))
     if len(outcomes) < len(cases):  # a call had to be stopped
@@ -93,13 +95,8 @@ def _same(got: Outcome, known: Outcome, expected: Outcome, case: Case, returns: 
     if got.error is None or known.error is None:
         same = got.error is known.error and got.changed == known.changed
         return same and difference(got, known, case, returns) is None
-    if type(got.error) is not type(known.error):
-        return False
-    if expected.error is not None:  # a bad input: a refusal may have any words, but names a position
-        return not case.position or numbers_named(got.error, case) == numbers_named(known.error, case)
-    # In place of a value: two refusals may differ in their words, but those of NumPy, Python and cs_utils tell
-    # mistakes apart.
-    return (got.refused and known.refused) or str(got.error) == str(known.error)
+    one, other = (without_words(outcome, expected, case) for outcome in (got, known))
+    return one.refused == other.refused and repr(one.error) == repr(other.error)  # type and arguments
 
 
 def _show(wrong: Difference) -> None:

@@ -15,7 +15,7 @@ TOLERANCE = {"float64": 1e-9, "float32": 1e-4}  # of max |expected|; by the narr
 
 @dataclass(frozen=True)
 class Difference:
-    """The first thing that is wrong with a result: lines for a reader, and both arrays where a picture helps."""
+    """The first thing that is wrong with a result: lines to read, and both arrays where a picture helps."""
 
     lines: list[str]
     got: np.ndarray | None = None
@@ -36,7 +36,7 @@ def compare(
     ----------
     got, expected
         What came back and what should have. Arrays need the same shape, and a float dtype at least as wide as expected;
-        a tuple may also come as a list; whole numbers must be whole, numbers must be real, text must be equal.
+        a list will do for a tuple; whole numbers must be whole, numbers must be real, texts must be equal.
     tolerance
         Largest error, as a share of the largest expected magnitude.
     name
@@ -98,7 +98,7 @@ def _compare_arrays(got: Any, expected: np.ndarray, tolerance: float, name: str)
 
 
 def _told_apart(got: Any, expected: Any) -> tuple[str, str]:
-    """Return two numbers as text, with so many digits, from six on, that they can be told apart."""
+    """Return two numbers as text, with at least six digits and as many as it takes to tell them apart."""
     for digits in range(6, 18):
         texts = f"{got:.{digits}g}", f"{expected:.{digits}g}"
         if texts[0] != texts[1]:
@@ -107,7 +107,7 @@ def _told_apart(got: Any, expected: Any) -> tuple[str, str]:
 
 
 def _dtype_fits(got: np.ndarray, expected: np.ndarray) -> bool:
-    """A wider float than expected is right; for whole numbers any integer dtype is."""
+    """A float wider than expected is right, and so is any integer dtype where integers are expected."""
     if np.issubdtype(expected.dtype, np.floating):
         return np.issubdtype(got.dtype, np.floating) and got.dtype.itemsize >= expected.dtype.itemsize
     return got.dtype.kind in "iu" if expected.dtype.kind in "iu" else got.dtype == expected.dtype
@@ -121,7 +121,7 @@ def _magnitude(expected: np.ndarray) -> float:
 
 
 def _same_special(got: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    return (got == expected) | (np.isnan(got) & np.isnan(expected))
+    return np.asarray((got == expected) | (np.isnan(got) & np.isnan(expected)))
 
 
 def _compare_numbers(got: Any, expected: float, tolerance: float, name: str) -> Difference | None:
@@ -135,7 +135,7 @@ def _compare_numbers(got: Any, expected: float, tolerance: float, name: str) -> 
     return Difference([f"{name} is {found}, expected {wanted}"])
 
 
-def _compare_dicts(got: Any, expected: dict, tolerance: float, name: str) -> Difference | None:
+def _compare_dicts(got: Any, expected: dict[Any, Any], tolerance: float, name: str) -> Difference | None:
     if not isinstance(got, dict):
         return Difference([f"{name} is {kind(got)}, expected a dict with {', '.join(map(repr, expected))}"])
     if got.keys() != expected.keys():
@@ -165,7 +165,7 @@ def _compare_sequences(
 
 
 def _first_of(entries: dict[str, Difference | None], head: str | None) -> Difference | None:
-    """Return the first difference; with a `head`, led by a line that says which entries are right already."""
+    """Return the first difference; with a `head`, it begins with a line that says which entries are right already."""
     wrong = next(filter(None, entries.values()), None)
     if wrong is None or head is None or len(entries) == 1:
         return wrong

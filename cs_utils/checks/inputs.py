@@ -1,4 +1,4 @@
-"""Arguments of the visible cases that are made by code (`values.Made` names them): sets of images, functions."""
+"""Arguments of the visible cases that are made by code (`values.Made` names them): batches of images, and functions."""
 
 from collections.abc import Callable
 from functools import cache
@@ -25,7 +25,7 @@ def _shapes10(count: int) -> datasets.Dataset:
 
 
 def cubes() -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function that takes the third power of each number. Its central difference is 3 x**2 + h**2."""
+    """Return a function that cubes each number. Its central difference is 3 x**2 + h**2."""
     return lambda x: x**3
 
 

@@ -1,12 +1,12 @@
 """A limit on the time of one call, so that a loop that never ends costs seconds and not the notebook.
 
-A second thread waits. When time is up it has the interpreter raise `TooLong` in the thread that makes the call, as
-Ctrl-C raises KeyboardInterrupt. Of all ways this one works on Windows, macOS and Linux, in any thread of a Jupyter
-kernel, leaves no thread behind that goes on computing, and costs an honest answer nothing: no line of it is traced. An
-alarm signal exists on POSIX only, and in the main thread only; a process of its own could not see the notebook's names.
+A second thread waits. When the time is up, it has the interpreter raise `TooLong` in the thread that makes the call, as
+Ctrl-C raises KeyboardInterrupt. This works on Windows, macOS and Linux and in any thread of a Jupyter kernel, leaves no
+thread computing, and costs an honest answer nothing, because no line of it is traced. An alarm signal exists only on
+POSIX, and only in the main thread; a separate process could not see the notebook's names.
 
-What it can't do: interrupt a single call into C, such as ``time.sleep(1e9)`` or one huge matrix product, for the
-interpreter looks at what is to be raised between two steps of Python. There the limit of the notebook's cell remains.
+It can't interrupt a single call into C, such as ``time.sleep(1e9)`` or one huge matrix product, because the interpreter
+raises such an error only between two of its own instructions. There the limit of the notebook's cell remains.
 """
 
 import ctypes
@@ -17,21 +17,22 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+CELL = 120  # seconds of one cell of a notebook, in Validate and in grading
 LIMIT = 10.0  # seconds of one call; right answers in plain loops take less than a fiftieth
-PATIENCE = 3  # a call that hardly computes (it sleeps, or the machine is busy) has this many times the limit
-TICK = 0.05  # seconds
+PATIENCE = 3  # times the limit for a call that hardly computes: it sleeps, or the machine is busy
+TICK = 0.05  # seconds between two looks at the time
 
 
 class TooLong(BaseException):
-    """A call ran out of time. Not an Exception, so that a student's ``except Exception`` lets it pass."""
+    """A call ran out of time. It is no Exception, so that a student's ``except Exception`` does not catch it."""
 
 
-def call_within(seconds: float, function: Callable, *arguments: Any) -> Any:
+def call_within(seconds: float, function: Callable[..., Any], *arguments: Any) -> Any:
     """Return ``function(*arguments)``, or raise TooLong when it takes longer than `seconds`.
 
-    The time must be up both on the clock and in computing time: neither a machine that is busy with other work nor
-    one that computes with many threads takes time from a student. On the clock alone it may take `PATIENCE` times
-    as long. A bare ``except:`` that catches TooLong gets another one with its next line.
+    The time must be up both on the clock and in computing time, so that a student loses none of it on a machine that is
+    busy with other work or that computes with many threads. By the clock alone a call may take `PATIENCE` times as
+    long. A bare ``except:`` that catches TooLong gets another one on its next line.
     """
     watch = _Watch(seconds)
     try:
@@ -41,7 +42,7 @@ def call_within(seconds: float, function: Callable, *arguments: Any) -> Any:
         finally:
             watch.end()
     except TooLong as stop:
-        watch.end()  # again, for the first time may have been cut short by a tick
+        watch.end()  # again, because the first time may have been cut short by a tick
         stop.args = (
             f"it did not come back within {seconds:g} s: is there a loop that never ends, "
             "or could it be done with fewer loops?",
@@ -50,7 +51,7 @@ def call_within(seconds: float, function: Callable, *arguments: Any) -> Any:
 
 
 class _Watch:
-    """The watch over one call, made in the thread that calls."""
+    """The watch over one call, created in the thread that makes the call."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -65,7 +66,7 @@ class _Watch:
         self.thread.start()
 
     def end(self) -> None:
-        """End the thread, and take back what it raised but has not arrived: it would go off in other code."""
+        """End the thread, and take back an error that it raised but that has not arrived: it would hit other code."""
         while True:
             try:
                 self.running = False
@@ -77,14 +78,14 @@ class _Watch:
                 if sys.gettrace() is not self.tracer:
                     sys.settrace(self.tracer)
                 return
-            except TooLong:  # it arrived here: begin again
+            except TooLong:  # it arrived here: start over
                 pass
 
     def _wait(self) -> None:
-        """Wait until the call is over; from when its time is up, raise with every tick."""
+        """Wait until the call is over; once its time is up, raise at every tick."""
         waited, begin = 0.0, time.process_time()
         while not self.over.acquire(timeout=TICK):
-            waited += TICK  # ticks, not the clock: while a laptop sleeps, or a grader is paused, none goes by
+            waited += TICK  # ticks, not the clock: none passes while a laptop sleeps or a grader is paused
             computed = time.process_time() - begin
             if waited >= PATIENCE * self.seconds or min(waited, computed) >= self.seconds:
                 self._raise_in_caller(ctypes.py_object(type("TooLong", (_ComesBack,), {"watch": self})))
@@ -94,7 +95,7 @@ class _Watch:
 
 
 class _ComesBack(TooLong):
-    """When it is caught and forgotten while its call still runs, the next line raises another one."""
+    """If it is caught and dropped while its call still runs, the next line raises another one."""
 
     watch: _Watch
 
@@ -108,5 +109,5 @@ class _ComesBack(TooLong):
 
     @classmethod
     def _raise_again(cls, frame: FrameType, event: str, argument: Any) -> None:
-        if event == "line":  # in one of these frames; what is called anew is not traced
+        if event == "line":  # only in these frames: functions called from now on are not traced
             raise cls

@@ -15,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong idea: its sentence, and what it makes of each visible case."""
+    """A known wrong idea: its sentence, and its outcome for each visible case."""
 
     hint: str
     outcomes: list[Outcome]
@@ -23,7 +23,7 @@ class Misconception:
 
 @dataclass(frozen=True)
 class VisibleExercise:
-    """An exercise as its student may know it. `section` is the heading of the lesson that has the formula."""
+    """An exercise as a student may know it. `section` is the heading in the lesson that has the formula."""
 
     name: str
     lesson: str
@@ -45,7 +45,7 @@ def find(name: str) -> VisibleExercise:
 
 
 def to_json(exercise: VisibleExercise) -> dict[str, Any]:
-    """Return an exercise in terms that JSON has."""
+    """Return an exercise as JSON values."""
     cases = [
         {"arguments": {name: encode(value) for name, value in case.arguments.items()}}
         | ({"view": case.view} if case.view else {})
@@ -71,18 +71,19 @@ def to_json(exercise: VisibleExercise) -> dict[str, Any]:
     }
 
 
+def case_from_json(text: dict[str, Any]) -> Case:
+    """Return a case of an exercise that `to_json` wrote."""
+    return Case(
+        {name: decode(value) for name, value in text["arguments"].items()},
+        text.get("view", ""),
+        text.get("tolerance"),
+        tuple(decode(others) for others in text.get("then", ())),
+        tuple(text.get("judged", ())),
+        tuple(text.get("position", ())),
+    )
+
+
 def _from_json(text: dict[str, Any]) -> VisibleExercise:
-    cases = [
-        Case(
-            {name: decode(value) for name, value in case["arguments"].items()},
-            case.get("view", ""),
-            case.get("tolerance"),
-            tuple(decode(others) for others in case.get("then", ())),
-            tuple(case.get("judged", ())),
-            tuple(case.get("position", ())),
-        )
-        for case in text["cases"]
-    ]
     return VisibleExercise(
         text["name"],
         text["lesson"],
@@ -90,7 +91,7 @@ def _from_json(text: dict[str, Any]) -> VisibleExercise:
         tuple(text["returns"]),
         text["section"],
         text["next"],
-        cases,
+        [case_from_json(case) for case in text["cases"]],
         [_outcome_from_json(outcome) for outcome in text["expected"]],
         [Misconception(m["hint"], [_outcome_from_json(o) for o in m["outcomes"]]) for m in text["misconceptions"]],
     )
@@ -98,15 +99,14 @@ def _from_json(text: dict[str, Any]) -> VisibleExercise:
 
 def _outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     if outcome.error is not None:
-        words = outcome.error.args[0] if isinstance(outcome.error, KeyError) else outcome.error  # its str() adds quotes
-        said = {"raises": type(outcome.error).__name__, "says": str(words)}
-        return said | ({"refused": True} if outcome.refused else {})
+        raised = {"raises": type(outcome.error).__name__, "arguments": list(outcome.error.args)}
+        return raised | ({"refused": True} if outcome.refused else {})
     return {"value": encode(outcome.value), "changed": list(outcome.changed)}
 
 
 def _outcome_from_json(text: dict[str, Any]) -> Outcome:
     if "raises" in text:
-        error = getattr(builtins, text["raises"], Exception)(text["says"])
+        error = getattr(builtins, text["raises"])(*text["arguments"])
         return Outcome(error=error, refused=text.get("refused", False))
     return Outcome(decode(text["value"]), None, tuple(text["changed"]))
 

@@ -1,7 +1,7 @@
-"""Values that travel as text: arguments and results of the visible cases, as JSON.
+"""Values stored as JSON: the arguments and results of the visible cases.
 
-Arrays keep their shape and dtype, tuples stay tuples, whole numbers stay whole. An argument that is too large to
-write down, or that is a function, travels as a `Made`: the name of a function of `cs_utils.checks.inputs`.
+Arrays keep their shape and dtype, tuples stay tuples, whole numbers stay whole. An argument that is too large to be
+written down, or that is a function, is stored as a `Made`: the name of a function of `cs_utils.checks.inputs`.
 """
 
 import copy
@@ -15,7 +15,7 @@ from cs_utils.checks import inputs
 
 @dataclass(frozen=True)
 class Made:
-    """An argument that is made when it is needed: ``getattr(inputs, maker)(**options)``."""
+    """An argument that is made when needed: ``getattr(inputs, maker)(**options)``."""
 
     maker: str
     options: dict[str, Any] = field(default_factory=dict)
@@ -25,12 +25,12 @@ class Made:
 
 
 def fresh(value: Any) -> Any:
-    """Return a value of its own for one call: a deep copy, or the thing that a `Made` makes."""
+    """Return a value that one call may change: a deep copy, or what a `Made` makes."""
     return value.make() if isinstance(value, Made) else copy.deepcopy(value)
 
 
 def encode(value: Any) -> Any:
-    """Return `value` in terms that JSON has; `decode` is the way back. Floats are kept to 15 significant digits."""
+    """Return `value` as a JSON value; `decode` is the inverse. Floats keep 15 significant digits."""
     match value:
         case np.ndarray():
             return {"array": str(value.dtype), "shape": list(value.shape), "values": encode(value.ravel().tolist())}
@@ -72,7 +72,7 @@ def decode(text: Any) -> Any:
 
 
 def describe(value: Any) -> str:
-    """Return what a message says of an argument: an array's shape and dtype, a short value itself."""
+    """Return what a message says about an argument: an array's shape and dtype, any short value itself."""
     if isinstance(value, np.ndarray):
         return f"{value.shape} {value.dtype}" if value.ndim else f"{value.item()!r} {value.dtype}"
     if isinstance(value, Made):

@@ -1,8 +1,8 @@
-"""What of a result is judged, where the result itself may differ between right answers.
+"""Views: what is judged of a result that may itself differ between right answers.
 
 A view takes the result and the arguments of the call (a dict by name) and returns something that every right answer
-shares. A case names its view; most cases have none and judge the result as it is. The text that a view may return is a
-sentence, and the check says it as it stands.
+shares. A case names its view; most cases have none, and the result itself is judged. If a view returns text, the check
+shows it to the student unchanged.
 """
 
 import math
@@ -24,7 +24,7 @@ OVERFITTING = (
 
 
 def parameter_shapes(params: Any, arguments: dict[str, Any]) -> Any:
-    """Return each parameter's shape and whether it is zero throughout; what is no dict of arrays stays as it is."""
+    """Return each parameter's shape and whether it is zero throughout; anything but a dict of arrays, unchanged."""
     if not _arrays(params):
         return params
     return {
@@ -34,10 +34,10 @@ def parameter_shapes(params: Any, arguments: dict[str, Any]) -> Any:
 
 
 def parameter_statistics(params: Any, arguments: dict[str, Any]) -> Any:
-    """Return, for each drawn array, what identifies its distribution; for the others what `parameter_shapes` says.
+    """Return what identifies the distribution of each drawn array; for the others, what `parameter_shapes` returns.
 
-    Of normal numbers 68 % lie within one standard deviation, of numbers spread evenly 58 %. A mean counts as 0 within
-    five standard errors: by chance it lies outside once in two million draws.
+    Of normal numbers 68 % lie within one standard deviation, of uniform ones 58 %. A mean counts as 0 if it is within
+    five standard errors of it: chance alone puts one in two million draws outside.
     """
     found = parameter_shapes(params, arguments)
     if found is params:
@@ -54,10 +54,10 @@ def parameter_statistics(params: Any, arguments: dict[str, Any]) -> Any:
 
 
 def follows_its_seed(drawn: list[Any], arguments: dict[str, Any]) -> Any:
-    """Return, in words, whether the seed decides: the second of three draws has the first one's seed, the third not."""
+    """Return, in words, whether the seed decides: of three draws, two have the same seed, the third another."""
     for params in drawn:
         if not (_arrays(params) and params.keys() >= set(WEIGHTS)):
-            return params
+            return _form(params)
     first, again, other = drawn
     unsteady = [name for name in WEIGHTS if not np.array_equal(first[name], again[name])]
     stuck = [name for name in WEIGHTS if np.array_equal(first[name], other[name])]
@@ -67,7 +67,7 @@ def follows_its_seed(drawn: list[Any], arguments: dict[str, Any]) -> Any:
 
 
 def training_follows_its_seed(trained: list[Any], arguments: dict[str, Any]) -> Any:
-    """Return what `follows_its_seed` says of the parameters in three (parameters, losses)."""
+    """Return what `follows_its_seed` says about the parameters of three results (parameters, losses)."""
     return follows_its_seed([result[0] if _pair(result) else result for result in trained], arguments)
 
 
@@ -87,13 +87,13 @@ def conv_gradients(result: Any, arguments: dict[str, Any]) -> Any:
 
 
 def overfitting(result: Any, arguments: dict[str, Any]) -> Any:
-    """Return what every right training on a few images shares, whatever its first parameters: see OVERFITTING.
+    """Return what all right trainings on a few images share, whatever parameters they start from: see OVERFITTING.
 
-    The loss of the returned parameters is computed here, so parameters from before the training, or losses recorded
-    after each step, don't pass.
+    The loss of the returned parameters is computed here, so that neither parameters from before the training nor losses
+    recorded after each step pass.
     """
     if not (_pair(result) and _arrays(result[0]) and np.ndim(result[1]) == 1 and len(result[1])):
-        return dict.fromkeys(OVERFITTING) | {"returned": kind(result)}
+        return dict.fromkeys(OVERFITTING) | {"returned": _form(result)}
     params, losses = result[0], [float(loss) for loss in result[1]]
     maps = layers.conv2d(arguments["images"], params["w_conv"], params["b_conv"], pad=1)
     flat = layers.max_pool2d(layers.relu(maps)).reshape(len(maps), -1)
@@ -115,6 +115,14 @@ def _compared(final: float, first: float) -> str:
     if not final < first:
         return "higher than that of the first step"
     return "lower than that of the first step" if final > 0.1 * first else "under a tenth of that of the first step"
+
+
+def _form(result: Any) -> str:
+    """Return what kind of thing came back, without its numbers: those of a training differ between processors."""
+    if result is None or isinstance(result, np.ndarray):
+        return kind(result)
+    size = f" of {len(result)}" if isinstance(result, tuple | list | dict) else ""
+    return f"a {type(result).__name__}{size}"
 
 
 def _pair(result: Any) -> bool:

@@ -1,19 +1,22 @@
 """Ten classes of small colour pictures, drawn by code: the stand-in where no copy of CIFAR-10 is at hand.
 
-Every picture shows one shape on a shaded background, among three specks and under some noise. Where the shape lies, how
-large it is, how it is turned, and which colours it and the background have is drawn anew for each picture and tells
-nothing about its class: only edges and corners do.
+Every picture shows one shape on a shaded background, with three specks and some noise. The shape's position, size and
+rotation, its colours and those of the background are drawn anew for each picture and tell nothing about its class: only
+edges and corners do.
 
 A shape is given by its signed distance: how many pixels a point lies outside (> 0) or inside (< 0) its outline. That
-number, cut off at half a pixel on either side, says how much ink a pixel gets, and edges come out smooth. Only +, -, *,
-/, square roots and comparisons are used, because IEEE 754 rounds these alike everywhere (it does not say so of sine and
-cosine): the same seed gives the same bytes on every machine.
+number, clipped at half a pixel on either side, says how much ink a pixel gets, so that edges come out smooth. Only
++, -, *, /, square roots and comparisons are used, because IEEE 754 rounds these alike everywhere (it does not say so of
+sine and cosine): the same seed gives the same bytes on every machine.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cs_utils.datasets.dataset import Dataset
+from cs_utils.datasets.registry import register
 
 Array = NDArray[np.floating]
 
@@ -27,38 +30,45 @@ PALETTES = np.array([[tuple(bytes.fromhex(colour)) for colour in row.split()] fo
 
 
 def disc(u: Array, v: Array, r: Array) -> Array:
-    return np.sqrt(u * u + v * v) - r
+    distance: Array = np.sqrt(u * u + v * v) - r
+    return distance
 
 
 def ring(u: Array, v: Array, r: Array) -> Array:
-    return np.abs(disc(u, v, 0.8 * r)) - 0.2 * r
+    distance: Array = np.abs(disc(u, v, 0.8 * r)) - 0.2 * r
+    return distance
 
 
 def square(u: Array, v: Array, r: Array) -> Array:
-    return np.maximum(np.abs(u), np.abs(v)) - 0.85 * r
+    distance: Array = np.maximum(np.abs(u), np.abs(v)) - 0.85 * r
+    return distance
 
 
 def frame(u: Array, v: Array, r: Array) -> Array:
-    return np.abs(square(u, v, 0.8 * r)) - 0.18 * r
+    distance: Array = np.abs(square(u, v, 0.8 * r)) - 0.18 * r
+    return distance
 
 
 def triangle(u: Array, v: Array, r: Array) -> Array:
-    return np.maximum(v, 0.75**0.5 * np.abs(u) - 0.5 * v) - 0.55 * r
+    distance: Array = np.maximum(v, 0.75**0.5 * np.abs(u) - 0.5 * v) - 0.55 * r
+    return distance
 
 
 def cross(u: Array, v: Array, r: Array) -> Array:
     longer, shorter = np.maximum(np.abs(u), np.abs(v)), np.minimum(np.abs(u), np.abs(v))
-    return np.maximum(longer - r, shorter - 0.28 * r)
+    distance: Array = np.maximum(longer - r, shorter - 0.28 * r)
+    return distance
 
 
 def star(u: Array, v: Array, r: Array) -> Array:
     """Five lines bound the star; its points lie beyond one of them at most, so the second largest distance decides."""
     largest = second = np.full_like(u, -SIDE)
     for x, y in ((0, 1), (0.951, 0.309), (0.588, -0.809), (-0.588, -0.809), (-0.951, 0.309)):
-        distance = x * u + y * v
-        second = np.maximum(second, np.minimum(largest, distance))
-        largest = np.maximum(largest, distance)
-    return second - 0.38 * r
+        from_line = x * u + y * v
+        second = np.maximum(second, np.minimum(largest, from_line))
+        largest = np.maximum(largest, from_line)
+    distance: Array = second - 0.38 * r
+    return distance
 
 
 def crescent(u: Array, v: Array, r: Array) -> Array:
@@ -67,7 +77,8 @@ def crescent(u: Array, v: Array, r: Array) -> Array:
 
 def bars(u: Array, period: Array) -> Array:
     """Endless bars, half a period wide; one is centred on u = 0."""
-    return np.abs(u - period * np.floor(u / period + 0.5)) - 0.25 * period
+    distance: Array = np.abs(u - period * np.floor(u / period + 0.5)) - 0.25 * period
+    return distance
 
 
 def stripes(u: Array, v: Array, r: Array) -> Array:
@@ -97,6 +108,31 @@ SHAPES: tuple[Callable[[Array, Array, Array], Array], ...] = (
 CLASS_NAMES = tuple(shape.__name__ for shape in SHAPES)
 
 
+@register
+def load_shapes10(seed: int = 0, train: int = 10_000, test: int = 2_000, download: bool = True) -> Dataset:
+    """Draw shapes10: images of ten shapes, 32x32x3. The same seed gives the same bytes on every machine.
+
+    Parameters
+    ----------
+    seed : int
+        Not negative. The two splits are drawn from separate streams of random numbers.
+    train, test : int
+        How many images to draw for each split.
+    download : bool
+        Every loader of the registry has it; nothing is ever downloaded here.
+
+    Returns
+    -------
+    Dataset
+    """
+    return Dataset(
+        "shapes10",
+        *draw(train, np.random.default_rng([seed, 0])),
+        *draw(test, np.random.default_rng([seed, 1])),
+        CLASS_NAMES,
+    )
+
+
 def _between(rng: np.random.Generator, low: int, high: int, n: int) -> Array:
     """Random numbers (n, 1, 1, 1) from low to high in steps of 1/256."""
     return rng.integers(256 * low, 256 * high, (n, 1, 1, 1), endpoint=True).astype(np.float32) / 256
@@ -116,7 +152,7 @@ def _coordinates(rng: np.random.Generator, n: int, reach: int) -> tuple[Array, A
 
 
 def _colours(rng: np.random.Generator, light: NDArray[np.int64]) -> Array:
-    """One colour a picture, (n, 3, 1, 1), near one from the palette that `light` (n,) picks: 0 dark, 1 light."""
+    """One colour per picture, (n, 3, 1, 1), near one from the palette that `light` (n,) picks: 0 dark, 1 light."""
     n = len(light)
     colours = PALETTES[light, rng.integers(0, PALETTES.shape[1], n)] + rng.integers(-20, 21, (n, 3))
     return colours.astype(np.float32)[:, :, None, None]
@@ -149,7 +185,7 @@ def _draw(rng: np.random.Generator, labels: NDArray[np.uint8]) -> NDArray[np.uin
 
 
 def draw(n: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Draw n pictures, of each class as many as of any other (to one), in random order.
+    """Draw n pictures, equally many of each class (give or take one), in random order.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How gradients flow: a net as a chain, windows as rows of a matrix, and a convolution that takes its gradient back."""
+"""How gradients flow: a net as a chain, windows as rows of a matrix, and a convolution's gradient as a correlation."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,12 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cs_utils.figures.grids import GAP, canvas, corners, draw_grid, number, say
-from cs_utils.figures.picture import Animation, Picture, style
+from cs_utils.figures.axes import sheet
+from cs_utils.figures.grids import GAP, canvas, corners, draw_grid, number, outline_window, say, shade_frame, so_far
+from cs_utils.figures.picture import Animation, Picture
 
 Named = tuple[str, tuple[int, ...]]  # a value's name and its shape
 STEP, BOX = 2.4, 1.3  # units from one value of a chain to the next, and the width of a layer between them
-BACK = {"arrowstyle": "->", "lw": 1.5, "linestyle": "--"}  # gradients are not told by colour alone
+BACK = {"arrowstyle": "->", "lw": 1.5, "linestyle": "--"}  # gradients are not marked by colour alone
 
 
 def computation_graph(
@@ -32,16 +33,13 @@ def computation_graph(
     Raises
     ------
     ValueError
-        If there are not as many steps as ways between values, or parameters belong to no step.
+        If there is not one step fewer than values, or parameters belong to no step.
     """
     if len(steps) != len(values) - 1 or len(set(steps)) != len(steps):
         raise ValueError(f"{len(values)} values have {len(values) - 1} different steps between them, not {list(steps)}")
     if not set(parameters) <= set(steps):
         raise ValueError(f"parameters for {', '.join(set(parameters) - set(steps))}, which is no step of the chain")
-    with style():
-        figure = Figure(figsize=(1.7 * len(steps), 2.3))
-        axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.7, STEP * len(steps) + 0.7), ylim=(-2.1, 1.3))
-        axes.axis("off")
+    with sheet(1.7 * len(steps), 2.3, (-0.7, STEP * len(steps) + 0.7), (-2.1, 1.3)) as (figure, axes):
         for i, (name, shape) in enumerate(values):
             _draw_value(axes, STEP * i, name, shape)
         for i, step in enumerate(steps):
@@ -59,7 +57,7 @@ def computation_graph(
 
 
 def _draw_value(axes: Axes, across: float, name: str, shape: tuple[int, ...]) -> None:
-    """A value, its shape and an arrow forward; below, dashed, its gradient's way back. The loss by itself is 1."""
+    """A value, its shape and an arrow forward; below, dashed, the gradient back. That of the loss itself is 1."""
     left, right = across - (STEP - BOX) / 2, across + (STEP - BOX) / 2
     axes.text(across, 0.78, name, ha="center", va="bottom", fontsize=11, weight="bold")
     axes.text(across, 0.68, _by(shape), ha="center", va="top", fontsize=9)
@@ -91,7 +89,7 @@ def patches_as_rows(x: np.ndarray, w: np.ndarray, row: int) -> Picture:
     w : ndarray (F, F)
         The filter, moved with stride 1.
     row : int
-        Which window, and so which row, is outlined.
+        Which window, and thus which row, is outlined.
 
     Raises
     ------
@@ -108,8 +106,7 @@ def patches_as_rows(x: np.ndarray, w: np.ndarray, row: int) -> Picture:
     i, j = divmod(row, columns)
     flat, y = w.reshape(-1, 1), cols @ w.reshape(-1, 1)
     shapes = [x.shape, w.shape, cols.shape, flat.shape, y.shape]
-    with style():
-        figure, axes = canvas([shapes])
+    with canvas([shapes]) as (figure, axes):
         of_x, of_w, of_cols, of_flat, of_y = corners(shapes)
         draw_grid(axes, x, "x", of_x, window=(i, j, size))
         draw_grid(axes, w, "w", of_w)
@@ -143,7 +140,7 @@ def full_correlation(dy: np.ndarray, w: np.ndarray, place: tuple[int, int]) -> P
     Raises
     ------
     ValueError
-        If something has not two axes, or dx has no such place.
+        If something does not have two axes, or dx has no such place.
     """
     dx, size = _full_correlation(dy, w), len(w)
     if not (0 <= place[0] < dx.shape[0] and 0 <= place[1] < dx.shape[1]):
@@ -162,7 +159,7 @@ def full_correlation_steps(dy: np.ndarray, w: np.ndarray) -> Animation:
     Raises
     ------
     ValueError
-        If something has not two axes, or dx has more than 25 entries.
+        If something does not have two axes, or dx has more than 25 entries.
     """
     dx = _full_correlation(dy, w)
     alt = (
@@ -171,8 +168,7 @@ def full_correlation_steps(dy: np.ndarray, w: np.ndarray) -> Animation:
     )
 
     def draw(step: int) -> Figure:
-        so_far = np.where(np.arange(dx.size).reshape(dx.shape) <= step, dx, np.nan)
-        return _correlation_frame(dy, w, so_far, divmod(step, dx.shape[1]))
+        return _correlation_frame(dy, w, so_far(dx, step), divmod(step, dx.shape[1]))
 
     return Animation(draw, dx.size, alt)
 
@@ -188,28 +184,18 @@ def _full_correlation(dy: np.ndarray, w: np.ndarray) -> np.ndarray:
 
 
 def _correlation_frame(dy: np.ndarray, w: np.ndarray, dx: np.ndarray, place: tuple[int, int]) -> Figure:
-    """dy in its frame with a window at `place`, the filter, the flipped filter, and dx; NaN is not filled yet."""
+    """dy in its frame with a window at `place`, the filter, the flipped filter, and dx; NaN is an empty cell."""
     size, framed = len(w), np.pad(dy, len(w) - 1)
     shapes = [framed.shape, w.shape, w.shape, dx.shape]
-    with style():
-        figure, axes = canvas([shapes])
+    with canvas([shapes]) as (figure, axes):
         of_dy, of_w, of_flipped, of_dx = corners(shapes)
-        _shade_frame(axes, of_dy, framed.shape, size - 1)
+        shade_frame(axes, of_dy, framed.shape, size - 1)
         draw_grid(axes, framed, "dy in a frame of zeros", of_dy)
-        corner = (of_dy[0] + place[1], of_dy[1] + place[0])
-        axes.add_patch(Rectangle(corner, size, size, fill=False, edgecolor="black", linewidth=3, zorder=3))
+        outline_window(axes, of_dy, *place, size)
         draw_grid(axes, w, "w", of_w)
         draw_grid(axes, w[::-1, ::-1], "flipped", of_flipped)
         draw_grid(axes, dx, "dx", of_dx, ring=place)
         return figure
-
-
-def _shade_frame(axes: Axes, corner: tuple[float, float], shape: tuple[int, ...], pad: int) -> None:
-    """Make the frame of zeros darker than what is in it."""
-    (left, top), (height, width) = corner, shape
-    axes.add_patch(Rectangle(corner, width, height, facecolor="0.78", edgecolor="none", zorder=-0.5))
-    inner = (left + pad, top + pad), width - 2 * pad, height - 2 * pad
-    axes.add_patch(Rectangle(*inner, facecolor="white", edgecolor="none", zorder=-0.4))
 
 
 def _fitting_size(x: np.ndarray, w: np.ndarray) -> int:

@@ -1,9 +1,10 @@
 """Got, expected, difference: what a failed check draws."""
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
-from cs_utils.figures.picture import Picture, style
+from cs_utils.figures.axes import panels
+from cs_utils.figures.picture import Picture
 
 
 def comparison(got: np.ndarray, expected: np.ndarray) -> Picture | None:
@@ -12,23 +13,21 @@ def comparison(got: np.ndarray, expected: np.ndarray) -> Picture | None:
     Parameters
     ----------
     got, expected : ndarray
-        Of one shape. Of more than two dimensions the first map is drawn that differs: batches and maps lie in the
-        first and last axis of ``(N, H, W, C)`` and ``(H, W, C)``.
+        Of one shape, ``(H, W)``, ``(H, W, C)`` or ``(N, H, W, C)``. What is drawn is the first map that differs.
 
     Returns
     -------
     Picture or None
-        None where there is no map to draw: fewer than two dimensions, or a side of one.
+        None if there is no map to draw: fewer than two dimensions, or a side of one.
     """
-    maps = _first_wrong_map(got, expected)
-    if maps is None:
+    wrong_map = _first_wrong_map(got, expected)
+    if wrong_map is None:
         return None
-    got_map, expected_map = maps
-    panels = {"got": got_map, "expected": expected_map, "difference": got_map - expected_map}
+    got_map, expected_map = wrong_map
+    maps = {"got": got_map, "expected": expected_map, "difference": got_map - expected_map}
     limit = max(float(np.nanmax(np.abs([got_map, expected_map]))), 1e-12)
-    with style():
-        figure = Figure(figsize=(7, 2.4), layout="constrained")
-        for axes, (title, values) in zip(figure.subplots(1, 3), panels.items(), strict=True):
+    with panels(7, 2.4, columns=3) as (figure, every):
+        for axes, (title, values) in zip(every[0], maps.items(), strict=True):
             axes.imshow(values, cmap="gray", vmin=-limit, vmax=limit)
             axes.set(title=title, xticks=[], yticks=[])
             axes.spines[:].set_visible(True)
@@ -49,7 +48,7 @@ def _first_wrong_map(got: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray,
     return got.astype(np.float64), expected.astype(np.float64)
 
 
-def _write_numbers(axes, values: np.ndarray, limit: float) -> None:
+def _write_numbers(axes: Axes, values: np.ndarray, limit: float) -> None:
     if values.size > 36 or values.shape[1] > 8:  # there is no room for more
         return
     for (row, column), value in np.ndenumerate(values):

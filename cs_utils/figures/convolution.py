@@ -1,11 +1,11 @@
-"""A filter on its way over a picture: one channel, the full depth, and what comes out."""
+"""A filter that moves over a picture: one channel, the full depth, and the map that it makes."""
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cs_utils.figures.grids import GAP, canvas, corners, draw_grid, number, say
-from cs_utils.figures.picture import Animation, Picture, style
+from cs_utils.figures.grids import GAP, by, canvas, corners, draw_grid, expect_places, number, say, so_far
+from cs_utils.figures.picture import Animation, Picture
 
 
 def sliding_filter(x: np.ndarray, w: np.ndarray) -> Animation:
@@ -14,7 +14,7 @@ def sliding_filter(x: np.ndarray, w: np.ndarray) -> Animation:
     Parameters
     ----------
     x : ndarray (H, W)
-        The picture, small: a frame for each of the (H - F + 1) * (W - F + 1) places.
+        The picture, small, because each of the (H - F + 1) * (W - F + 1) places is a frame.
     w : ndarray (F, F)
         The filter.
 
@@ -38,9 +38,7 @@ def sliding_filter(x: np.ndarray, w: np.ndarray) -> Animation:
 def sliding_filter_still(x: np.ndarray, w: np.ndarray, places: list[tuple[int, int]]) -> Picture:
     """Draw what `sliding_filter` shows at a few places (row, column of the map), one below the other."""
     y = _correlate(x[:, :, None], w[:, :, None], 0.0)
-    for place in places:
-        if not (0 <= place[0] < y.shape[0] and 0 <= place[1] < y.shape[1]):
-            raise ValueError(f"the map has {y.shape[0]} rows and {y.shape[1]} columns: there is no place {place}")
+    expect_places(y, places)
     said = "; ".join(f"at row {i}, column {j} the products add up to {number(y[i, j])}" for i, j in places)
     figure = _slide_frame(x, w, y, [i * y.shape[1] + j for i, j in places])
     return Picture(figure, f"The window on the picture, the filter, their products, and the map so far: {said}.")
@@ -69,8 +67,8 @@ def volume_filter(x: np.ndarray, w: np.ndarray, b: float) -> Animation:
     """
     y = _correlate(x, w, b)
     alt = (
-        f"A filter of {_by(w)} moves over a volume of {_by(x)}. At each place the sums of the {x.shape[2]} channels "
-        f"and the bias {number(b)} are added up to one entry of the map: {say(y)}."
+        f"A filter of {by(w.shape)} moves over a volume of {by(x.shape)}. At each place the sums of the {x.shape[2]} "
+        f"channels and the bias {number(b)} are added up to one entry of the map: {say(y)}."
     )
     return Animation(lambda step: _volume_frame(x, w, b, y, step), y.size, alt)
 
@@ -78,12 +76,11 @@ def volume_filter(x: np.ndarray, w: np.ndarray, b: float) -> Animation:
 def volume_filter_still(x: np.ndarray, w: np.ndarray, b: float, place: tuple[int, int]) -> Picture:
     """Draw what `volume_filter` shows at one place (row, column of the map)."""
     y = _correlate(x, w, b)
+    expect_places(y, [place])
     i, j = place
-    if not (0 <= i < y.shape[0] and 0 <= j < y.shape[1]):
-        raise ValueError(f"the map has {y.shape[0]} rows and {y.shape[1]} columns: there is no place {place}")
     sums = " + ".join(number(value) for value in _channel_sums(x, w, i, j))
     alt = (
-        f"The channels of a volume of {_by(x)}, each with the window at row {i}, column {j} outlined, beside the "
+        f"The channels of a volume of {by(x.shape)}, each with the window at row {i}, column {j} outlined, beside the "
         f"slices of the filter. The channels' sums and the bias: {sums} + {number(b)} = {number(y[i, j])}."
     )
     return Picture(_volume_frame(x, w, b, y, i * y.shape[1] + j), alt)
@@ -99,16 +96,10 @@ def _correlate(x: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
     )
 
 
-def _so_far(y: np.ndarray, step: int) -> np.ndarray:
-    """The map with the entries after `step` still empty."""
-    return np.where(np.arange(y.size).reshape(y.shape) <= step, y, np.nan)
-
-
 def _slide_frame(x: np.ndarray, w: np.ndarray, y: np.ndarray, steps: list[int]) -> Figure:
     """A row of grids for each step: the picture, the filter, the products, the map."""
     size, shapes = len(w), [x.shape, w.shape, w.shape, y.shape]
-    with style():
-        figure, axes = canvas([shapes] * len(steps))
+    with canvas([shapes] * len(steps)) as (figure, axes):
         for row, step in enumerate(steps):
             i, j = divmod(step, y.shape[1])
             products = x[i : i + size, j : j + size] * w
@@ -116,12 +107,12 @@ def _slide_frame(x: np.ndarray, w: np.ndarray, y: np.ndarray, steps: list[int]) 
             draw_grid(axes, x, "picture x", of_x, window=(i, j, size))
             draw_grid(axes, w, "filter w", of_w)
             draw_grid(axes, products, f"products, sum {number(products.sum())}", of_products)
-            draw_grid(axes, _so_far(y, step), "map y", of_y, ring=(i, j))
+            draw_grid(axes, so_far(y, step), "map y", of_y, ring=(i, j))
         return figure
 
 
 def _channel_sums(x: np.ndarray, w: np.ndarray, i: int, j: int) -> np.ndarray:
-    return np.sum(x[i : i + len(w), j : j + len(w)] * w, axis=(0, 1))
+    return np.asarray(np.sum(x[i : i + len(w), j : j + len(w)] * w, axis=(0, 1)))
 
 
 def _volume_frame(x: np.ndarray, w: np.ndarray, b: float, y: np.ndarray, step: int) -> Figure:
@@ -130,8 +121,7 @@ def _volume_frame(x: np.ndarray, w: np.ndarray, b: float, y: np.ndarray, step: i
     i, j = divmod(step, y.shape[1])
     sums = _channel_sums(x, w, i, j)
     shapes = [x.shape, w.shape, y.shape]
-    with style():
-        figure, axes = canvas([shapes] * depth)
+    with canvas([shapes] * depth) as (figure, axes):
         for p in range(depth):
             of_x, of_w, of_y = corners(shapes, top=p * (len(x) + GAP))
             draw_grid(axes, x[:, :, p], f"x, channel {p}", of_x, window=(i, j, size))
@@ -139,7 +129,7 @@ def _volume_frame(x: np.ndarray, w: np.ndarray, b: float, y: np.ndarray, step: i
             _write_below(axes, f"sum of products: {number(sums[p])}", of_w, w.shape)
             if p == depth // 2:
                 terms = " + ".join(map(number, sums)).replace("+ \N{MINUS SIGN}", "\N{MINUS SIGN} ")
-                draw_grid(axes, _so_far(y, step), "map y", of_y, ring=(i, j))
+                draw_grid(axes, so_far(y, step), "map y", of_y, ring=(i, j))
                 _write_below(axes, f"{terms}\n+ bias {number(b)} = {number(y[i, j])}", of_y, y.shape)
         return figure
 
@@ -147,7 +137,3 @@ def _volume_frame(x: np.ndarray, w: np.ndarray, b: float, y: np.ndarray, step: i
 def _write_below(axes: Axes, text: str, corner: tuple[float, float], shape: tuple[int, ...]) -> None:
     """Write a line or two under a grid."""
     axes.text(corner[0] + shape[1] / 2, corner[1] + shape[0] + 0.2, text, ha="center", va="top", fontsize=9)
-
-
-def _by(x: np.ndarray) -> str:
-    return " by ".join(map(str, x.shape))

@@ -1,22 +1,22 @@
-"""Deeper networks: the chain of layers that a pattern stands for, a residual block, and what depth and size do."""
+"""Deeper networks: the chain of layers that a pattern describes, a residual block, and what depth and size do."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
-from cs_utils.figures.picture import Picture, style
+from cs_utils.figures.axes import LINES, plot, sheet
+from cs_utils.figures.picture import Picture
 
 PER_ROW = 9  # boxes: the most that fit on a page and can be read
 SHADES = {"conv": "0.75", "fc": "0.35", "pool": "0.93", "res": "0.6"}  # all other kinds are white
 MARKERS = "osv^D"
-LINES = ("-", "--", ":", "-.")
 
 
 def layer_chain(items: Sequence[str]) -> Picture:
-    """Draw a net as boxes in reading order, a box a layer, at most nine in a row.
+    """Draw a net as boxes in reading order, one box per layer, at most nine in a row.
 
     Parameters
     ----------
@@ -31,11 +31,8 @@ def layer_chain(items: Sequence[str]) -> Picture:
     if not items:
         raise ValueError("there is no layer to draw: items is empty")
     rows = [items[start : start + PER_ROW] for start in range(0, len(items), PER_ROW)]
-    with style():
-        figure = Figure(figsize=(0.95 * min(len(items), PER_ROW) + 0.3, 0.62 * len(rows) + 0.1), layout="constrained")
-        axes = figure.subplots()
-        axes.set(xlim=(-0.1, min(len(items), PER_ROW) + 0.2), ylim=(-len(rows) - 0.05, 0.05))
-        axes.axis("off")
+    longest, width, height = len(rows[0]), 0.95 * len(rows[0]) + 0.3, 0.62 * len(rows) + 0.1
+    with sheet(width, height, (-0.1, longest + 0.2), (-len(rows) - 0.05, 0.05), margin=True) as (figure, axes):
         for i, row in enumerate(rows):
             for j, item in enumerate(row):
                 _draw_layer(axes, j, -i, item)
@@ -47,12 +44,8 @@ def layer_chain(items: Sequence[str]) -> Picture:
 
 
 def residual_graph() -> Picture:
-    """Draw a residual block: two convolutions, and a way that carries x past them to the sum."""
-    with style():
-        figure = Figure(figsize=(7.0, 1.9), layout="constrained")
-        axes = figure.subplots()
-        axes.set(xlim=(-0.3, 8.6), ylim=(-0.75, 1.5))
-        axes.axis("off")
+    """Draw a residual block: two convolutions, and a line that carries x past them to the sum."""
+    with sheet(7.0, 1.9, (-0.3, 8.6), (-0.75, 1.5), margin=True) as (figure, axes):
         for place, text in ((1.2, "conv w1, b1"), (2.9, "relu"), (4.2, "conv w2, b2"), (6.9, "relu")):
             box = {"boxstyle": "round,pad=0.45", "facecolor": "0.85" if "conv" in text else "white"}
             axes.text(place, 0, text, ha="center", va="center", bbox=box, fontsize=9)
@@ -72,7 +65,7 @@ def residual_graph() -> Picture:
 
 
 def through_depth(curves: Mapping[str, Sequence[float]], quantity: str, step: str = "layer") -> Picture:
-    """Draw how large a quantity is at each layer, on a logarithmic scale; a line and a marker of its own a curve.
+    """Draw how large a quantity is at each layer, on a logarithmic scale; each curve has its own line and marker.
 
     Parameters
     ----------
@@ -86,16 +79,14 @@ def through_depth(curves: Mapping[str, Sequence[float]], quantity: str, step: st
     Raises
     ------
     ValueError
-        If there is no curve, or one holds a number that is not above 0: it has no logarithm.
+        If there is no curve, or one has a number that is not above 0 and so has no logarithm.
     """
     if not curves:
         raise ValueError("there is nothing to draw: curves is empty")
     for name, values in curves.items():
         if not len(values) or min(values) <= 0:
             raise ValueError(f"{name}: numbers above 0 can be drawn on a logarithmic scale, not {list(values)}")
-    with style():
-        figure = Figure(figsize=(6.4, 3.0), layout="constrained")
-        axes = figure.subplots()
+    with plot(6.4, 3.0) as (figure, axes):
         for i, (name, values) in enumerate(curves.items()):
             line = axes.plot(range(1, len(values) + 1), values, color=str(0.15 * (i % 4)), label=name, markersize=4)[0]
             line.set(marker=MARKERS[i % len(MARKERS)], linestyle=LINES[i % len(LINES)])
@@ -109,7 +100,7 @@ def through_depth(curves: Mapping[str, Sequence[float]], quantity: str, step: st
 
 
 def accuracy_against_parameters(groups: Mapping[str, Mapping[str, tuple[int, float]]]) -> Picture:
-    """Draw nets as points: parameters across (logarithmic), accuracy upwards; at most five groups, a marker each.
+    """Draw nets as points: parameters across (logarithmic), accuracy upwards; at most five groups, one marker each.
 
     Parameters
     ----------
@@ -124,12 +115,10 @@ def accuracy_against_parameters(groups: Mapping[str, Mapping[str, tuple[int, flo
     points = [point for nets in groups.values() for point in nets.values()]
     if not points or not all(parameters > 0 and 0 <= accuracy <= 1 for parameters, accuracy in points):
         raise ValueError(f"nets are drawn by their parameters, above 0, and accuracies from 0 to 1; got {points}")
-    with style():
-        figure = Figure(figsize=(7.0, 4.0), layout="constrained")
-        axes = figure.subplots()
+    with plot(7.0, 4.0) as (figure, axes):
         for i, (group, nets) in enumerate(groups.items()):
             axes.plot(*zip(*nets.values(), strict=True), MARKERS[i], color=str(0.3 * i), label=group, markersize=7)
-            for j, (name, place) in enumerate(sorted(nets.items(), key=_size)):  # names below and above by turns
+            for j, (name, place) in enumerate(sorted(nets.items(), key=_size)):  # names above and below in turn
                 axes.annotate(
                     name, place, (0, 8 if j % 2 else -14), textcoords="offset points", fontsize=7, ha="center"
                 )
@@ -148,7 +137,7 @@ def _size(entry: tuple[str, tuple[int, float]]) -> int:
     return entry[1][0]
 
 
-def _draw_layer(axes, left: float, top: float, item: str) -> None:
+def _draw_layer(axes: Axes, left: float, top: float, item: str) -> None:
     shade = SHADES.get(_kind(item), "white")
     box = FancyBboxPatch((left + 0.06, top - 0.8), 0.74, 0.6, boxstyle="round,pad=0.03", facecolor=shade, linewidth=1)
     axes.add_patch(box)
@@ -159,5 +148,5 @@ def _draw_layer(axes, left: float, top: float, item: str) -> None:
 
 
 def _kind(item: str) -> str:
-    """conv12 -> conv: the letters that an item begins with."""
+    """The letters that an item begins with: those of "conv12" are "conv"."""
     return item[: next((i for i, character in enumerate(item) if not character.isalpha()), len(item))]

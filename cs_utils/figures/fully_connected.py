@@ -4,12 +4,13 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from cs_utils.figures.axes import panels, plot, sheet
 from cs_utils.figures.grids import number
 from cs_utils.figures.maps import draw_picture
-from cs_utils.figures.picture import Picture, style
+from cs_utils.figures.picture import Picture
 
 DOTS = 7  # the most neurons of one layer that are drawn
 LETTERS = "RGB"
@@ -35,9 +36,8 @@ def image_to_vector(image: np.ndarray, pixels: int = 3) -> Picture:
     if not 1 <= pixels <= width:
         raise ValueError(f"the first row has {width} pixels; {pixels} of them can't be drawn")
     row = image.reshape(-1)
-    with style():
-        figure = Figure(figsize=(8.4, 2.7), layout="constrained")
-        left, right = figure.subplots(1, 2, width_ratios=(1, 2.6))
+    with panels(8.4, 2.7, columns=2, width_ratios=(1, 2.6)) as (figure, every):
+        left, right = every[0]
         draw_picture(left, image / 255, f"image: {height} x {width} x 3")
         for place, (i, j) in enumerate([*((0, j) for j in range(pixels)), (height - 1, width - 1)]):
             for colour, line in (("white", 3.0), ("black", 1.2)):
@@ -61,9 +61,9 @@ def templates(w: np.ndarray, names: Sequence[str]) -> Picture:
     Parameters
     ----------
     w : ndarray (H, W, C, K)
-        With C = 3 drawn in colour, with C = 1 in grey.
+        C = 3 is drawn in colour, C = 1 in grey.
     names : list of str
-        One a class.
+        One per class.
 
     Raises
     ------
@@ -76,12 +76,10 @@ def templates(w: np.ndarray, names: Sequence[str]) -> Picture:
         raise ValueError(f"{len(names)} names for {w.shape[3]} templates")
     columns = -(-len(names) // 2)
     largest = np.maximum(np.abs(w).max(axis=(0, 1, 2)), 1e-12)
-    with style():
-        figure = Figure(figsize=(1.35 * columns, 3.1), layout="constrained")
-        every = figure.subplots(2, columns, squeeze=False).ravel()
-        for axes in every:
+    with panels(1.35 * columns, 3.1, 2, columns) as (figure, every):
+        for axes in every.flat:
             axes.axis("off")
-        for axes, name, weights in zip(every, names, np.moveaxis(w / largest, 3, 0)):
+        for axes, name, weights in zip(every.flat, names, np.moveaxis(w / largest, 3, 0)):
             axes.imshow(
                 np.squeeze(0.5 + 0.5 * weights, axis=2) if w.shape[2] == 1 else 0.5 + 0.5 * weights, vmin=0, vmax=1
             )
@@ -90,34 +88,32 @@ def templates(w: np.ndarray, names: Sequence[str]) -> Picture:
         return Picture(figure, f"{len(names)} templates, {w.shape[0]} by {w.shape[1]} pixels. {said}.")
 
 
-def class_bars(panels: Mapping[str, np.ndarray], names: Sequence[str], mark: int | None = None) -> Picture:
-    """Draw one number a class as a bar, the same classes in each panel, each panel with a scale of its own.
+def class_bars(groups: Mapping[str, np.ndarray], names: Sequence[str], mark: int | None = None) -> Picture:
+    """Draw one number per class as a bar, the same classes in each panel, each panel with a scale of its own.
 
     Parameters
     ----------
-    panels : dict of str to ndarray (K,)
-        By title, such as "scores" and "probabilities".
+    groups : dict of str to ndarray (K,)
+        By the panel's title, such as "scores" and "probabilities".
     names : list of str
-        One a class.
+        One per class.
     mark : int, optional
         The class whose name gets an arrow, and whose bars are hatched: the right one, say.
 
     Raises
     ------
     ValueError
-        If there is no panel, or one does not hold a number for each name.
+        If there is no group, or one does not hold a number for each name.
     """
-    if not panels:
-        raise ValueError("there are no bars to draw: panels is empty")
-    for title, values in panels.items():
+    if not groups:
+        raise ValueError("there are no bars to draw: groups is empty")
+    for title, values in groups.items():
         if np.shape(values) != (len(names),):
             raise ValueError(f"{title!r} should hold {len(names)} numbers, but its shape is {np.shape(values)}")
     places = np.arange(len(names))
-    with style():
-        figure = Figure(figsize=(1.4 + 2.4 * len(panels), 0.7 + 0.28 * len(names)), layout="constrained")
-        for axes, (title, values) in zip(
-            figure.subplots(1, len(panels), sharey=True, squeeze=False)[0], panels.items()
-        ):
+    width, height = 1.4 + 2.4 * len(groups), 0.7 + 0.28 * len(names)
+    with panels(width, height, columns=len(groups), sharey=True) as (figure, every):
+        for axes, (title, values) in zip(every[0], groups.items()):
             bars = axes.barh(places, values, color="0.75", edgecolor="black", linewidth=0.8)
             axes.bar_label(bars, [number(value) for value in values], padding=3, fontsize=8)
             axes.axvline(0, color="black", linewidth=0.8)
@@ -127,20 +123,20 @@ def class_bars(panels: Mapping[str, np.ndarray], names: Sequence[str], mark: int
             axes.tick_params(axis="y", length=0)
             if mark is not None:
                 bars[mark].set_hatch("///")
-        axes.invert_yaxis()  # shared: the first class stands on top in all panels
-        said = "; ".join(f"{t}: {', '.join(map(_say, names, values))}" for t, values in panels.items())
+        axes.invert_yaxis()  # shared: the first class is on top in all panels
+        said = "; ".join(f"{t}: {', '.join(map(_say, names, values))}" for t, values in groups.items())
         marked = "" if mark is None else f" {names[mark]} is marked."
         return Picture(figure, f"Bars. {said}.{marked}")
 
 
 def neurons(layers: Mapping[str, int]) -> Picture:
-    """Draw a fully connected net: a column of dots a layer, a line for each weight; one neuron's lines are bold.
+    """Draw a fully connected net: one column of dots per layer, one line per weight; one neuron's lines are bold.
 
     Parameters
     ----------
     layers : dict of str to int
-        How many numbers each layer has, by what they are called; the first ones are the input. Of a large layer only a
-        few are drawn.
+        How many numbers each layer has, by what they are called; the first layer is the input. Of a large layer only
+        a few are drawn.
 
     Raises
     ------
@@ -150,11 +146,8 @@ def neurons(layers: Mapping[str, int]) -> Picture:
     if len(layers) < 2:
         raise ValueError(f"a net has an input and at least one layer, not {len(layers)} columns")
     columns = [_dots(i, size) for i, size in enumerate(layers.values())]
-    with style():
-        figure = Figure(figsize=(2.1 * len(layers) + 0.6, 3.2), layout="constrained")
-        axes = figure.subplots()
-        axes.set(xlim=(-0.6, len(layers) - 0.4), ylim=(-1.0, 1.25))
-        axes.axis("off")
+    xlim, ylim = (-0.6, len(layers) - 0.4), (-1.0, 1.25)
+    with sheet(2.1 * len(layers) + 0.6, 3.2, xlim, ylim, margin=True) as (figure, axes):
         for left, right in itertools.pairwise(columns):
             for x, y in right:
                 bold = (x, y) == columns[1][0]
@@ -180,19 +173,17 @@ def loss_of_probability(probabilities: Mapping[str, float]) -> Picture:
     Parameters
     ----------
     probabilities : dict of str to float
-        In (0, 1], by what to write beside them.
+        In (0, 1], by what is written beside them.
 
     Raises
     ------
     ValueError
-        If one lies outside (0, 1].
+        If one is outside (0, 1].
     """
     if outside := {name: p for name, p in probabilities.items() if not 0 < p <= 1}:
         raise ValueError(f"probabilities lie above 0 and are at most 1, not {outside}")
     p = np.linspace(0.004, 1, 250)
-    with style():
-        figure = Figure(figsize=(5.2, 2.9), layout="constrained")
-        axes = figure.subplots()
+    with plot(5.2, 2.9) as (figure, axes):
         axes.plot(p, -np.log(p), color="black")
         for name, value in probabilities.items():
             loss = -np.log(value)
@@ -205,14 +196,14 @@ def loss_of_probability(probabilities: Mapping[str, float]) -> Picture:
         return Picture(figure, f"The loss, minus log p, falls from very large near p = 0 to 0 at p = 1. {said}.")
 
 
-def _draw_pixel(axes, values: np.ndarray, place: int, pixel: tuple[int, int], index: int) -> None:
+def _draw_pixel(axes: Axes, values: np.ndarray, place: int, pixel: tuple[int, int], index: int) -> None:
     """Draw three numbers of the row as cells, with the pixel above and their indices below."""
     left = 3.7 * place
     for c, value in enumerate(values):
         axes.add_patch(Rectangle((left + c, 0), 1, 1, facecolor="0.95", edgecolor="black", linewidth=1.0))
         axes.text(left + c + 0.5, 0.5, value, ha="center", va="center", fontsize=8.5)
         axes.text(left + c + 0.5, 1.2, LETTERS[c], ha="center", va="bottom", fontsize=8.5)
-        axes.text(left + c + 0.5, -0.2, index + c, ha="center", va="top", fontsize=7, color="0.3")
+        axes.text(left + c + 0.5, -0.2, str(index + c), ha="center", va="top", fontsize=7, color="0.3")
     axes.text(left + 1.5, 1.9, f"pixel ({pixel[0]}, {pixel[1]})", ha="center", va="bottom", fontsize=8.5)
 
 
@@ -233,7 +224,7 @@ def _say(name: str, value: float) -> str:
 
 
 def _brighter_half(weights: np.ndarray) -> str:
-    """Where a template is bright: what a class asks for most."""
+    """Where a template is bright: what raises the class's score most."""
     grey = weights.mean(axis=2)
     i, j = np.unravel_index(grey.argmax(), grey.shape)
     share = float((weights > 0).mean())

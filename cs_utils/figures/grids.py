@@ -1,15 +1,17 @@
 """Grids of numbers, with windows outlined and results ringed: what most pictures about filters are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from cs_utils.figures.picture import Picture, style
+from cs_utils.figures.axes import sheet
+from cs_utils.figures.picture import Picture
 
-CELL = 0.36  # inches a side
+CELL = 0.36  # inches per cell
 GAP = 1.3  # cells between grids, for their titles
 
 
@@ -28,36 +30,33 @@ def number_grids(panels: Mapping[str, np.ndarray]) -> Picture:
     Raises
     ------
     ValueError
-        If there is nothing to draw, or something has not two axes.
+        If there is nothing to draw, or something does not have two axes.
     """
     if not panels:
         raise ValueError("there is no grid to draw: panels is empty")
     for title, values in panels.items():
         if np.ndim(values) != 2:
             raise ValueError(f"{title!r} should have two axes, (H, W), but its shape is {np.shape(values)}")
-    with style():
-        figure, axes = canvas([[np.shape(values) for values in panels.values()]])
-        for corner, (title, values) in zip(
-            corners([np.shape(v) for v in panels.values()]), panels.items(), strict=True
-        ):
+    shapes = [np.shape(values) for values in panels.values()]
+    with canvas([shapes]) as (figure, axes):
+        for corner, (title, values) in zip(corners(shapes), panels.items(), strict=True):
             draw_grid(axes, values, title, corner)
         said = "; ".join(f"{title}: {say(values)}" for title, values in panels.items())
         return Picture(figure, f"Grids of numbers. {said}.")
 
 
-def canvas(rows: list[list[tuple[int, ...]]]) -> tuple[Figure, Axes]:
-    """Return a figure, and its one axes in units of cells, with room for rows of grids of these shapes."""
+@contextmanager
+def canvas(rows: list[list[tuple[int, ...]]]) -> Iterator[tuple[Figure, Axes]]:
+    """A figure and its axes, whose unit is a cell, with room for rows of grids of these shapes."""
     width = max(sum(shape[1] + GAP for shape in row) for row in rows)
     height = sum(max(shape[0] for shape in row) + GAP for row in rows)
-    figure = Figure(figsize=(CELL * width, CELL * height))
-    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
-    axes.axis("off")
-    axes.add_patch(Rectangle((0, 0), width, height, color="white", zorder=-1))  # all frames get the same size
-    return figure, axes
+    with sheet(CELL * width, CELL * height, (0, width), (height, 0)) as (figure, axes):
+        axes.add_patch(Rectangle((0, 0), width, height, color="white", zorder=-1))  # all frames get the same size
+        yield figure, axes
 
 
 def corners(shapes: list[tuple[int, ...]], top: float = 0.0) -> list[tuple[float, float]]:
-    """Return where the grids of one row begin, (across, down) in cells; lower ones are centred."""
+    """Where the grids of one row begin, (across, down) in cells; those that are less high are centred."""
     tallest = max(shape[0] for shape in shapes)
     across = np.cumsum([GAP / 2, *(shape[1] + GAP for shape in shapes)])
     return [(float(x), top + GAP - 0.2 + (tallest - shape[0]) / 2) for x, shape in zip(across, shapes)]
@@ -81,7 +80,7 @@ def draw_grid(
     title : str
         Written above.
     corner : (float, float)
-        Where its upper left corner lies, (across, down) in cells.
+        Its upper left corner, (across, down) in cells.
     window : (int, int, int), optional
         Row, column and size of a window to shade and outline.
     ring : (int, int), optional
@@ -104,12 +103,43 @@ def draw_grid(
             axes.text(left + column + 0.5, top + row + 0.5, number(value), ha="center", va="center", fontsize=9)
 
 
+def shade_frame(axes: Axes, corner: tuple[float, float], shape: tuple[int, ...], pad: int) -> None:
+    """Make the outer `pad` cells of a grid of this shape darker than what is inside."""
+    (left, top), (height, width) = corner, shape
+    axes.add_patch(Rectangle(corner, width, height, facecolor="0.78", edgecolor="none", zorder=-0.5))
+    inner = (left + pad, top + pad), width - 2 * pad, height - 2 * pad
+    axes.add_patch(Rectangle(*inner, facecolor="white", edgecolor="none", zorder=-0.4))
+
+
+def outline_window(axes: Axes, corner: tuple[float, float], row: int, column: int, size: int) -> None:
+    """Outline a window of a grid that has this corner, without shading it."""
+    place = (corner[0] + column, corner[1] + row)
+    axes.add_patch(Rectangle(place, size, size, fill=False, edgecolor="black", linewidth=3, zorder=3))
+
+
+def so_far(values: np.ndarray, step: int) -> np.ndarray:
+    """The values with all entries after number `step`, row by row, still empty."""
+    return np.where(np.arange(values.size).reshape(values.shape) <= step, values, np.nan)
+
+
+def expect_places(y: np.ndarray, places: list[tuple[int, int]]) -> None:
+    """Raise ValueError if the map y has no entry at one of these places (row, column)."""
+    for i, j in places:
+        if not (0 <= i < y.shape[0] and 0 <= j < y.shape[1]):
+            raise ValueError(f"the map has {y.shape[0]} rows and {y.shape[1]} columns: there is no place {i, j}")
+
+
 def number(value: float) -> str:
-    """Return a number as short as it can be said, with at most two decimals and a minus sign of its own."""
+    """A number as short as it can be said, with at most two decimals and a typographic minus sign."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text.replace("-", "\N{MINUS SIGN}")
 
 
 def say(values: np.ndarray) -> str:
-    """Return a matrix in words for an alt text: its rows, separated by strokes."""
+    """A matrix in words for an alt text: its rows, separated by slashes."""
     return " / ".join(" ".join("empty" if np.isnan(v) else number(v) for v in row) for row in np.asarray(values))
+
+
+def by(shape: tuple[int, ...]) -> str:
+    """A shape in words for an alt text: (3, 4) is "3 by 4"."""
+    return " by ".join(map(str, shape))

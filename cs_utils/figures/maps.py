@@ -1,23 +1,24 @@
-"""Pictures beside the maps that filters make of them."""
+"""Pictures, and the maps that filters make of them."""
 
 from collections.abc import Mapping
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from cs_utils.figures.axes import panels
 from cs_utils.figures.grids import draw_grid, number
-from cs_utils.figures.picture import Picture, style
+from cs_utils.figures.picture import Picture
 
 
-def pictures(panels: Mapping[str, np.ndarray]) -> Picture:
+def pictures(images: Mapping[str, np.ndarray]) -> Picture:
     """Draw pictures and maps side by side, each under its title, each with its own scale of grey.
 
     Parameters
     ----------
-    panels : dict of str to ndarray
-        (H, W, 3) is drawn in colour, values in [0, 1]; (H, W) in grey, and middle grey is 0 where there are negative
-        numbers.
+    images : dict of str to ndarray
+        By title. (H, W, 3) is drawn in colour, values in [0, 1]; (H, W) in grey, and middle grey is 0 if there are
+        negative numbers.
 
     Returns
     -------
@@ -28,13 +29,12 @@ def pictures(panels: Mapping[str, np.ndarray]) -> Picture:
     ValueError
         If there is nothing to draw, or something is neither (H, W) nor (H, W, 3).
     """
-    if not panels:
-        raise ValueError("there is no picture to draw: panels is empty")
-    with style():
-        figure = Figure(figsize=(min(9.0, 2.3 * len(panels)), 2.6), layout="constrained")
-        for axes, (title, image) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+    if not images:
+        raise ValueError("there is no picture to draw: images is empty")
+    with panels(min(9.0, 2.3 * len(images)), 2.6, columns=len(images)) as (figure, every):
+        for axes, (title, image) in zip(every[0], images.items(), strict=True):
             draw_picture(axes, image, title)
-        return Picture(figure, "Side by side: " + "; ".join(f"{t}, {_say(image)}" for t, image in panels.items()) + ".")
+        return Picture(figure, "Side by side: " + "; ".join(f"{t}, {_say(image)}" for t, image in images.items()) + ".")
 
 
 def window_on_picture(picture: np.ndarray, row: int, column: int, size: int) -> Picture:
@@ -55,11 +55,10 @@ def window_on_picture(picture: np.ndarray, row: int, column: int, size: int) -> 
     height, width = picture.shape[:2]
     if not (0 <= row <= height - size and 0 <= column <= width - size):
         raise ValueError(f"a {size}x{size} window at {row}, {column} reaches beyond a {height}x{width} picture")
-    with style():
-        figure = Figure(figsize=(5.6, 2.8), layout="constrained")
-        left, right = figure.subplots(1, 2)
+    with panels(5.6, 2.8, columns=2) as (figure, every):
+        left, right = every[0]
         draw_picture(left, picture, f"{height}x{width} pixels")
-        for colour, line in (("white", 4.0), ("black", 1.8)):  # one of them is seen on any picture
+        for colour, line in (("white", 4.0), ("black", 1.8)):  # one of the two shows on any picture
             corner = (column - 0.5, row - 0.5)
             left.add_patch(Rectangle(corner, size, size, fill=False, edgecolor=colour, linewidth=line))
         draw_picture(right, picture[row : row + size, column : column + size], f"one {size}x{size} window")
@@ -75,9 +74,8 @@ def filtered(picture: np.ndarray, w: np.ndarray, y: np.ndarray) -> Picture:
     if picture.ndim != 2 or w.ndim != 2 or y.ndim != 2:
         shapes = f"{picture.shape}, {w.shape} and {y.shape}"
         raise ValueError(f"picture, filter and map should have two axes each, but their shapes are {shapes}")
-    with style():
-        figure = Figure(figsize=(7.4, 2.8), layout="constrained")
-        left, middle, right = figure.subplots(1, 3, gridspec_kw={"width_ratios": (3, 2, 3)})
+    with panels(7.4, 2.8, columns=3, width_ratios=(3, 2, 3)) as (figure, every):
+        left, middle, right = every[0]
         draw_picture(left, picture, "picture")
         middle.set(xlim=(-0.1, len(w) + 0.1), ylim=(len(w) + 0.1, -1.2), aspect="equal")
         middle.axis("off")
@@ -94,21 +92,20 @@ def activation_maps(y: np.ndarray, titles: list[str] | None = None) -> Picture:
     ----------
     y : ndarray (H, W, K)
     titles : list of str, optional
-        One a map; without them the maps are numbered.
+        One per map; without them the maps are numbered.
 
     Raises
     ------
     ValueError
-        If y has not three axes, or the titles are not K.
+        If y does not have three axes, or there are not K titles.
     """
     if y.ndim != 3:
         raise ValueError(f"activation maps have the shape (H, W, K), not {y.shape}")
     titles = titles if titles is not None else [f"map {k}" for k in range(y.shape[2])]
     if len(titles) != y.shape[2]:
         raise ValueError(f"{len(titles)} titles for {y.shape[2]} maps")
-    with style():
-        figure = Figure(figsize=(1.5 * y.shape[2], 1.9), layout="constrained")
-        for k, axes in enumerate(figure.subplots(1, y.shape[2], squeeze=False)[0]):
+    with panels(1.5 * y.shape[2], 1.9, columns=y.shape[2]) as (figure, every):
+        for k, axes in enumerate(every[0]):
             axes.imshow(y[:, :, k], vmin=y.min(), vmax=y.max())
             axes.set(title=titles[k], xticks=[], yticks=[])
         places = [np.unravel_index(y[:, :, k].argmax(), y.shape[:2]) for k in range(y.shape[2])]
@@ -116,8 +113,8 @@ def activation_maps(y: np.ndarray, titles: list[str] | None = None) -> Picture:
         return Picture(figure, f"{y.shape[2]} maps of {y.shape[0]} by {y.shape[1]}. Each is brightest at: {said}.")
 
 
-def draw_picture(axes, image: np.ndarray, title: str) -> None:
-    """Show a picture in colour (values in [0, 1]) or a map in grey; middle grey is 0 in a map with negative numbers."""
+def draw_picture(axes: Axes, image: np.ndarray, title: str) -> None:
+    """Draw a picture in colour (values in [0, 1]) or a map in grey; middle grey is 0 in a map with negative numbers."""
     if image.ndim != 2 and not (image.ndim == 3 and image.shape[2] == 3):
         raise ValueError(f"{title!r} should be (H, W) or (H, W, 3), but its shape is {image.shape}")
     largest = float(np.abs(image).max())

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
+from cs_utils.figures.axes import panels
 from cs_utils.figures.picture import Picture, style
 
 
 def filters(groups: Mapping[str, np.ndarray]) -> Picture:
-    """Draw filters as small colour images, a row a group; each has its own scale, and middle grey is 0.
+    """Draw filters as small colour images, one row per group; each has its own scale, and middle grey is 0.
 
     Parameters
     ----------
@@ -26,9 +27,8 @@ def filters(groups: Mapping[str, np.ndarray]) -> Picture:
         found = ", ".join(f"{name} {w.shape}" for name, w in groups.items()) or "none"
         raise ValueError(f"filters are drawn from arrays of one shape (F, F, 3, K); got {found}")
     extent, _, _, count = shape
-    with style():
-        figure = Figure(figsize=(0.75 * count, 0.95 * len(groups)), layout="constrained")
-        for row, (name, w) in zip(figure.subplots(len(groups), count, squeeze=False), groups.items()):
+    with panels(0.75 * count, 0.95 * len(groups), len(groups), count) as (figure, every):
+        for row, (name, w) in zip(every, groups.items()):
             for k, axes in enumerate(row):
                 largest = max(float(np.abs(w[..., k]).max()), 1e-12)
                 axes.imshow(0.5 + 0.5 * w[..., k] / largest)
@@ -49,7 +49,7 @@ def maps_of_image(image: np.ndarray, maps: np.ndarray) -> Picture:
     Raises
     ------
     ValueError
-        If the maps have no three axes.
+        If the maps do not have three axes.
     """
     if maps.ndim != 3:
         raise ValueError(f"maps have the shape (H, W, K), not {maps.shape}")
@@ -77,6 +77,6 @@ def maps_of_image(image: np.ndarray, maps: np.ndarray) -> Picture:
 
 
 def _say_filters(w: np.ndarray) -> str:
-    """How many filters are mostly one colour: more than half of their squares are those of their mean colour."""
+    """How many filters are mostly one colour: their mean colour has more than half of their sum of squares."""
     one_colour = w.shape[0] * w.shape[1] * (w.mean(axis=(0, 1)) ** 2).sum(axis=0) > 0.5 * (w**2).sum(axis=(0, 1, 2))
     return f"{int(one_colour.sum())} are mostly one colour, {int((~one_colour).sum())} change from side to side"

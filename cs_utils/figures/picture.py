@@ -5,7 +5,8 @@ import hashlib
 import html
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -37,7 +38,7 @@ class Picture:
         What the picture shows, for readers who can't see it: one or two sentences.
     """
 
-    def __init__(self, figure: Figure, alt: str):
+    def __init__(self, figure: Figure, alt: str) -> None:
         if not alt.strip():
             raise ValueError("a picture needs an alt text: one or two sentences that say what it shows")
         self.alt = alt
@@ -58,7 +59,7 @@ class Picture:
 
 
 class Animation:
-    """Frames with play buttons, as one piece of HTML that needs no kernel; without scripts its first frame shows.
+    """Frames with play buttons, as one piece of HTML that needs no kernel; without scripts it shows its first frame.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ class Animation:
         What moves, in one or two sentences.
     """
 
-    def __init__(self, draw: Callable[[int], Figure], frames: int, alt: str):
+    def __init__(self, draw: Callable[[int], Figure], frames: int, alt: str) -> None:
         if not 1 <= frames <= 25:
             raise ValueError(f"an animation has 1 to 25 frames, not {frames}")
         if not alt.strip():
@@ -124,13 +125,15 @@ PLAYER = """<div id="{name}">
 </script>"""
 
 
-def style():
-    """Return a context in which figures are drawn in the course's one style."""
-    return matplotlib.rc_context(STYLE)
+@contextmanager
+def style() -> Iterator[None]:
+    """A context in which figures are drawn in the course's one style."""
+    with matplotlib.rc_context(STYLE):
+        yield
 
 
 def _nobody_looks() -> bool:
-    """While nbgrader grades, the alt text does: drawing takes most of a lesson's time."""
+    """While nbgrader grades, the alt text is enough: drawing takes most of a lesson's time."""
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 

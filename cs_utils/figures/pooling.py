@@ -1,4 +1,4 @@
-"""Pooling windows, their maxima, and the way of the gradient back to them."""
+"""Pooling windows, their maxima, and where the gradient goes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,11 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
+from cs_utils.figures.axes import plot
 from cs_utils.figures.grids import canvas, corners, draw_grid, number, say
-from cs_utils.figures.picture import Animation, Picture, style
+from cs_utils.figures.picture import Animation, Picture
 from cs_utils.layers import max_pool2d, max_pool2d_backward
 
-LINES = (("-", "--"), (":", "-."))  # neighbouring windows differ in line style: overlapping ones stay apart in grey
+# Neighbouring windows differ in line style, so that overlapping ones can be told apart in grey.
+WINDOW_LINES = (("-", "--"), (":", "-."))
 MARKERS = "osD^v*"
 
 
@@ -38,8 +40,7 @@ def pooling_windows(x: np.ndarray, size: int, stride: int) -> Picture:
     y = _pooled(x, size, stride)
     places = list(np.ndindex(y.shape))
     count = _coverage(x.shape, size, stride, places)
-    with style():
-        figure, axes = canvas([[x.shape, y.shape]])
+    with canvas([[x.shape, y.shape]]) as (figure, axes):
         of_x, of_y = corners([x.shape, y.shape])
         draw_grid(axes, x, "x", of_x)
         draw_grid(axes, y, "y", of_y)
@@ -73,7 +74,7 @@ def max_pool_gradient(x: np.ndarray, dy: np.ndarray, size: int, stride: int) -> 
     Raises
     ------
     ValueError
-        If x is no map, the windows don't fit, or dy has not one number for each of them.
+        If x is no map, the windows don't fit, or dy does not have one number for each of them.
     """
     dx, maxima = _sent_back(x, dy, size, stride), _is_maximum(x, size, stride, list(np.ndindex(dy.shape)))
     alt = (
@@ -94,26 +95,24 @@ def max_pool_gradient_steps(x: np.ndarray, dy: np.ndarray, size: int, stride: in
 
 
 def change_under_shift(shifts: Sequence[int], curves: Mapping[str, Sequence[float]]) -> Picture:
-    """Draw how much maps change when their picture moves: a line for each way of pooling, a marker for each shift.
+    """Draw how much maps change when their picture moves: one line per kind of pooling, one marker per shift.
 
     Parameters
     ----------
     shifts : sequence of int
         By how many pixels the picture moved.
     curves : dict of str to sequence of float
-        For each way of pooling the relative change at each shift.
+        By kind of pooling: the relative change at each shift.
 
     Raises
     ------
     ValueError
-        If there is no curve, or one has not a number for each shift.
+        If there is no curve, or one does not have a number for each shift.
     """
     if not curves or any(len(values) != len(shifts) for values in curves.values()):
         lengths = ", ".join(f"{name} {len(values)}" for name, values in curves.items()) or "none"
         raise ValueError(f"every curve needs {len(shifts)} numbers, one for each shift; got {lengths}")
-    with style():
-        figure = Figure(figsize=(5.6, 3.0), layout="constrained")
-        axes = figure.subplots()
+    with plot(5.6, 3.0) as (figure, axes):
         for k, (name, values) in enumerate(curves.items()):
             axes.plot(shifts, values, marker=MARKERS[k % len(MARKERS)], color="black", linewidth=1.2, clip_on=False)
             axes.annotate(name, (shifts[-1], values[-1]), xytext=(8, 0), textcoords="offset points", va="center")
@@ -138,13 +137,13 @@ def _sent_back(x: np.ndarray, dy: np.ndarray, size: int, stride: int) -> np.ndar
 
 
 def _window(place: tuple[int, ...], size: int, stride: int) -> tuple[slice, slice]:
-    """The pixels that the output at `place` looks at."""
+    """The pixels that the output at `place` depends on."""
     i, j = place
     return np.s_[i * stride : i * stride + size, j * stride : j * stride + size]
 
 
 def _coverage(shape: tuple[int, ...], size: int, stride: int, places: list[tuple[int, ...]]) -> np.ndarray:
-    """How many of the windows that belong to these places look at each pixel."""
+    """In how many of the windows that belong to these places of the output each pixel is."""
     count = np.zeros(shape, int)
     for place in places:
         count[_window(place, size, stride)] += 1
@@ -167,8 +166,7 @@ def _gradient_frame(x: np.ndarray, dy: np.ndarray, size: int, stride: int, step:
     dx, shapes = _sent_back(x, given, size, stride), [x.shape, dy.shape, x.shape]
     shown = places if step is None else [places[step]]
     maxima = _is_maximum(x, size, stride, shown)
-    with style():
-        figure, axes = canvas([shapes])
+    with canvas([shapes]) as (figure, axes):
         of_x, of_dy, of_dx = corners(shapes)
         draw_grid(axes, dy, "dy", of_dy)
         for i, j in shown:
@@ -182,7 +180,7 @@ def _gradient_frame(x: np.ndarray, dy: np.ndarray, size: int, stride: int, step:
 
 
 def _inset(size: int, stride: int) -> float:
-    """How far the outline of a window lies inside its cells: overlapping ones must not hide each other."""
+    """How far inside its cells a window is outlined: overlapping outlines must not hide each other."""
     return 0.05 if stride < size else 0.0
 
 
@@ -191,7 +189,7 @@ def _outline(
 ) -> None:
     """Draw the border of a window that begins at `place`, in the line style of window (i, j)."""
     start = (corner[0] + place[1] + inset, corner[1] + place[0] + inset)
-    line = LINES[window[0] % 2][window[1] % 2]
+    line = WINDOW_LINES[window[0] % 2][window[1] % 2]
     axes.add_patch(
         Rectangle(start, side - 2 * inset, side - 2 * inset, fill=False, linewidth=2.0, linestyle=line, zorder=3)
     )

@@ -1,4 +1,4 @@
-"""Larger steps and a frame of zeros: where windows stand, how sizes shrink, how far a value sees."""
+"""Larger steps and a frame of zeros: where windows are, how sizes shrink, how much a value sees."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,15 +7,29 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon, Rectangle
 
-from cs_utils.figures.grids import CELL, GAP, canvas, corners, draw_grid, number, say
-from cs_utils.figures.picture import Animation, Picture, style
+from cs_utils.figures.axes import sheet
+from cs_utils.figures.grids import (
+    CELL,
+    GAP,
+    by,
+    canvas,
+    corners,
+    draw_grid,
+    expect_places,
+    number,
+    outline_window,
+    say,
+    shade_frame,
+    so_far,
+)
+from cs_utils.figures.picture import Animation, Picture
 from cs_utils.layers import output_size
 
 WIDEST = 24  # pixels of a drawn axis: more would be too small to read
 
 
 def window_places(n: int, size: int, strides: Sequence[int], pad: int = 0) -> Picture:
-    """Draw where a window stands on an axis, for one stride below the other; what is left over is crossed out.
+    """Draw the places of a window on an axis, one stride below the other; pixels that are left over are crossed out.
 
     Parameters
     ----------
@@ -32,17 +46,14 @@ def window_places(n: int, size: int, strides: Sequence[int], pad: int = 0) -> Pi
     Raises
     ------
     ValueError
-        If the window is larger than the padded axis, or that is longer than 24 pixels.
+        If the window is larger than the padded axis, or the axis longer than 24 pixels.
     """
     length = n + 2 * pad
     if not 0 < size <= length <= WIDEST:
         raise ValueError(f"a window of {size} on {length} pixels can't be drawn: 1 to {length}, on at most {WIDEST}")
     starts = {stride: range(0, length - size + 1, stride) for stride in strides}
     rows = sum(len(places) for places in starts.values()) * 0.45 + len(strides) * 2.1
-    with style():
-        figure = Figure(figsize=(CELL * (length + 9), CELL * rows))
-        axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.5, length + 8.5), ylim=(rows, 0))
-        axes.axis("off")
+    with sheet(CELL * (length + 9), CELL * rows, (-0.5, length + 8.5), (rows, 0)) as (figure, axes):
         top = 0.4
         for stride, places in starts.items():
             top = _draw_places(axes, n, size, stride, pad, places, top)
@@ -93,18 +104,17 @@ def padded_picture(x: np.ndarray, pad: int, size: int = 0) -> Picture:
     Raises
     ------
     ValueError
-        If x has not two axes, or the window is larger than the framed picture.
+        If x does not have two axes, or the window is larger than the framed picture.
     """
     framed = _framed(x, pad)
     if size > min(framed.shape):
         raise ValueError(f"a window of {size} does not fit a framed picture of shape {framed.shape}")
-    with style():
-        figure, axes = canvas([[framed.shape]])
-        window = (0, 0, size) if size else None
-        _draw_framed(axes, framed, pad, f"{_by(x)}, in its frame {_by(framed)}", corners([framed.shape])[0], window)
+    with canvas([[framed.shape]]) as (figure, axes):
+        title, corner = f"{by(x.shape)}, in its frame {by(framed.shape)}", corners([framed.shape])[0]
+        _draw_framed(axes, framed, pad, title, corner, (0, 0, size) if size else None)
         outlined = f" A window of {size} by {size} is outlined at its upper left corner." if size else ""
-        frame = f"in a frame of zeros, {pad} wide, which makes it {_by(framed)}"
-        return Picture(figure, f"A picture of {_by(x)} numbers {frame}.{outlined} The numbers: {say(x)}.")
+        frame = f"in a frame of zeros, {pad} wide, which makes it {by(framed.shape)}"
+        return Picture(figure, f"A picture of {by(x.shape)} numbers {frame}.{outlined} The numbers: {say(x)}.")
 
 
 def strided_filter(x: np.ndarray, w: np.ndarray, stride: int = 1, pad: int = 0) -> Animation:
@@ -113,7 +123,7 @@ def strided_filter(x: np.ndarray, w: np.ndarray, stride: int = 1, pad: int = 0) 
     Parameters
     ----------
     x : ndarray (H, W)
-        The picture, small: a frame for each place.
+        The picture, small, because each place is a frame.
     w : ndarray (F, F)
         The filter.
     stride, pad : int
@@ -125,8 +135,8 @@ def strided_filter(x: np.ndarray, w: np.ndarray, stride: int = 1, pad: int = 0) 
     """
     y = _correlate(x, w, stride, pad)
     alt = (
-        f"A {_by(w)} filter moves over a {_by(x)} picture in a frame of zeros {pad} wide, step {stride}. "
-        f"At each place the products are added up and fill one entry of the {_by(y)} map: {say(y)}."
+        f"A {by(w.shape)} filter moves over a {by(x.shape)} picture in a frame of zeros {pad} wide, step {stride}. "
+        f"At each place the products are added up and fill one entry of the {by(y.shape)} map: {say(y)}."
     )
     return Animation(lambda step: _strided_frame(x, w, y, stride, pad, [step]), y.size, alt)
 
@@ -134,9 +144,7 @@ def strided_filter(x: np.ndarray, w: np.ndarray, stride: int = 1, pad: int = 0) 
 def strided_filter_still(x: np.ndarray, w: np.ndarray, stride: int, pad: int, places: list[tuple[int, int]]) -> Picture:
     """Draw what `strided_filter` shows at a few places (row, column of the map), one below the other."""
     y = _correlate(x, w, stride, pad)
-    for i, j in places:
-        if not (0 <= i < y.shape[0] and 0 <= j < y.shape[1]):
-            raise ValueError(f"the map has {y.shape[0]} rows and {y.shape[1]} columns: there is no place {i, j}")
+    expect_places(y, places)
     said = "; ".join(
         f"entry {i}, {j} comes from the window at row {i * stride - pad}, column {j * stride - pad} "
         f"of the picture and is {number(y[i, j])}"
@@ -150,22 +158,19 @@ def _strided_frame(x: np.ndarray, w: np.ndarray, y: np.ndarray, stride: int, pad
     """A row of grids for each step: the framed picture, the filter, the map."""
     framed, size = _framed(x, pad), len(w)
     shapes = [framed.shape, w.shape, y.shape]
-    with style():
-        figure, axes = canvas([shapes] * len(steps))
+    title = "picture x in its frame" if pad else "picture x"
+    with canvas([shapes] * len(steps)) as (figure, axes):
         for row, step in enumerate(steps):
             i, j = divmod(step, y.shape[1])
             of_x, of_w, of_y = corners(shapes, top=row * (len(framed) + GAP))
-            _draw_framed(
-                axes, framed, pad, "picture x" + " in its frame" * (pad > 0), of_x, (i * stride, j * stride, size)
-            )
+            _draw_framed(axes, framed, pad, title, of_x, (i * stride, j * stride, size))
             draw_grid(axes, w, "filter w", of_w)
-            so_far = np.where(np.arange(y.size).reshape(y.shape) <= step, y, np.nan)
-            draw_grid(axes, so_far, "map y", of_y, ring=(i, j))
+            draw_grid(axes, so_far(y, step), "map y", of_y, ring=(i, j))
         return figure
 
 
 def size_ladder(rows: Mapping[str, Sequence[int]]) -> Picture:
-    """Draw how a map's side changes from layer to layer, as squares in a row; a row for each title.
+    """Draw how a map's side changes from layer to layer, as squares in a row; one row per title.
 
     Raises
     ------
@@ -175,10 +180,8 @@ def size_ladder(rows: Mapping[str, Sequence[int]]) -> Picture:
     if not rows or any(min(sides, default=0) < 1 for sides in rows.values()):
         raise ValueError("a ladder needs at least one row, and each row sides of at least 1 pixel")
     largest, longest = max(max(sides) for sides in rows.values()), max(len(sides) for sides in rows.values())
-    with style():
-        figure = Figure(figsize=(min(9.0, 1.15 * longest + 0.4), 1.75 * len(rows)))
-        axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.2, 1.3 * longest), ylim=(1.95 * len(rows), 0), aspect="equal")
-        axes.axis("off")
+    width, height, xlim = min(9.0, 1.15 * longest + 0.4), 1.75 * len(rows), (-0.2, 1.3 * longest)
+    with sheet(width, height, xlim, (1.95 * len(rows), 0), aspect="equal") as (figure, axes):
         for row, (title, sides) in enumerate(rows.items()):
             bottom = 1.95 * row + 1.5
             axes.text(-0.1, bottom - 1.15, title, va="bottom")
@@ -196,12 +199,12 @@ def _draw_square(axes: Axes, left: float, bottom: float, side: float, text: str,
 
 
 def receptive_fields(layers: Sequence[tuple[int, int]]) -> Picture:
-    """Draw, seen from the side, what one value behind a stack of layers looks at, down to the pixels.
+    """Draw, seen from the side, what one value after a stack of layers depends on, down to the pixels.
 
     Parameters
     ----------
     layers : sequence of (size, stride)
-        The first stands next to the picture.
+        The first one is next to the picture.
 
     Raises
     ------
@@ -215,10 +218,8 @@ def receptive_fields(layers: Sequence[tuple[int, int]]) -> Picture:
         raise ValueError(f"one layer or more, which see at most {WIDEST} pixels; these see {widths[0]}")
     centres = _centres(layers, widths)
     height = 1.7 * len(layers)
-    with style():
-        figure = Figure(figsize=(CELL * (widths[0] + 11), CELL * (height + 2)))
-        axes = figure.add_axes((0, 0, 1, 1), xlim=(-0.7, widths[0] + 10.3), ylim=(-1, height + 1), aspect="equal")
-        axes.axis("off")
+    xlim, ylim = (-0.7, widths[0] + 10.3), (-1, height + 1)
+    with sheet(CELL * (widths[0] + 11), CELL * (height + 2), xlim, ylim, aspect="equal") as (figure, axes):
         for level, (size, stride) in enumerate(layers):
             _draw_cones(axes, centres[level], centres[level + 1], size, stride, 1.7 * level)
         for level, places in enumerate(centres):
@@ -232,7 +233,7 @@ def receptive_fields(layers: Sequence[tuple[int, int]]) -> Picture:
 
 
 def _centres(layers: Sequence[tuple[int, int]], widths: list[int]) -> list[np.ndarray]:
-    """Where the values of each level stand, in pixels: in the middle of their windows."""
+    """Where the values of each level are drawn, in pixels: in the middle of their windows."""
     centres = [np.arange(widths[0]) + 0.5]
     for (size, stride), width in zip(layers, widths[1:], strict=True):
         below = centres[-1]
@@ -261,19 +262,23 @@ def _framed(x: np.ndarray, pad: int) -> np.ndarray:
     return np.pad(x, pad)
 
 
-def _draw_framed(axes: Axes, framed: np.ndarray, pad: int, title: str, corner: tuple[float, float], window) -> None:
-    """Draw a grid of numbers whose frame is darker than the picture in it."""
+def _draw_framed(
+    axes: Axes,
+    framed: np.ndarray,
+    pad: int,
+    title: str,
+    corner: tuple[float, float],
+    window: tuple[int, int, int] | None,
+) -> None:
+    """Draw a grid of numbers whose frame is darker than the picture inside it."""
     (height, width), (left, top) = framed.shape, corner
     if pad:
-        axes.add_patch(Rectangle(corner, width, height, facecolor="0.78", edgecolor="none", zorder=-0.5))
+        shade_frame(axes, corner, framed.shape, pad)
         inner = (left + pad, top + pad), width - 2 * pad, height - 2 * pad
-        axes.add_patch(Rectangle(*inner, facecolor="white", edgecolor="none", zorder=-0.4))
         axes.add_patch(Rectangle(*inner, fill=False, edgecolor="black", linewidth=1.2))
     draw_grid(axes, framed, title, corner)
     if window is not None:
-        row, column, size = window
-        place = (left + column, top + row)
-        axes.add_patch(Rectangle(place, size, size, fill=False, edgecolor="black", linewidth=3, zorder=3))
+        outline_window(axes, corner, *window)
 
 
 def _correlate(x: np.ndarray, w: np.ndarray, stride: int, pad: int) -> np.ndarray:
@@ -281,7 +286,3 @@ def _correlate(x: np.ndarray, w: np.ndarray, stride: int, pad: int) -> np.ndarra
     rows, columns = (output_size(n, size, stride, pad) for n in x.shape)
     starts = [[(i * stride, j * stride) for j in range(columns)] for i in range(rows)]
     return np.array([[np.sum(framed[i : i + size, j : j + size] * w) for i, j in row] for row in starts], np.float64)
-
-
-def _by(x: np.ndarray) -> str:
-    return " by ".join(map(str, x.shape))

@@ -1,13 +1,12 @@
-"""How a training went: images with their classes, curves over steps and epochs, the table of mix-ups."""
+"""How a training went: images with their classes, curves over steps and epochs, the confusion matrix."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from cs_utils.figures.picture import Picture, style
+from cs_utils.figures.axes import LINES, panels, plot
+from cs_utils.figures.picture import Picture
 
-LINES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D")
 GREYS = ("black", "0.45", "0.25", "0.6")
 
@@ -19,9 +18,9 @@ def contact_sheet(images: np.ndarray, titles: Sequence[str], columns: int = 10) 
     ----------
     images : ndarray (N, H, W, 3) of uint8
     titles : list of str
-        One an image; a class, or "cat, not dog".
+        One per image: a class, or "cat, not dog".
     columns : int
-        Images in a row.
+        Images per row.
 
     Raises
     ------
@@ -33,12 +32,10 @@ def contact_sheet(images: np.ndarray, titles: Sequence[str], columns: int = 10) 
     if len(titles) != len(images):
         raise ValueError(f"{len(titles)} titles for {len(images)} images")
     rows = -(-len(images) // columns)
-    with style():
-        figure = Figure(figsize=(0.95 * columns, 1.2 * rows), layout="constrained")
-        every = figure.subplots(rows, columns, squeeze=False).ravel()
-        for axes in every:
+    with panels(0.95 * columns, 1.2 * rows, rows, columns) as (figure, every):
+        for axes in every.flat:
             axes.axis("off")
-        for axes, image, title in zip(every, images, titles):
+        for axes, image, title in zip(every.flat, images, titles):
             axes.imshow(image)
             axes.set_title(title, fontsize=7)
         return Picture(
@@ -48,12 +45,12 @@ def contact_sheet(images: np.ndarray, titles: Sequence[str], columns: int = 10) 
 
 
 def loss_curves(runs: Mapping[str, Sequence[Sequence[float]]], guess: float | None = None) -> Picture:
-    """Draw losses over the steps: a line for the mean of each group of trainings, a band from lowest to highest.
+    """Draw losses over the steps: for each group of runs a line, the mean, and a band from the lowest to the highest.
 
     Parameters
     ----------
     runs : dict of str to list of runs
-        By group: its runs, such as one a seed; a run is a list of losses, all of a group of one length.
+        By group: its runs, such as one per seed. A run is a list of losses; those of a group are equally long.
     guess : float, optional
         The loss of pure guessing, drawn as a thin line.
 
@@ -67,9 +64,7 @@ def loss_curves(runs: Mapping[str, Sequence[Sequence[float]]], guess: float | No
     if unequal := [name for name, group in runs.items() if len({len(run) for run in group}) != 1]:
         raise ValueError(f"the runs of {', '.join(unequal)} should be of one length, and at least one")
     said = []
-    with style():
-        figure = Figure(figsize=(6.4, 3.0), layout="constrained")
-        axes = figure.subplots()
+    with plot(6.4, 3.0) as (figure, axes):
         for i, (name, group) in enumerate(runs.items()):
             losses = np.array(group, dtype=float)
             mean, steps = losses.mean(axis=0), np.arange(losses.shape[1])
@@ -85,17 +80,16 @@ def loss_curves(runs: Mapping[str, Sequence[Sequence[float]]], guess: float | No
 
 
 def training_curves(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Picture:
-    """Draw loss and held-out accuracy over the epochs, side by side, a line a net.
+    """Draw loss and accuracy over the epochs, side by side, for each net.
 
     Parameters
     ----------
     histories : dict of str to dict
-        By net: its lists "loss", "train_accuracy" and "validation_accuracy", one number an epoch. A net that was not
-        trained has empty lists and no line.
+        By net: its lists "loss", "train_accuracy" and "validation_accuracy", one number per epoch, as in
+        `History.lists`. A net that was not trained has empty lists and no line.
     """
-    with style():
-        figure = Figure(figsize=(8.6, 3.0), layout="constrained")
-        left, right = figure.subplots(1, 2)
+    with panels(8.6, 3.0, columns=2) as (figure, every):
+        left, right = every[0]
         for i, (name, history) in enumerate(histories.items()):
             line = {"color": GREYS[i % 4], "linestyle": LINES[i % 4], "marker": MARKERS[i % 4], "markersize": 4}
             epochs = np.arange(1, len(history["loss"]) + 1)
@@ -110,7 +104,7 @@ def training_curves(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> P
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, class_names: Sequence[str]) -> Picture:
-    """Draw how often images of one class (row) were taken for another (column); dark is often.
+    """Draw how often images of one class (row) were taken for another (column): the darker, the more often.
 
     Parameters
     ----------
@@ -126,9 +120,7 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, class_names: Seq
     if labels.shape != predicted.shape or labels.ndim != 1:
         raise ValueError(f"labels {labels.shape} and predictions {predicted.shape} should be two equally long lists")
     counts = confusion_counts(labels, predicted, len(class_names))
-    with style():
-        figure = Figure(figsize=(6.2, 5.0), layout="constrained")
-        axes = figure.subplots()
+    with plot(6.2, 5.0) as (figure, axes):
         axes.imshow(counts, cmap="Greys")
         for (row, column), count in np.ndenumerate(counts):
             colour = "white" if count > 0.6 * counts.max() else "black"
@@ -147,12 +139,12 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, class_names: Seq
 
 
 def confusion_counts(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Return how often class i was taken for class j: (classes, classes) integers."""
+    """How often class i was taken for class j, as integers (classes, classes)."""
     return np.bincount(labels.astype(int) * classes + predicted.astype(int), minlength=classes**2).reshape(classes, -1)
 
 
 def most_confused(labels: np.ndarray, predicted: np.ndarray, classes: int) -> tuple[int, int]:
-    """Return the most frequent mistake: the class that was shown, and the one that it was taken for."""
+    """The most frequent mistake: the class that was shown, and the one that it was taken for."""
     mistakes = confusion_counts(labels, predicted, classes)
     np.fill_diagonal(mistakes, -1)
     shown, taken_for = divmod(int(mistakes.argmax()), classes)

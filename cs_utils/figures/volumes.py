@@ -1,12 +1,14 @@
-"""Shapes drawn: volumes as boxes, matrices as rectangles."""
+"""Shapes of arrays: volumes as boxes, matrices as rectangles."""
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from cs_utils.figures.picture import Picture, style
+from cs_utils.figures.axes import sheet
+from cs_utils.figures.grids import by
+from cs_utils.figures.picture import Picture
 
-SLANT = np.array([0.45, 0.35])  # where the width of a volume goes; its depth is drawn across, its height upwards
+SLANT = np.array([0.45, 0.35])  # the direction of a volume's width; its depth is drawn across, its height upwards
 
 
 def volume_boxes(shapes: list[tuple[int, int, int]], steps: list[str]) -> Picture:
@@ -16,32 +18,29 @@ def volume_boxes(shapes: list[tuple[int, int, int]], steps: list[str]) -> Pictur
     ----------
     shapes : list of (int, int, int)
     steps : list of str
-        What happens on the way from one box to the next: one less than shapes. May have several lines.
+        What happens between one box and the next: one less than shapes. May have several lines.
 
     Raises
     ------
     ValueError
-        If there are not as many steps as ways.
+        If there is not one step fewer than shapes.
     """
     if len(steps) != len(shapes) - 1:
         raise ValueError(f"{len(shapes)} volumes have {len(shapes) - 1} steps between them, not {len(steps)}")
     unit = 1 / max(shape[0] for shape in shapes)
-    with style():
-        figure = Figure(figsize=(2.6 * len(shapes) - 0.6, 2.3), layout="constrained")
-        axes = figure.subplots()
-        axes.set(aspect="equal", xlim=(-0.25, 2.35 * len(shapes) - 1.3), ylim=(-0.35, 1.4))
-        axes.axis("off")
-        for i, (height, width, depth) in enumerate(shapes):
+    width, xlim, ylim = 2.6 * len(shapes) - 0.6, (-0.25, 2.35 * len(shapes) - 1.3), (-0.35, 1.4)
+    with sheet(width, 2.3, xlim, ylim, aspect="equal", margin=True) as (figure, axes):
+        for i, shape in enumerate(shapes):
             left = 2.35 * i
-            _draw_box(axes, left, height * unit, width * unit, _drawn(depth))
-            axes.text(left + 0.25, -0.22, f"{height}x{width}x{depth}", ha="center", va="center", fontsize=11)
+            _draw_box(axes, left, shape[0] * unit, shape[1] * unit, _drawn(shape[2]))
+            axes.text(left + 0.25, -0.22, "x".join(map(str, shape)), ha="center", va="center", fontsize=11)
             if i < len(steps):
                 axes.annotate("", (left + 2.15, 0.4), (left + 1.0, 0.4), arrowprops={"arrowstyle": "->", "lw": 1.5})
                 axes.text(left + 1.57, 0.5, steps[i], ha="center", va="bottom", fontsize=9)
         ways = [
-            f"then, after {' '.join(step.split())}, {_by(shape)}" for step, shape in zip(steps, shapes[1:], strict=True)
+            f"then, after {' '.join(step.split())}, {by(shape)}" for step, shape in zip(steps, shapes[1:], strict=True)
         ]
-        return Picture(figure, "Volumes as boxes: " + "; ".join([_by(shapes[0]), *ways]) + ".")
+        return Picture(figure, "Volumes as boxes: " + "; ".join([by(shapes[0]), *ways]) + ".")
 
 
 def matrix_product(left: tuple[int, int], right: tuple[int, int], rows: str, inner: str, columns: str) -> Picture:
@@ -52,7 +51,7 @@ def matrix_product(left: tuple[int, int], right: tuple[int, int], rows: str, inn
     left, right : (int, int)
         The factors' shapes.
     rows, inner, columns : str
-        What a row of the left factor, an entry in it and a column of the right one stand for.
+        What a row of the left factor, an entry of that row and a column of the right factor are.
 
     Raises
     ------
@@ -62,11 +61,7 @@ def matrix_product(left: tuple[int, int], right: tuple[int, int], rows: str, inn
     if left[1] != right[0]:
         raise ValueError(f"a {left[0]}x{left[1]} and a {right[0]}x{right[1]} matrix can't be multiplied")
     (n, d), k = left, right[1]
-    with style():
-        figure = Figure(figsize=(6.4, 2.6), layout="constrained")
-        axes = figure.subplots()
-        axes.set(aspect="equal", xlim=(-1.1, 7.9), ylim=(-0.6, 2.8))
-        axes.axis("off")
+    with sheet(6.4, 2.6, (-1.1, 7.9), (-0.6, 2.8), aspect="equal", margin=True) as (figure, axes):
         _draw_matrix(axes, (0, 0.5), (2.6, 1.0), left, down=rows, across=inner)
         axes.text(3.1, 1.0, "@", ha="center", va="center", fontsize=14)
         _draw_matrix(axes, (4.1, -0.1), (1.1, 2.2), right, down=inner, across=columns)
@@ -80,11 +75,11 @@ def matrix_product(left: tuple[int, int], right: tuple[int, int], rows: str, inn
 
 
 def _drawn(depth: int) -> float:
-    """How wide a box of this depth is drawn: it grows, but slowly, so that 512 maps still fit on the page."""
+    """How wide a box of this depth is drawn: with the logarithm, so that 512 maps still fit on the page."""
     return 0.04 + 0.08 * float(np.log2(depth))
 
 
-def _draw_box(axes, left: float, height: float, width: float, depth: float) -> None:
+def _draw_box(axes: Axes, left: float, height: float, width: float, depth: float) -> None:
     back = SLANT * width
     front = np.array([[0, 0], [depth, 0], [depth, height], [0, height]]) + np.array([left, 0])
     top = np.array([front[3], front[2], front[2] + back, front[3] + back])
@@ -93,13 +88,11 @@ def _draw_box(axes, left: float, height: float, width: float, depth: float) -> N
         axes.add_patch(Polygon(corners, facecolor=grey, edgecolor="black", linewidth=1.2))
 
 
-def _draw_matrix(axes, corner, size, shape: tuple[int, int], down: str, across: str) -> None:
+def _draw_matrix(
+    axes: Axes, corner: tuple[float, float], size: tuple[float, float], shape: tuple[int, int], down: str, across: str
+) -> None:
     axes.add_patch(Rectangle(corner, *size, facecolor="0.93", edgecolor="black", linewidth=1.2))
     x, y = corner[0] + size[0] / 2, corner[1] + size[1] / 2
     axes.text(x, y, f"{shape[0]}x{shape[1]}", ha="center", va="center", fontsize=9)
     axes.text(x, corner[1] + size[1] + 0.08, across, ha="center", va="bottom", fontsize=8)
     axes.text(corner[0] - 0.08, y, down, ha="right", va="center", fontsize=8, rotation=90)
-
-
-def _by(shape: tuple[int, ...]) -> str:
-    return " by ".join(map(str, shape))

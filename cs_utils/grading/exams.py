@@ -24,13 +24,13 @@ def exam(name: str, answer: Any, seed: int = 0) -> float:
     Returns
     -------
     float
-        In [0, points]: a finite Python float, for nbgrader gives full marks to anything else. What each part came to is
-        printed. Nothing reaches standard error while the answer runs, for nbgrader would give 0.
+        In [0, points]: a finite Python float, because nbgrader gives full marks to anything else. What came of each
+        part is printed. Nothing reaches standard error while the answer runs, because nbgrader would give 0.
 
     Raises
     ------
     Infrastructure
-        Where the answer can't be judged here (CIFAR-10 is missing, say): no fault of the student's, and never 0.
+        If the answer can't be judged on this machine (CIFAR-10 is missing, say): not the student's fault, and never 0.
     """
     exercise = find(name)
     with (
@@ -45,7 +45,7 @@ def exam(name: str, answer: Any, seed: int = 0) -> float:
 
 
 def report(name: str, results: list[Result]) -> str:
-    """Return what an exam came to, a line a part."""
+    """Return what came of an exam, one line per part."""
     earned, points = sum(r.earned for r in results), sum(r.points for r in results)
     lines = [f"{name}: {earned:g} of {points:g} points"]
     for r in results:
@@ -56,7 +56,7 @@ def report(name: str, results: list[Result]) -> str:
 
 
 def first_problem(printed: str) -> str:
-    """Return, from what `report` printed, the first part that lost points and why, in one line; "" if none did."""
+    """Return, from what `report` wrote, the first part that lost points and why, in one line; "" if none did."""
     lines = printed.splitlines()
     for i, line in enumerate(lines):
         if line.startswith("  [ ] "):

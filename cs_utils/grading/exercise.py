@@ -2,25 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
-from cs_utils.checks.limit import LIMIT, TooLong
+from cs_utils.checks.limit import TooLong
 from cs_utils.checks.values import fresh
+from cs_utils.grading import limits
 from cs_utils.grading.stubs import ALWAYS, standing_in
 
 Key = list[tuple[Case, Outcome]]
-
-# Seconds of a call once another one of the same answer had to be stopped: an endless loop in every part must not use up
-# the time of the notebook's cell. Right answers in plain loops take less than a tenth of it.
-LIMIT_AFTERWARDS = 2.0
+Answer = TypeVar("Answer", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Part:
-    """A share of an exercise's points, earned when every one of its cases comes out right.
+    """A share of an exercise's points, earned if all of its cases come out right.
 
     `title` is what a student reads ("any size and stride"). `cases` makes the hidden cases from a random generator.
     Where `unchanged` is set, inputs must also come back as they were.
@@ -34,9 +32,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one part: its title, what it was worth, what was earned, and what was wrong, in words.
+    """What came of one part: its title, its points, the points earned, and what was wrong, in words.
 
-    `stopped` says that a call took too long.
+    `stopped` is True if a call took too long.
     """
 
     title: str
@@ -50,18 +48,18 @@ class Result:
 class WrongAnswer:
     """A wrong answer that the exam must catch.
 
-    `hint` completes "This is what one gets when ..."; with one, the check names it. Without one the check refuses it
-    without a name, or, where it is right on all visible cases, only the exam sees it: `docs/exercises.md` says which.
-    `partial` promises that it keeps some of the points.
+    `hint` completes "This is what one gets when ..."; with one, the check names the mistake. Without one, the check
+    rejects the answer without naming the mistake or, if it is right on all visible cases, only the exam notices:
+    `docs/exercises.md` says which. `partial` promises that it keeps some of the points.
     """
 
-    answer: Callable
+    answer: Callable[..., Any]
     hint: str = ""
     partial: bool = False
 
     @property
     def name(self) -> str:
-        return self.answer.__name__
+        return str(self.answer.__name__)
 
 
 @dataclass(eq=False)
@@ -71,30 +69,30 @@ class Exercise:
     Attributes
     ----------
     name, lesson, points
-        Its name is the function's, and runs through lesson, check, exam, tests and grades.
+        Its name is that of the function, and the same in lesson, check, exam, tests and grades.
     oracle : callable
-        A right answer written for clarity. It also says which sizes raise ValueError.
+        A right answer written for clarity. It also defines which sizes raise ValueError.
     visible : list of Case
-        What the check calls. Few and small, of short decimals, chosen so that no two misconceptions agree on them.
+        What the check calls: few and small, with short decimals, chosen so that no two misconceptions agree on them.
     parts : list of Part
         The exam; their points add up to `points`.
     section : str
         The heading in the lesson that has the formula.
     next : str
-        What a passed check leads on to.
+        What comes after a passed check.
     returns : tuple of str
         What messages call the result, or its entries.
     stubs : tuple of str
-        Functions of `cs_utils` that would be the answer. They refuse to work while it is examined, as do those of
-        `ALWAYS`, nets above all: see `cs_utils.grading.stubs`, which has a list a lesson.
+        Functions of `cs_utils` that would be the answer. They refuse to work while an answer is examined, as do those
+        of `ALWAYS`, nets above all: see `cs_utils.grading.stubs`, which has a list per lesson.
     needs : tuple of str
-        Exercises of the same lesson that it builds on, and falls with.
+        Exercises of the same lesson that it builds on, and without which it fails.
     """
 
     name: str
     lesson: str
     points: float
-    oracle: Callable
+    oracle: Callable[..., Any]
     visible: list[Case]
     parts: list[Part]
     section: str
@@ -103,37 +101,37 @@ class Exercise:
     stubs: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     wrong_answers: list[WrongAnswer] = field(default_factory=list)
-    right_answers: list[Callable] = field(default_factory=list)
+    right_answers: list[Callable[..., Any]] = field(default_factory=list)
     _keys: dict[tuple[int, int], Key] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if abs(sum(part.points for part in self.parts) - self.points) > 1e-12:
             raise ValueError(f"{self.name}: the points of its parts don't add up to {self.points}")
 
-    def wrong(self, hint: str = "", partial: bool = False) -> Callable[[Callable], Callable]:
+    def wrong(self, hint: str = "", partial: bool = False) -> Callable[[Answer], Answer]:
         """Return a decorator that adds a wrong answer; `hint` completes "This is what one gets when ..."."""
 
-        def add(answer: Callable) -> Callable:
+        def add(answer: Answer) -> Answer:
             self.wrong_answers.append(WrongAnswer(answer, hint, partial))
             return answer
 
         return add
 
-    def right(self, answer: Callable) -> Callable:
+    def right(self, answer: Answer) -> Answer:
         """Add a right answer that differs from the oracle in its algorithm. A decorator."""
         self.right_answers.append(answer)
         return answer
 
     def examine(self, answer: Any, seed: int = 0) -> list[Result]:
-        """Return what each part came to for a student's function. The cases follow from `seed`."""
+        """Return the result of each part for a student's function. The cases follow from `seed`."""
         results: list[Result] = []
         for i, part in enumerate(self.parts):
-            seconds = LIMIT_AFTERWARDS if any(result.stopped for result in results) else LIMIT
+            seconds = limits.CALL_AFTERWARDS if any(result.stopped for result in results) else limits.CALL
             results.append(self._examine_part(part, answer, self._key(i, seed), seconds))
         return results
 
     def _key(self, part: int, seed: int) -> Key:
-        """Return the cases of a part and what a right answer comes to: worked out once, however many are examined."""
+        """Return the cases of a part and the right outcomes, computed once however many answers are examined."""
         if (part, seed) not in self._keys:
             cases = self.parts[part].cases(np.random.default_rng([seed, part]))
             self._keys[part, seed] = [(case, answer_key(self.oracle, case)) for case in cases]
@@ -162,8 +160,8 @@ class Written:
     section: str
 
 
-def answer_key(oracle: Callable, case: Case) -> Outcome:
-    """Return what a right answer comes to: the oracle's result in float64, in the dtype that went in."""
+def answer_key(oracle: Callable[..., Any], case: Case) -> Outcome:
+    """Return the outcome of a right answer: the oracle's result, computed in float64, in the dtype of the arguments."""
     given = {name: fresh(value) for name, value in case.arguments.items()}
     exact = replace(case, arguments={name: _cast(value, np.float32, np.float64) for name, value in given.items()})
     outcome = call(oracle, exact)

@@ -1,22 +1,26 @@
 """From the definitions to what students may see: `cs_utils/checks/data/NN_name.json`.
 
-Visible inputs, expected results, what each misconception would return, and the hints. No answer, right or wrong,
-goes in as code.
+Visible inputs, expected results, what each misconception would return, and the hints. No answer, right or wrong, is
+written there as code.
 """
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cs_utils.checks.calls import call
-from cs_utils.checks.records import DATA, Misconception, VisibleExercise, to_json
+from cs_utils.checks.calls import Case, Outcome, call, tolerance, without_words
+from cs_utils.checks.records import DATA, Misconception, VisibleExercise, case_from_json, to_json
 from cs_utils.grading.exercise import Exercise, answer_key
 from cs_utils.grading.exercises import with_answers
+
+ROUNDING = 1e-11  # of the largest number: what computing an argument in another order may change
 
 
 def visible(exercise: Exercise) -> VisibleExercise:
     """Return what a student may know of an exercise."""
+    expected = [answer_key(exercise.oracle, case) for case in exercise.visible]
     return VisibleExercise(
         exercise.name,
         exercise.lesson,
@@ -25,13 +29,18 @@ def visible(exercise: Exercise) -> VisibleExercise:
         exercise.section,
         exercise.next,
         exercise.visible,
-        [answer_key(exercise.oracle, case) for case in exercise.visible],
+        expected,
         [
-            Misconception(wrong.hint, [call(wrong.answer, case) for case in exercise.visible])
+            Misconception(wrong.hint, _outcomes_of(wrong.answer, exercise.visible, expected))
             for wrong in exercise.wrong_answers
             if wrong.hint
         ],
     )
+
+
+def _outcomes_of(answer: Callable[..., Any], cases: list[Case], expected: list[Outcome]) -> list[Outcome]:
+    """Return what a wrong answer comes to, of errors only what the check compares."""
+    return [without_words(call(answer, case), right, case) for case, right in zip(cases, expected, strict=True)]
 
 
 def projections(*lessons: str) -> dict[Path, list[dict[str, Any]]]:
@@ -52,12 +61,43 @@ def write(path: Path, exercises: list[dict[str, Any]]) -> bool:
     return True
 
 
-def agrees(old: Any, new: Any) -> bool:
-    """Are two JSON values the same but for the last digits, which differ between machines?"""
+def agrees(old: Any, new: list[dict[str, Any]]) -> bool:
+    """Do two data files, as JSON, say the same but for rounding, which differs between processors?
+
+    An outcome may differ by the tolerance of its case, with which the check will compare it; all else, such as an
+    argument that was computed, by `ROUNDING`.
+    """
+    if not (isinstance(old, list) and len(old) == len(new)):
+        return False
+    return all(_exercises_agree(*pair) for pair in zip(old, new, strict=True))
+
+
+def _exercises_agree(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    if old.keys() != new.keys() or not _close(_without_outcomes(old), _without_outcomes(new), ROUNDING):
+        return False
+    tolerances = [tolerance(case_from_json(case)) for case in new["cases"]]
+    return all(
+        len(ours) == len(theirs) == len(tolerances) and all(map(_close, ours, theirs, tolerances))
+        for ours, theirs in zip(_outcomes(old), _outcomes(new), strict=True)
+    )
+
+
+def _without_outcomes(exercise: dict[str, Any]) -> dict[str, Any]:
+    return exercise | {"expected": None, "misconceptions": [known["hint"] for known in exercise["misconceptions"]]}
+
+
+def _outcomes(exercise: dict[str, Any]) -> list[list[Any]]:
+    """Return the expected outcomes, then those of each misconception."""
+    return [exercise["expected"], *(known["outcomes"] for known in exercise["misconceptions"])]
+
+
+def _close(old: Any, new: Any, tolerance: float, scale: float = 0.0) -> bool:
+    """Are two JSON values the same but for floats, which may differ by the tolerance as in `checks.compare`?"""
     if isinstance(old, dict) and isinstance(new, dict):
-        return list(old) == list(new) and all(agrees(old[key], new[key]) for key in old)
+        return list(old) == list(new) and all(_close(old[key], new[key], tolerance) for key in old)
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(agrees, old, new))
-    if type(old) is float and type(new) is float:
-        return math.isclose(old, new, rel_tol=1e-11, abs_tol=1e-11) or (math.isnan(old) and math.isnan(new))
-    return type(old) is type(new) and old == new
+        scale = max((abs(number) for number in new if type(number) is float and math.isfinite(number)), default=0.0)
+        return len(old) == len(new) and all(_close(a, b, tolerance, scale) for a, b in zip(old, new, strict=True))
+    if type(old) is float and type(new) is float and math.isfinite(old) and math.isfinite(new):
+        return abs(old - new) <= tolerance * (scale or abs(new) or 1.0)
+    return type(old) is type(new) and repr(old) == repr(new)  # where NaN is NaN

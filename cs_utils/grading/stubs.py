@@ -15,7 +15,8 @@ from types import FunctionType, ModuleType
 
 # In every exam: whole nets and their training, numerical gradients, the textbook's layers, and those of the benchmark.
 ALWAYS = (
-    *("model.convnet", "model.modules", "model.summary", "training.optim", "training.loop", "gradient_check"),
+    *("model.convnet", "model.modules", "model.plan", "model.summary"),
+    *("training.evaluation", "training.loop", "training.optim", "gradient_check"),
     *("reference", "benchmark.numpy_layers", "benchmark.im2col", "benchmark.loops", "benchmark.plain_net"),
 )
 # Lesson 01: a 1x1 convolution is a fully connected layer, too.

@@ -1,7 +1,7 @@
 """The net that a student trained and handed in as a file, graded by its accuracy on held-out images.
 
-Grading never trains. The file is loaded without pickle and judged with the course's own forward pass on the test images
-of the data set that it names, so what earns the points is the numbers in the file and nothing else.
+Grading never trains. The file is loaded without pickle and judged with the course's own forward pass, on the test
+images of the data set that it names, so nothing but the numbers in the file can earn points.
 """
 
 from collections.abc import Callable
@@ -13,17 +13,17 @@ import numpy as np
 from cs_utils import datasets
 from cs_utils.files import load_arrays
 from cs_utils.grading.exercise import Result
-
-LARGEST_FILE = 2_000_000  # bytes; the lecture's net has 125,000
+from cs_utils.grading.limits import LARGEST_FILE
+from cs_utils.training.evaluation import accuracy
 
 
 class Infrastructure(Exception):
-    """The answer can't be judged on this machine: no fault of the student's, so it keeps its right to points."""
+    """The answer can't be judged on this machine: not the student's fault, so it is not graded with 0 points."""
 
 
 @dataclass(eq=False)
 class TrainedNet:
-    """A handed-in net and its tiers.
+    """A net that is handed in as a file, and the accuracies that earn points.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class TrainedNet:
     scores : callable
         ``scores(params, x) -> (N, classes)``, the forward pass.
     tiers : dict
-        By data set: the test accuracies, ascending, each worth an equal share of the points.
+        Per data set the test accuracies to reach, in ascending order, each worth an equal share of the points.
     """
 
     name: str
@@ -44,16 +44,16 @@ class TrainedNet:
     tiers: dict[str, tuple[float, ...]]
 
     def examine(self, answer: str | Path, seed: int = 0) -> list[Result]:
-        """Return a result a tier for the file `answer`. Nothing here is random: `seed` is there for all exams alike."""
+        """Return one result per tier for the file `answer`; `seed`, which every exam takes, changes nothing here."""
         try:
             dataset, parameters = self._load(Path(answer))
         except ValueError as error:
             return [Result("a net that can be judged", self.points, 0.0, str(error))]
-        accuracy = self._accuracy(dataset, parameters)
+        reached = self._accuracy(dataset, parameters)
         tiers = self.tiers[dataset]
         share = self.points / len(tiers)
         return [
-            Result(f"{tier:.0%} on {dataset}", share, share if accuracy >= tier else 0.0, _reached(accuracy, tier))
+            Result(f"{tier:.0%} on {dataset}", share, share if reached >= tier else 0.0, _reached(reached, tier))
             for tier in tiers
         ]
 
@@ -75,21 +75,18 @@ class TrainedNet:
     def _accuracy(self, dataset: str, parameters: dict[str, np.ndarray]) -> float:
         data = _held_out(dataset)
         mean, std = datasets.channel_statistics(data.train_images)
-        right = 0
-        for start in range(0, len(data.test_images), 500):
-            images = datasets.standardize(data.test_images[start : start + 500], mean, std)
-            predicted = self.scores(parameters, images).argmax(axis=1)
-            right += int((predicted == data.test_labels[start : start + 500]).sum())
-        return right / len(data.test_images)
+        parts = [data.test_images[start : start + 500] for start in range(0, len(data.test_images), 500)]
+        scores = [self.scores(parameters, datasets.standardize(part, mean, std)) for part in parts]
+        return accuracy(np.concatenate(scores), data.test_labels)
 
 
 def _held_out(dataset: str) -> datasets.Dataset:
-    if dataset != "CIFAR-10":
-        return datasets.load_shapes10()
     try:
-        return datasets.load_cifar10(download=False)
-    except OSError as error:
-        raise Infrastructure(f"this net was trained on CIFAR-10, of which this machine has no copy: {error}") from error
+        return datasets.load_dataset(dataset, download=False)
+    except (OSError, ValueError) as error:
+        raise Infrastructure(
+            f"this net was trained on {dataset}, of which this machine has no sound copy: {error}"
+        ) from error
 
 
 def _reached(accuracy: float, tier: float) -> str:

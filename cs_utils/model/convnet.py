@@ -1,9 +1,10 @@
 """`ConvNet`: a network from a pattern, with its scores, its loss and the gradients of that."""
 
-import math
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
@@ -11,12 +12,13 @@ from cs_utils import files
 from cs_utils.engine import threads, workspace
 from cs_utils.engine.validation import expect_shape, images
 from cs_utils.layers import softmax_cross_entropy
-from cs_utils.model.modules import KINDS, Arrays, ConvPool, Layer, Shape
-from cs_utils.model.pattern import Item, parse_pattern, read_item
+from cs_utils.model.modules import KINDS, Arrays, Layer, Shape, he_deviation, read_item
+from cs_utils.model.pattern import parse_pattern
+from cs_utils.model.plan import fastest_order, micro_batch
 from cs_utils.model.summary import Table, summarize
 
 MOMENTUM = 0.9  # how much of its running moments a batch norm keeps at each step
-LITTLE_WORK = 1000  # multiply-adds a pixel; the lecture's net has 354
+FACTS = ("pattern", "input_shape", "classes")  # what a file says about the network whose parameters it holds
 
 
 class ConvNet:
@@ -25,42 +27,63 @@ class ConvNet:
     Parameters
     ----------
     pattern : str
-        Its layers, as in "conv12-relu-pool-fc"; see `cs_utils.pattern`.
+        Its layers, as in "conv12-relu-pool-fc"; see `cs_utils.model.pattern` and the classes in `modules` beside it.
     input_shape : (int, int, int)
         Height, width and channels of the images.
     classes : int
         How many scores an image gets; the last `fc` may leave out its number.
     seed : int
-        Of the initial weights. Convolutions start with He's normal numbers, the last layer with a standard deviation
+        For the initial weights. Convolutions start with He's normal numbers, the last layer with a standard deviation
         of 0.01, so that the first loss is near log(classes); biases are 0.
 
     Attributes
     ----------
     parameters : dict of str to ndarray
-        float32. Weights are called w..., biases b...; a batch norm has gamma, beta, and its running mean and variance,
-        which have no gradient. May be assigned (same names and shapes); in float64 everything is computed in float64.
+        float32. Names of weights begin with w, those of biases with b; a batch norm has gamma, beta, and its running
+        mean and variance, which have no gradient. May be assigned (same names and shapes); in float64 everything is
+        computed in float64.
 
     Raises
     ------
     ValueError
-        If the pattern is malformed, or one of its layers does not fit what it gets.
+        If the pattern is malformed, or one of its layers does not fit its input.
     """
 
     def __init__(self, pattern: str, input_shape: Shape = (32, 32, 3), classes: int = 10, seed: int = 0) -> None:
         self.pattern, self.input_shape, self.classes = pattern, input_shape, classes
         self.layers = list(_build(pattern, input_shape, classes))
-        self._plan = _plan(self.layers)
-        self._micro_batch = _micro_batch(self.layers, input_shape)
+        self._plan = fastest_order(self.layers)
+        self._micro_batch = micro_batch(self.layers, input_shape)
         rng = np.random.default_rng(seed)
         self._parameters: Arrays = {}
         for layer in self.layers:
             self._parameters |= layer.parameters(rng)
-        last = self.layers[-1].name
-        if f"w_{last}" in self._parameters:
-            self._parameters[f"w_{last}"] *= 0.01 / math.sqrt(2 / math.prod(self._parameters[f"w_{last}"].shape[:-1]))
+        last = self._parameters.get(f"w_{self.layers[-1].name}")
+        if last is not None:
+            last *= 0.01 / he_deviation(last.shape)
         self._statistics = [name for layer in self.layers for name in layer.statistics()]
         for layer in self.layers:
             self._parameters |= layer.statistics()
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> tuple[Self, dict[str, Any]]:
+        """The network that `save` wrote to a file, and the file's info.
+
+        >>> net, info = ConvNet.from_file("one-minute-seed0.npz")  # doctest: +SKIP
+        >>> scores = scores_of_images(net, images, info["mean"], info["std"])  # doctest: +SKIP
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If `save` did not write it, or it is damaged.
+        """
+        arrays, info = _read(path)
+        height, width, channels = info["input_shape"]
+        net = cls(info["pattern"], (height, width, channels), info["classes"])
+        net.parameters = arrays
+        return net, info
 
     @property
     def parameters(self) -> Arrays:
@@ -91,7 +114,7 @@ class ConvNet:
         x = self._checked(x)
         parts = threads.micro_batches(x, self._micro_batch)
         scores = np.empty((len(x), self.classes), self._dtype())
-        for part, result in zip(parts, threads.in_order(lambda part: self._scores(x[part]), parts)):
+        for part, result in zip(parts, list(threads.in_order(lambda part: self._scores(x[part]), parts))):
             scores[part] = result
         return scores
 
@@ -114,7 +137,7 @@ class ConvNet:
         Raises
         ------
         TypeError, ValueError
-            As `softmax_cross_entropy`, and if the images do not have the network's shape.
+            As `softmax_cross_entropy`, and if the images do not have the network's input shape.
         """
         x, labels = self._checked(x), np.asarray(labels)
         expect_shape("labels", labels, (len(x),), "one label for each image")
@@ -137,17 +160,34 @@ class ConvNet:
         return loss, grads
 
     def summary(self) -> Table:
-        """A table, a line a layer: output shape, parameters, multiply-adds an image, receptive field in pixels."""
-        return summarize(self.pattern, self.input_shape, self.layers)
+        """One line per layer: output shape, parameters, multiply-adds per image, receptive field in pixels."""
+        return summarize(self.pattern, self.input_shape, self.layers, self.parameters)
 
-    def save(self, path: str | os.PathLike, info: Mapping[str, Any] | None = None) -> None:
+    def save(self, path: str | os.PathLike[str], info: Mapping[str, Any] | None = None) -> None:
         """Write parameters, pattern and shapes to an .npz file, and what else `info` says (anything JSON can hold)."""
-        facts = {"pattern": self.pattern, "input_shape": self.input_shape, "classes": self.classes}
-        files.save_arrays(path, self.parameters, {**facts, **(info or {})})
+        facts, info = {fact: getattr(self, fact) for fact in FACTS}, info or {}
+        if taken := facts.keys() & info.keys():
+            raise ValueError(f"info cannot say {', '.join(sorted(taken))}: the network says that itself")
+        files.save_arrays(path, self.parameters, {**facts, **info})
 
-    def load(self, path: str | os.PathLike) -> dict[str, Any]:
-        """Take over the parameters that `save` wrote, and return the file's info. ValueError if they do not fit."""
-        arrays, info = files.load_arrays(path)
+    def load(self, path: str | os.PathLike[str]) -> dict[str, Any]:
+        """Take over the parameters that `save` wrote for such a network, and return the file's info.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If `save` did not write it, it is damaged, or it holds another network. This one then stays as it was.
+        """
+        arrays, info = _read(path)
+        found = {fact: info[fact] for fact in FACTS}
+        own = {"pattern": self.pattern, "input_shape": list(self.input_shape), "classes": self.classes}
+        if found != own:
+            raise ValueError(
+                f"{Path(path).name} holds {_name(**found)}, but this network is {_name(**own)}; "
+                "ConvNet.from_file makes the network that a file holds"
+            )
         self.parameters = arrays
         return info
 
@@ -172,7 +212,7 @@ class ConvNet:
         for layer in self._plan:
             x, saved = layer.forward(self._parameters, x, training)
             everything_saved.append(saved)
-        return x.reshape(len(x), -1), everything_saved
+        return x.reshape(len(x), self.classes), everything_saved
 
     def _part_of_loss(self, x: np.ndarray, labels: np.ndarray, batch: int) -> tuple[float, Arrays]:
         """What one micro-batch adds to the loss and the gradients of the whole batch."""
@@ -182,7 +222,7 @@ class ConvNet:
         with workspace.results_in_scratch(), np.errstate(all="ignore"):
             scores, everything_saved = self._forward(x, training=True)
             loss, dscores = softmax_cross_entropy(scores, labels)
-            dy = (dscores * np.asarray(share, dscores.dtype)).reshape(-1, *self._plan[-1].output_shape())
+            dy: Any = (dscores * np.asarray(share, dscores.dtype)).reshape(len(x), 1, 1, self.classes)
             for layer, saved in zip(reversed(self._plan), reversed(everything_saved)):
                 dy, new = layer.backward(self._parameters, dy, saved, needs_dx=layer is not self._plan[0])
                 grads |= new
@@ -197,10 +237,11 @@ def _build(pattern: str, shape: Shape, classes: int) -> Iterator[Layer]:
     counts: dict[str, int] = {}
     for position, item in enumerate(items, start=1):
         counts[item.kind] = counts.get(item.kind, 0) + 1
-        if item.kind == "fc" and item.count is None:
-            if position < len(items):
-                raise ValueError(f"{pattern!r}: only the last fc may leave out its number of neurons")
-            item = Item(item.text, "fc", classes)
+        if "n" in KINDS[item.kind].letters and not item.count:
+            if item.kind != "fc" or position < len(items):
+                needed = f"{item.text} needs its number, as in {item.kind}32; only the last fc may leave it out"
+                raise ValueError(f"{pattern!r}, layer {position}: {needed}")
+            item = replace(item, count=classes)
         try:
             layer = KINDS[item.kind](item, f"{item.kind}{counts[item.kind]}", shape, position == 1)
             height, width, depth = shape
@@ -214,29 +255,13 @@ def _build(pattern: str, shape: Shape, classes: int) -> Iterator[Layer]:
         raise ValueError(f"{pattern!r} ends with {shape}; {classes} classes need (1, 1, {classes}): end it with fc")
 
 
-def _plan(layers: list[Layer]) -> list[Layer]:
-    """The same network, in the order that takes least time.
-
-    "relu, pool" becomes "pool, relu": the larger of two numbers stays the larger under ReLU, so the order does not
-    matter, for the gradients neither (they stop at zeros in both); but after the pool there is only a quarter of the
-    numbers left. Then "conv, pool" becomes one.
-    """
-    plan = list(layers)
-    for i in range(len(plan) - 1):
-        if plan[i].item.kind == "relu" and plan[i + 1].item.kind == "pool":
-            plan[i], plan[i + 1] = plan[i + 1], plan[i]
-    for i in reversed(range(len(plan) - 1)):
-        conv, pool = plan[i].item, plan[i + 1].item
-        if conv.kind == "conv" and pool.kind == "pool" and pool.size == pool.stride:
-            plan[i : i + 2] = [ConvPool(plan[i], plan[i + 1])]
-    return plan
+def _read(path: str | os.PathLike[str]) -> tuple[Arrays, dict[str, Any]]:
+    """The arrays and the info of a file that has all `FACTS`."""
+    arrays, info = files.load_arrays(path)
+    if missing := [fact for fact in FACTS if fact not in info]:
+        raise ValueError(f"{Path(path).name} holds no ConvNet: it does not say its {', '.join(missing)}, as save does")
+    return arrays, info
 
 
-def _micro_batch(layers: list[Layer], input_shape: Shape) -> int:
-    """How many images of 32x32 a micro-batch may have: more for a net that soon has done with them.
-
-    Between the calls of NumPy, threads wait for each other. With twice the images the lecture's net takes 0.85 of the
-    time on two threads, on one the same.
-    """
-    a_pixel = sum(layer.multiply_adds() for layer in layers) / math.prod(input_shape[:2])
-    return threads.MICRO_BATCH * (2 if a_pixel < LITTLE_WORK else 1)
+def _name(pattern: Any, input_shape: Any, classes: Any) -> str:
+    return f"{pattern!r} for images of shape {input_shape} and {classes} classes"

@@ -1,16 +1,18 @@
-"""The layers that a `ConvNet` is made of: shapes, parameters and costs around the functions of `layers`.
+"""The layers that a `ConvNet` is made of: shapes, parameters and costs around the functions of `cs_utils.layers`.
 
-What passes between them are maps (N, H, W, C), behind a fully connected layer (N, 1, 1, M).
+A new layer takes a class here and a line in `KINDS`, at the end. Between layers pass maps (N, H, W, C); the output of a
+fully connected layer is (N, 1, 1, M).
 """
 
 import math
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 import numpy as np
 
 from cs_utils import layers
-from cs_utils.engine import conv_pool, im2col_images, norm, pooling, workspace
-from cs_utils.engine.validation import both_pads, output_size
+from cs_utils.engine import norm, pooling, workspace
+from cs_utils.engine.validation import output_size
 from cs_utils.model.pattern import Item
 
 Arrays = dict[str, np.ndarray]
@@ -18,11 +20,22 @@ Shape = tuple[int, int, int]
 
 
 class Layer:
-    """A layer for inputs of one shape. This base has no parameters and keeps the shape; subclasses say what differs.
+    """A layer for inputs of one shape. This base class learns nothing and keeps the shape; subclasses say what differs.
 
-    `saved` is whatever `backward` needs from `forward`; it is handed back rather than kept here, because several
-    threads send their images through the same layer at once.
+    `forward` returns its output and `saved`, which is whatever `backward` needs. `saved` is handed back to `backward`
+    rather than kept here, because several threads send their images through the same layer at once.
+
+    Maps and gradients belong to the layer that they are passed to, which may write over them, as `Relu` does. So a
+    layer may save its input, but its output only if that has no negative numbers: ReLU leaves such maps as they are.
+
+    Attributes
+    ----------
+    letters : dict of str to (int or None)
+        Which numbers an item of this kind may have, and what they are if left out: n the count (None: it must be
+        given), F the extent, S the stride, P the padding (None: the one that keeps the size if the stride is 1).
     """
+
+    letters: ClassVar[dict[str, int | None]] = {}
 
     def __init__(self, item: Item, name: str, input_shape: Shape, first: bool) -> None:
         self.item, self.name, self.input_shape, self.first = item, name, input_shape, first
@@ -31,7 +44,7 @@ class Layer:
         return self.input_shape
 
     def parameters(self, rng: np.random.Generator) -> Arrays:
-        """The arrays to learn; names of weights begin with w (these decay)."""
+        """The arrays to learn. Names of weights begin with w: these decay."""
         return {}
 
     def statistics(self) -> Arrays:
@@ -39,30 +52,34 @@ class Layer:
         return {}
 
     def multiply_adds(self) -> int:
-        """Products with a weight, an image."""
+        """Products with a weight, per image."""
         return 0
 
     def windows(self) -> list[tuple[int, int]]:
-        """(extent, stride) of each window that the image passes, for the receptive field."""
+        """(extent, stride) of each window that an image passes, for the receptive field."""
         return []
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        """The output, and `saved`; p are the parameters of the whole network."""
+        """The output, and `saved`; p holds the parameters of the whole network."""
         raise NotImplementedError
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        """dx (None is allowed if it isn't needed), and the gradients of the parameters."""
+        """dx (may be None if it is not needed), and the gradients of the parameters."""
         raise NotImplementedError
 
 
 class Conv(Layer):
+    """conv32F5S1P2: a convolution with 32 filters."""
+
+    letters: ClassVar = {"n": None, "F": 3, "S": 1, "P": None}
+
     def output_shape(self) -> Shape:
         item, (height, width, _) = self.item, self.input_shape
         rows, columns = (output_size(n, item.size, item.stride, item.pad) for n in (height, width))
-        return rows, columns, item.count or 0
+        return rows, columns, item.count
 
     def parameters(self, rng: np.random.Generator) -> Arrays:
-        size, depth, filters = self.item.size, self.input_shape[2], self.item.count or 0
+        size, depth, filters = self.item.size, self.input_shape[2], self.item.count
         return {f"w_{self.name}": he_normal(rng, (size, size, depth, filters)), f"b_{self.name}": zeros(filters)}
 
     def multiply_adds(self) -> int:
@@ -84,7 +101,10 @@ class Conv(Layer):
 
 
 class Relu(Layer):
-    """In place, which saves a fiftieth of a deep net's step: nobody else needs what comes in, but for the images."""
+    """relu: max(0, x), written over x and dy, which saves a fiftieth of a deep network's step.
+
+    Only the images, which the first layer gets, belong to the caller and stay as they are.
+    """
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
         y = layers.relu(x) if self.first else np.maximum(x, 0, out=x)
@@ -97,7 +117,9 @@ class Relu(Layer):
 
 
 class Pool(Layer):
-    """Max pooling."""
+    """What max and average pooling share: windows of F pixels at a stride of S."""
+
+    letters: ClassVar = {"F": 2, "S": 2}
 
     def output_shape(self) -> Shape:
         height, width, depth = self.input_shape
@@ -106,6 +128,10 @@ class Pool(Layer):
 
     def windows(self) -> list[tuple[int, int]]:
         return [(self.item.size, self.item.stride)]
+
+
+class MaxPool(Pool):
+    """poolF2S2: max pooling."""
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
         y = workspace.result((len(x), *self.output_shape()), x.dtype)
@@ -117,34 +143,8 @@ class Pool(Layer):
         return dx, {}
 
 
-class ConvPool(Layer):
-    """A convolution and the max pooling behind it, computed together."""
-
-    def __init__(self, conv: Layer, pool: Layer) -> None:
-        super().__init__(conv.item, conv.name, conv.input_shape, conv.first)
-        self.pool = pool
-        self.of_images = self.first and im2col_images.pays(self.input_shape[2])
-
-    def output_shape(self) -> Shape:
-        return self.pool.output_shape()
-
-    def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        item, function = self.item, conv_pool.conv_pool_of_images if self.of_images else conv_pool.conv_pool
-        y = workspace.result((len(x), *self.output_shape()), x.dtype)
-        w, b = p[f"w_{self.name}"], p[f"b_{self.name}"]
-        return y, (x, function(x, w, b, item.stride, both_pads(item.pad)[0], self.pool.item.size, y))
-
-    def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        (x, pieces), item, w, before = saved, self.item, p[f"w_{self.name}"], both_pads(self.item.pad)[0]
-        if self.of_images:
-            dx, (dw, db) = None, conv_pool.conv_pool_of_images_backward(dy, pieces, w)
-        else:
-            dx, dw, db = conv_pool.conv_pool_backward(dy, pieces, x, w, item.stride, before, self.pool.item.size)
-        return dx, {f"w_{self.name}": dw, f"b_{self.name}": db}
-
-
 class AveragePool(Pool):
-    """Average pooling: the same but for the two functions."""
+    """avgpoolF2S2: average pooling."""
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
         return layers.avg_pool2d(x, self.item.size, self.item.stride), x
@@ -154,6 +154,8 @@ class AveragePool(Pool):
 
 
 class GlobalAveragePool(Layer):
+    """gap: the mean of each map."""
+
     def output_shape(self) -> Shape:
         return 1, 1, self.input_shape[2]
 
@@ -168,16 +170,19 @@ class GlobalAveragePool(Layer):
 
 
 class FullyConnected(Layer):
+    """fc128: a fully connected layer with 128 neurons. The last one may leave the number out: one per class."""
+
+    letters: ClassVar = {"n": None}
+
     def output_shape(self) -> Shape:
-        return 1, 1, self.item.count or 0
+        return 1, 1, self.item.count
 
     def parameters(self, rng: np.random.Generator) -> Arrays:
-        neurons = self.item.count or 0
-        w = he_normal(rng, (math.prod(self.input_shape), neurons))
-        return {f"w_{self.name}": w, f"b_{self.name}": zeros(neurons)}
+        w = he_normal(rng, (math.prod(self.input_shape), self.item.count))
+        return {f"w_{self.name}": w, f"b_{self.name}": zeros(self.item.count)}
 
     def multiply_adds(self) -> int:
-        return math.prod(self.input_shape) * (self.item.count or 0)
+        return math.prod(self.input_shape) * self.item.count
 
     def windows(self) -> list[tuple[int, int]]:
         return [(max(self.input_shape[:2]), 1)]
@@ -192,7 +197,7 @@ class FullyConnected(Layer):
 
 
 class BatchNorm(Layer):
-    """In training, moments of the micro-batch at hand ("ghost" batch norm); in use, the averages from training."""
+    """bn: batch norm. It trains with the moments of one micro-batch ("ghost" batch norm), then uses their averages."""
 
     def parameters(self, rng: np.random.Generator) -> Arrays:
         depth = self.input_shape[2]
@@ -215,7 +220,9 @@ class BatchNorm(Layer):
 
 
 class Residual(Layer):
-    """relu(conv(relu(conv(x))) + x): the block learns what to add to its input (He et al., 2015)."""
+    """resF3: relu(conv(relu(conv(x))) + x). The block learns what to add to its input (He et al., 2015)."""
+
+    letters: ClassVar = {"F": 3}
 
     def parameters(self, rng: np.random.Generator) -> Arrays:
         size, depth = self.item.size, self.input_shape[2]
@@ -235,18 +242,19 @@ class Residual(Layer):
 
     def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
         w1, b1, w2, b2 = (p[f"{part}_{self.name}"] for part in ("w1", "b1", "w2", "b2"))
-        inner = layers.relu(layers.conv2d(x, w1, b1, pad=self.item.pad))
-        total = layers.conv2d(inner, w2, b2, pad=self.item.pad)
+        pad = self.item.size // 2
+        inner = layers.relu(layers.conv2d(x, w1, b1, pad=pad))
+        total = layers.conv2d(inner, w2, b2, pad=pad)
         total += x
         y = layers.relu(total)
         return y, (x, inner, y)
 
     def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        x, inner, y = saved
+        (x, inner, y), pad = saved, self.item.size // 2
         names = [f"{part}_{self.name}" for part in ("w1", "b1", "w2", "b2")]
         d_total = layers.relu_backward(dy, y)
-        d_inner, dw2, db2 = layers.conv2d_backward(d_total, inner, p[names[2]], pad=self.item.pad)
-        dx, dw1, db1 = layers.conv2d_backward(layers.relu_backward(d_inner, inner), x, p[names[0]], pad=self.item.pad)
+        d_inner, dw2, db2 = layers.conv2d_backward(d_total, inner, p[names[2]], pad=pad)
+        dx, dw1, db1 = layers.conv2d_backward(layers.relu_backward(d_inner, inner), x, p[names[0]], pad=pad)
         dx += d_total
         return dx, dict(zip(names, (dw1, db1, dw2, db2)))
 
@@ -254,7 +262,7 @@ class Residual(Layer):
 KINDS: dict[str, type[Layer]] = {
     "conv": Conv,
     "relu": Relu,
-    "pool": Pool,
+    "pool": MaxPool,
     "avgpool": AveragePool,
     "gap": GlobalAveragePool,
     "fc": FullyConnected,
@@ -262,10 +270,42 @@ KINDS: dict[str, type[Layer]] = {
     "res": Residual,
 }
 
+_ITEM = re.compile(r"(?P<kind>[a-z]+)(?P<n>\d+)?(F(?P<F>\d+))?(S(?P<S>\d+))?(P(?P<P>\d+)(:(?P<after>\d+))?)?")
+
+
+def read_item(text: str) -> Item:
+    """What one item of a pattern says, with its kind's `letters` for what it leaves out.
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind of layer, or it takes no such number.
+    """
+    match = _ITEM.fullmatch(text)
+    if not match or match["kind"] not in KINDS:
+        raise ValueError(f"{text!r} is no layer; there are {', '.join(KINDS)}, with numbers as in conv32F5S1P2")
+    kind, letters = match["kind"], KINDS[match["kind"]].letters
+    written = {letter: int(match[letter]) for letter in "nFSP" if match[letter] is not None}
+    for letter, number in written.items():
+        if letter not in letters:
+            raise ValueError(f"{text!r}: {kind} takes no {'number' if letter == 'n' else letter}")
+        if number == 0 and letter != "P":
+            raise ValueError(f"{text!r}: its numbers should be at least 1")
+    count, size, stride, before = (written.get(letter, letters.get(letter)) for letter in "nFSP")
+    if before is None:
+        before = ((size or 0) - 1) // 2 if "P" in letters else 0
+    after = before if match["after"] is None else int(match["after"])
+    return Item(text, kind, count or 0, size or 0, stride or 0, (before, after))
+
 
 def he_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Normal numbers of standard deviation sqrt(2 / fan_in): ReLU halves the variance, this restores it (He, 2015)."""
-    return (rng.standard_normal(shape) * math.sqrt(2 / math.prod(shape[:-1]))).astype(np.float32)
+    """Normal numbers of `he_deviation`."""
+    return (rng.standard_normal(shape) * he_deviation(shape)).astype(np.float32)
+
+
+def he_deviation(shape: tuple[int, ...]) -> float:
+    """sqrt(2 / fan_in): ReLU halves the variance of what passes through it, and this restores it (He et al., 2015)."""
+    return math.sqrt(2 / math.prod(shape[:-1]))
 
 
 def zeros(n: int) -> np.ndarray:

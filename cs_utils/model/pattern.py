@@ -1,44 +1,24 @@
 """How a network is written down: "(conv32-relu)*2-pool-fc128-relu-fc".
 
-item    layer                                             the letters after it, and what they are without
-conv32  32 filters                                        F extent (3), S stride (1), P padding ((F - 1) // 2)
-pool    max pooling                                       F extent (2), S stride (2)
-avgpool average pooling                                   F extent (2), S stride (2)
-fc128   fully connected, 128 neurons; the last one may
-        leave the number out: as many as there are classes
-res     residual block: relu(conv(relu(conv(x))) + x)     F extent (3)
-relu, bn (batch norm), gap (global average pooling)
-
-F, S and P are the lecture's letters: conv32F5S1P2 has 32 filters of 5x5, stride 1, padding 2. P1:2 pads one row and
-column before, two behind. Items are joined by -, groups repeated by (...)*n, and may be nested.
+Items are joined by -, groups repeated by (...)*n; groups may be nested. An item is the kind of a layer, a number if it
+has one, and the lecture's letters F (extent), S (stride) and P (padding): conv32F5S1P2 has 32 filters of 5x5, stride 1
+and padding 2. P1:2 pads one row and column before the image and two after it. Which numbers a kind of layer takes, and
+what they are when they are left out, is said by its class in `cs_utils.model.modules`.
 """
 
 import re
 from dataclasses import dataclass
 
-_ITEM = re.compile(r"([a-z]+)(\d+)?(?:F(\d+))?(?:S(\d+))?(?:P(\d+)(?::(\d+))?)?")
-# Which letters and numbers each kind may have.
-_ALLOWED = {
-    "conv": "nFSP",
-    "pool": "FS",
-    "avgpool": "FS",
-    "fc": "n",
-    "res": "F",
-    "relu": "",
-    "bn": "",
-    "gap": "",
-}
-
 
 @dataclass(frozen=True)
 class Item:
-    """One layer of a pattern; `size`, `stride` and `pad` are set for the kinds that have them."""
+    """One layer of a pattern; 0 where its kind takes no such number, or a count was left out."""
 
     text: str
     kind: str
-    count: int | None = None
+    count: int = 0
     size: int = 0
-    stride: int = 1
+    stride: int = 0
     pad: tuple[int, int] = (0, 0)
 
 
@@ -51,7 +31,7 @@ def parse_pattern(text: str) -> list[str]:
     Raises
     ------
     ValueError
-        If the text is malformed: it names the position, counted from 0.
+        If the text is malformed; the message names the position, counted from 0.
     """
     items, end = _sequence(text, 0)
     if end < len(text):
@@ -60,7 +40,7 @@ def parse_pattern(text: str) -> list[str]:
 
 
 def _sequence(text: str, position: int) -> tuple[list[str], int]:
-    """Items and groups joined by -, from a position on; and the position behind them."""
+    """Items and groups joined by -, from a position on, and the position after them."""
     items: list[str] = []
     while True:
         more, position = _group(text, position) if text[position : position + 1] == "(" else _name(text, position)
@@ -88,36 +68,3 @@ def _group(text: str, start: int) -> tuple[list[str], int]:
     if text[position + 1 : position + 2] == "*":
         raise ValueError(f"position {position + 2} of {text!r}: a number of repetitions, 1 or more, was expected")
     return items, position + 1
-
-
-def read_item(text: str) -> Item:
-    """What one item says, with defaults filled in.
-
-    Raises
-    ------
-    ValueError
-        If there is no such layer, or it has no such letter.
-    """
-    match = _ITEM.fullmatch(text)
-    if not match or match[1] not in _ALLOWED:
-        raise ValueError(f"{text!r} is no layer; there are {', '.join(_ALLOWED)}, with numbers as in conv32F5S1P2")
-    kind, allowed = match[1], _ALLOWED[match[1]]
-    for letter, value in zip("nFSP", match.groups()[1:]):
-        if value is not None and letter not in allowed:
-            meaning = "number" if letter == "n" else letter
-            raise ValueError(f"{text!r}: {kind} takes no {meaning}")
-        if value is not None and letter != "P" and int(value) == 0:
-            raise ValueError(f"{text!r}: its numbers should be at least 1")
-    if kind == "conv" and match[2] is None:
-        raise ValueError(f"{text!r}: how many filters? 32 of them are conv32")
-    pooling = kind in ("pool", "avgpool")
-    size = int(match[3] or (2 if pooling else 3))
-    before = int(match[5]) if match[5] else 0 if pooling else (size - 1) // 2
-    return Item(
-        text=text,
-        kind=kind,
-        count=int(match[2]) if match[2] else None,
-        size=size,
-        stride=int(match[4] or (2 if pooling else 1)),
-        pad=(before, int(match[6]) if match[6] else before),
-    )

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
+from tabulate import SEPARATING_LINE, DataRow, Line, TableFormat, tabulate
 
-from cs_utils.model.modules import Layer, Shape
+from cs_utils.model.modules import Arrays, Layer, Shape
+
+RULE, ROW = Line("", "-", "--", ""), DataRow("", "  ", "")
+RULED = TableFormat(RULE, RULE, None, None, headerrow=ROW, datarow=ROW, padding=0, with_header_hide=None)
 
 
 class Table(str):
@@ -16,26 +19,25 @@ class Table(str):
         return str(self)
 
 
-def summarize(pattern: str, input_shape: Shape, layers: Sequence[Layer]) -> Table:
-    """One line a layer: output shape, parameters, multiply-adds an image, side of the receptive field in pixels."""
-    rows = [("layer", "output", "parameters", "multiply-adds", "receptive field")]
-    rows.append(("input", _times(input_shape), "", "", "1"))
-    field, step, all_parameters, all_products = 1, 1, 0, 0
+def summarize(pattern: str, input_shape: Shape, layers: Sequence[Layer], parameters: Arrays) -> Table:
+    """One line per layer: output shape, parameters, multiply-adds per image, side of the receptive field in pixels."""
+    rows = [
+        ["layer", "output", "parameters", "multiply-adds", "receptive field"],  # as headers they would be padded
+        [SEPARATING_LINE],
+        ["input", _times(input_shape), "", "", "1"],
+    ]
+    field, step, all_learned, all_products = 1, 1, 0, 0
     for layer in layers:
         for size, stride in layer.windows():
             field += (size - 1) * step
             step *= stride
-        parameters = sum(array.size for array in layer.parameters(np.random.default_rng()).values())
-        products = layer.multiply_adds()
-        all_parameters, all_products = all_parameters + parameters, all_products + products
-        rows.append((layer.item.text, _times(layer.output_shape()), f"{parameters:,}", f"{products:,}", f"{field}"))
-    rows.append(("all", "", f"{all_parameters:,}", f"{all_products:,}", ""))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = [
-        "  ".join([row[0].ljust(widths[0]), *(row[i].rjust(widths[i]) for i in range(1, 5))]).rstrip() for row in rows
-    ]
-    rule = "-" * len(lines[0])
-    return Table("\n".join([pattern, rule, lines[0], rule, *lines[1:-1], rule, lines[-1]]))
+        names = {name for name in parameters if name.endswith(f"_{layer.name}")} - layer.statistics().keys()
+        learned, products = sum(parameters[name].size for name in names), layer.multiply_adds()
+        all_learned, all_products = all_learned + learned, all_products + products
+        rows.append([layer.item.text, _times(layer.output_shape()), f"{learned:,}", f"{products:,}", f"{field}"])
+    rows += [[SEPARATING_LINE], ["all", "", f"{all_learned:,}", f"{all_products:,}", ""]]
+    table = tabulate(rows, tablefmt=RULED, disable_numparse=True, colalign=["left", *["right"] * 4])
+    return Table(f"{pattern}\n{table}")
 
 
 def _times(shape: Shape) -> str:

@@ -1,20 +1,8 @@
-"""Training: `fit(model, dataset)`, its optimisers and schedules, and recipes for CIFAR-10."""
+"""Training: `fit(model, dataset)`, optimisers and schedules (`optim`), and recipes for CIFAR-10."""
 
+from cs_utils.training.evaluation import accuracy, scores_of_images
 from cs_utils.training.history import History
-from cs_utils.training.loop import Model, Settings, TrainingDiverged, accuracy, fit, scores_of_images
-from cs_utils.training.optim import SGD, Adam, Optimizer, constant, one_cycle
+from cs_utils.training.loop import TrainingDiverged, fit
+from cs_utils.training.optim import one_cycle
 
-__all__ = [
-    "SGD",
-    "Adam",
-    "History",
-    "Model",
-    "Optimizer",
-    "Settings",
-    "TrainingDiverged",
-    "accuracy",
-    "constant",
-    "fit",
-    "one_cycle",
-    "scores_of_images",
-]
+__all__ = ["History", "TrainingDiverged", "accuracy", "fit", "one_cycle", "scores_of_images"]

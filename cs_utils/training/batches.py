@@ -9,7 +9,7 @@ from cs_utils.datasets import standardize
 
 
 class Batches:
-    """Standardised batches of uint8 images, anew each epoch.
+    """Standardised batches of uint8 images, in a new order each epoch.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class Batches:
     flip : bool
         Mirror each image left to right, or not, at random.
     shift : int
-        Move each image by up to so many pixels along both axes at random; its border is mirrored outward.
+        Move each image by up to this many pixels along both axes at random; its border is mirrored outward.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Batches:
         flip: bool = False,
         shift: int = 0,
     ) -> None:
-        # Plane after plane, as the first convolution likes it (see patches.patch_matrices).
+        # Plane after plane, which the first convolution is fastest with (see engine.im2col).
         self.planes = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
         self.size = images.shape[1:3]
         if shift:
@@ -43,7 +43,7 @@ class Batches:
     def epoch(self, number: int, seed: int, batch_size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The batches of one epoch: float32 (N, H, W, C) and labels. They depend on nothing but the arguments.
 
-        Images that do not fill a last batch are left out; in another epoch they are others.
+        Images that do not fill a last batch are left out; they are other ones in each epoch.
         """
         rng = np.random.default_rng((seed, number))
         order = rng.permutation(len(self.labels))
@@ -53,10 +53,10 @@ class Batches:
             yield standardize(planes.transpose(0, 2, 3, 1), self.mean, self.std), self.labels[chosen]
 
     def _augmented(self, planes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        everyone = np.arange(len(planes))
+        rows = np.arange(len(planes))
         if self.shift:
             down, right = rng.integers(0, 2 * self.shift + 1, (2, len(planes)))
-            planes = sliding_window_view(planes, self.size, axis=(2, 3))[everyone, :, down, right]
+            planes = sliding_window_view(planes, self.size, axis=(2, 3))[rows, :, down, right]
         if self.flip:
             mirrored = rng.random(len(planes)) < 0.5
             planes[mirrored] = planes[mirrored, ..., ::-1]

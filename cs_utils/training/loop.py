@@ -6,29 +6,28 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from cs_utils import files
-from cs_utils.datasets import Dataset, channel_statistics, standardize
+from cs_utils.datasets import Dataset, channel_statistics
 from cs_utils.engine.validation import whole_number
 from cs_utils.progress import Progress, duration
 from cs_utils.training.batches import Batches
+from cs_utils.training.checkpoint import Checkpoint
+from cs_utils.training.evaluation import Scorer, accuracy, scores_of_images
 from cs_utils.training.history import History
-from cs_utils.training.optim import SGD, Arrays, Optimizer, constant
+from cs_utils.training.optim import SGD, Arrays, Optimizer, constant, described
 
-EVALUATION_BATCH = 500  # images; bounds the memory of an evaluation
-# So much of its seconds a training may lag behind before it hurries: the clock jitters, results should not.
+# How far a training may lag behind its seconds, as a fraction of them, before it hurries: the clock jitters, results
+# should not.
 SLACK = 0.02
 
 
-class Model(Protocol):
+class Model(Scorer, Protocol):
     """What `fit` asks of a model."""
 
     parameters: Arrays
-
-    def scores(self, x: np.ndarray) -> np.ndarray: ...
 
     def loss(self, x: np.ndarray, labels: np.ndarray, weight_decay: float = 0.0) -> tuple[float, Arrays]: ...
 
@@ -39,7 +38,7 @@ class TrainingDiverged(FloatingPointError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What two trainings must share for one to go on where the other stopped."""
+    """The numbers that a training depends on."""
 
     batch_size: int
     lr: float
@@ -64,7 +63,7 @@ def fit(
     flip: bool = False,
     shift: int = 0,
     validation: int = 1000,
-    checkpoint: str | os.PathLike | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     seconds: float | None = None,
     progress: bool = True,
 ) -> History:
@@ -82,31 +81,32 @@ def fit(
     epochs : int
         How often to go through the training images.
     batch_size : int
-        Images a step.
+        Images per step.
     optimizer : Optimizer
         By default `SGD(momentum=0.9)`.
     lr : float
         Learning rate; with a schedule, its peak.
     schedule : function of float to float
-        From the part of the training that is done (0 to 1) to a factor of lr, such as `optim.one_cycle`.
+        From the fraction of the training that is done (0 to 1) to a factor of lr, such as `optim.one_cycle`.
     weight_decay : float
         Passed on to `model.loss`.
     seed : int
-        Of the held-out images, the order and the augmentation.
+        For the choice of held-out images, the order and the augmentation.
     flip : bool
         Mirror images left to right at random.
     shift : int
-        Move images by up to so many pixels at random.
+        Move images by up to this many pixels at random.
     validation : int
         Images to hold out, but no more than a tenth.
     checkpoint : str or path, optional
         An .npz file, written after each epoch. If it exists, training goes on where it stopped, to the same bits as
-        if it had not stopped (unless `seconds` made either hurry).
+        if it had not stopped (unless `seconds` made either hurry). Model, optimiser and arguments must be those that
+        it was written with; only `epochs` and `seconds` may differ.
     seconds : float, optional
-        Stop after so long. The schedule hurries if need be, so that it ends in time; only then does the clock have
-        a say in the result.
+        Stop after this long. The schedule hurries if necessary, so that it ends in time; only then does the clock
+        affect the result.
     progress : bool
-        Whether to tell how it goes, on standard output or a notebook's display.
+        Whether to report progress, on standard output or a notebook's display.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def fit(
     TrainingDiverged
         If the loss is no finite number; the model keeps the parameters of the last whole epoch.
     ValueError
-        If an argument makes no sense, the checkpoint is damaged or was made with other settings, or the model's
+        If an argument makes no sense, the checkpoint is damaged or belongs to another training, or the model's
         gradients do not match its parameters.
     """
     for name, number, least in (
@@ -133,17 +133,6 @@ def fit(
     training = _Training(model, dataset, epochs, optimizer or SGD(), settings, schedule, seconds, Progress(progress))
     training.run(None if checkpoint is None else Path(checkpoint))
     return training.history
-
-
-def scores_of_images(model: Model, images: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
-    """The model's scores (N, classes) for uint8 images (N, H, W, C), standardised with a history's mean and std."""
-    parts = [images[start : start + EVALUATION_BATCH] for start in range(0, len(images), EVALUATION_BATCH)]
-    return np.concatenate([model.scores(standardize(part, mean, std)) for part in parts])
-
-
-def accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
-    """The fraction of rows of scores (N, classes) whose largest is at the label (N,)."""
-    return float(np.mean(np.argmax(scores, axis=1) == labels))
 
 
 class _Training:
@@ -188,7 +177,7 @@ class _Training:
                     self.save(checkpoint)
         except KeyboardInterrupt:
             self.history.stopped = "interrupted"
-        if self.step:  # a part of an epoch counts, too; it is in no checkpoint, for it could not be taken up again
+        if self.step:  # part of an epoch counts, too; no checkpoint has it, because it could not be taken up again
             self.end_of_epoch()
         self.history.stopped = self.history.stopped or "finished"
         self.model.parameters = self.best
@@ -217,7 +206,7 @@ class _Training:
         return True
 
     def end_of_epoch(self) -> None:
-        """Evaluate, write down, tell, and remember the parameters if they are the best so far."""
+        """Evaluate, record and report, and remember the parameters if they are the best so far."""
         history, model = self.history, self.model
         train, held_out = (
             accuracy(scores_of_images(model, images, history.mean, history.std), labels) if len(labels) else math.nan
@@ -253,30 +242,33 @@ class _Training:
         spent = 0.0 if self.seconds is None else self.elapsed() / self.seconds
         return spent if spent > done + SLACK else done
 
+    def conditions(self) -> dict[str, Any]:
+        """What must be the same for another training to go on where this one stopped."""
+        return {
+            **asdict(self.settings),
+            "optimizer": described(self.optimizer),
+            "schedule": [round(float(self.schedule(part / 4)), 6) for part in range(5)],
+            "pattern": getattr(self.model, "pattern", None),  # a ConvNet's; other models tell by their shapes alone
+            "mean": self.history.mean.tolist(),  # of the training images
+        }
+
     def save(self, path: Path) -> None:
-        groups = {"model": self.model.parameters, "best": self.best, "optimizer": self.optimizer.state}
-        arrays = {f"{group}/{name}": array for group, entries in groups.items() for name, array in entries.items()}
-        lists = {"history": self.history.lists(), "best_epoch": self.history.best_epoch}
-        files.save_arrays(path, arrays, {"settings": asdict(self.settings), "epoch": self.epoch, **lists})
+        history = self.history
+        Checkpoint(
+            self.conditions(),
+            model=self.model.parameters,
+            best=self.best,
+            optimizer=self.optimizer.state,
+            best_epoch=history.best_epoch,
+            history=history.lists(),
+        ).save(path)
 
     def resume(self, path: Path) -> None:
-        arrays, info = files.load_arrays(path)
-        try:
-            before, now = info["settings"], asdict(self.settings)
-            changed = [f"{name} {before[name]} instead of {now[name]}" for name in now if before[name] != now[name]]
-            groups: dict[str, Arrays] = {"model": {}, "best": {}, "optimizer": {}}
-            for key, array in arrays.items():
-                group, name = key.split("/", 1)
-                groups[group][name] = array
-            self.epoch, self.history.best_epoch = int(info["epoch"]), int(info["best_epoch"])
-            for name, numbers in self.history.lists().items():
-                numbers += info["history"][name]
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} is no checkpoint of a training: {error!r}") from error
-        if changed:
-            raise ValueError(f"{path} was made with {', '.join(changed)}; use these, or another checkpoint file")
-        self.model.parameters = self.recent = groups["model"]
-        self.best = groups["best"]
-        self.optimizer.state = groups["optimizer"]
+        found = Checkpoint.load(path, self.conditions(), self.model.parameters)
+        self.model.parameters = self.recent = found.model
+        self.best, self.optimizer.state = found.best, found.optimizer
+        for name, numbers in self.history.lists().items():
+            numbers += found.history[name]
+        self.history.best_epoch, self.epoch = found.best_epoch, len(self.history.loss)
         self.began -= self.history.seconds[-1]
         self.progress.keep(f"going on after epoch {self.epoch}, from {path.name}")

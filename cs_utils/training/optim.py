@@ -1,7 +1,9 @@
-"""Optimisers, each a step of a few lines, and a schedule for the learning rate.
+"""Optimisers, each a step of a few lines, and schedules for the learning rate.
 
 An optimiser has `step(parameters, grads, lr) -> new parameters`, which changes no array in place, and `state`, a dict
-of arrays that a checkpoint can hold. Parameters without a gradient pass through as they are.
+of arrays: all that it must remember from step to step. Its settings are its other attributes, numbers or text, which
+stay as they are. A checkpoint holds the state, and names class and settings, so that no other optimiser takes it over.
+A new optimiser is a class here, and nothing else. Parameters without a gradient pass through as they are.
 """
 
 import math
@@ -44,7 +46,7 @@ class SGD:
 
 
 class Adam:
-    """Adam (Kingma and Ba, 2015): a running mean of the gradient, divided by the root of one of its square.
+    """Adam (Kingma and Ba, 2015): a running mean of the gradient, divided by the root of that of its square.
 
     mean = beta1 * mean + (1 - beta1) * grad
     square = beta2 * square + (1 - beta2) * grad**2
@@ -69,15 +71,26 @@ class Adam:
         return new
 
 
+def described(optimizer: Optimizer) -> str:
+    """Class and settings of an optimiser.
+
+    >>> described(SGD(momentum=0.5))
+    'SGD(momentum=0.5)'
+    """
+    attributes = getattr(optimizer, "__dict__", {})
+    settings = [f"{name}={value}" for name, value in attributes.items() if isinstance(value, int | float | str)]
+    return f"{type(optimizer).__name__}({', '.join(settings)})"
+
+
 def one_cycle(progress: float, warm_up: float = 0.25, start: float = 0.1) -> float:
-    """The factor of the peak learning rate: up in a line, then down to 0 along half a cosine (Smith, 2018).
+    """The factor of the peak learning rate: up linearly, then down to 0 along half a cosine (Smith, 2018).
 
     Parameters
     ----------
     progress : float
-        How much of the training is done, 0 to 1.
+        The fraction of the training that is done, 0 to 1.
     warm_up : float
-        The part of the training in which the rate rises, more than 0 and less than 1.
+        The fraction of the training during which the rate rises, more than 0 and less than 1.
     start : float
         The factor at progress 0.
     """
@@ -87,7 +100,7 @@ def one_cycle(progress: float, warm_up: float = 0.25, start: float = 0.1) -> flo
 
 
 def constant(progress: float) -> float:
-    """The schedule that leaves the learning rate as it is."""
+    """The factor 1: the schedule that leaves the learning rate as it is."""
     return 1.0
 
 
@@ -105,5 +118,5 @@ def _matching(parameters: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarr
 
 
 def _as(grad: np.ndarray, number: float) -> np.ndarray:
-    """A NumPy float64 as a learning rate would make float32 parameters float64."""
+    """`number` in the gradient's precision: a learning rate of NumPy's float64 would make parameters float64."""
     return np.asarray(number, grad.dtype)

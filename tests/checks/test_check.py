@@ -16,7 +16,7 @@ from cs_utils import layers
 from cs_utils.checks import CheckFailed, check
 from cs_utils.checks import calls as calls_module
 from cs_utils.checks import records as records_module
-from cs_utils.checks.calls import Case, Outcome, call, difference
+from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
 from cs_utils.checks.compare import compare
 from cs_utils.checks.limit import TooLong
 from cs_utils.checks.records import Misconception, VisibleExercise
@@ -82,7 +82,7 @@ def test_other_kinds_of_results(got, expected, right):
 
 
 def test_what_a_misconception_makes_of_large_numbers_is_recognised():
-    """Its result may hold NaN and inf; those of a right answer never do."""
+    """Its result may hold NaN and inf; that of a right answer never does."""
     known = np.array([np.nan, np.inf, 1.0])
     assert compare(known.copy(), known, 1e-9) is None
     assert compare(np.array([np.nan, np.nan, 1.0]), known, 1e-9) is not None
@@ -175,13 +175,13 @@ def endless_in_sleep(x):
     "function", [endless, endless_with_a_bare_except, endless_with_nested_excepts, endless_in_sleep]
 )
 @pytest.mark.parametrize("in_main_thread", [True, False])
-def test_a_loop_that_never_ends_is_stopped_and_nothing_goes_on_behind_it(function, in_main_thread, capfd):
+def test_a_loop_that_never_ends_is_stopped_and_nothing_goes_on_afterwards(function, in_main_thread, capfd):
     outcomes = []
     threads, tracer = threading.active_count(), sys.gettrace()
 
     def run():
         outcomes.append(call(function, Case({"x": 1.0}), seconds=0.1))
-        outcomes.append(sum(range(100_000)))  # here a late one would go off
+        outcomes.append(sum(range(100_000)))  # a late error would arrive here
 
     if in_main_thread:
         run()
@@ -414,6 +414,26 @@ def test_the_type_of_an_error_alone_proves_no_misconception(answer, hint):
         assert f"This is what one gets when {hint}." in str(failure.value)
     else:
         assert "This is what one gets" not in str(failure.value)
+
+
+class Private(IndexError):
+    """NumPy has such errors, too."""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (ValueError("shapes (2,3) (2,) do not fit"), ValueError("(2, 3) and (2,): no broadcast"), True),
+        (ValueError("shapes (2,3) (2,)"), ValueError("shapes (2,3) (3,)"), False),
+        (ValueError("size 2"), IndexError("size 2"), False),
+        (Private("index 2"), IndexError("2 is too large"), True),
+        (KeyError("w1"), KeyError("w1"), True),
+        (KeyError("w1"), KeyError("b1"), False),
+    ],
+)
+def test_errors_are_told_apart_by_type_and_numbers_and_by_no_words(one, other, same):
+    kept = [without_words(Outcome(error=error), Outcome(2.0), Case({"x": Y})).error for error in (one, other)]
+    assert ((type(kept[0]), kept[0].args) == (type(kept[1]), kept[1].args)) == same
 
 
 def _refuses_in_one_line(x):

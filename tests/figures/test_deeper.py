@@ -1,24 +1,18 @@
-"""The pictures of lesson 07 say the right numbers, refuse what they can't draw, and stay small."""
+"""Chains of layers, residual blocks, curves and points: the right numbers, grey, and what is refused."""
 
-import io
 import re
 
 import numpy as np
 import pytest
-from matplotlib.image import imread
+from reading_pictures import LARGEST, assert_refused, pixels
 
 from cs_utils import figures
 
-LARGEST = 200_000  # bytes of HTML
 VGG = ["conv64", "relu"] * 13 + ["pool"] * 5 + ["fc4096", "relu", "fc4096", "relu", "fc1000"]
 NETS = {
     "fully connected": {"fc": (30_730, 0.141), "fc10-relu-fc": (30_840, 0.435)},
     "one convolution": {"conv12-relu-pool-fc": (31_066, 0.818)},
 }
-
-
-def pixels(picture: figures.Picture) -> np.ndarray:
-    return imread(io.BytesIO(picture.png), format="png")
 
 
 def test_chain_counts_its_layers():
@@ -29,21 +23,14 @@ def test_chain_counts_its_layers():
 
 
 def test_chain_breaks_into_rows_of_nine():
-    one, two, four = (pixels(figures.layer_chain(VGG[:number])).shape for number in (9, 10, 36))
+    one, two, four = (pixels(figures.layer_chain(VGG[:number]).png).shape for number in (9, 10, 36))
     assert one[1] == pytest.approx(two[1], rel=0.05) == pytest.approx(four[1], rel=0.05)
     assert two[0] > 1.5 * one[0]
     assert four[0] > 3 * one[0]
 
 
 def test_chain_of_nothing_is_refused():
-    with pytest.raises(ValueError, match="no layer"):
-        figures.layer_chain([])
-
-
-def test_residual_graph_tells_of_the_skip():
-    alt = figures.residual_graph().alt
-    assert "past" in alt
-    assert "plus" in alt
+    assert_refused(lambda: figures.layer_chain([]))
 
 
 def test_curves_through_depth_say_both_ends():
@@ -55,8 +42,7 @@ def test_curves_through_depth_say_both_ends():
 
 @pytest.mark.parametrize("curves", [{}, {"a": []}, {"a": [1.0, 0.0]}, {"a": [1.0], "b": [-1.0]}])
 def test_curves_without_a_logarithm_are_refused(curves):
-    with pytest.raises(ValueError, match=r"nothing|above 0"):
-        figures.through_depth(curves, "spread")
+    assert_refused(lambda: figures.through_depth(curves, "spread"))
 
 
 def test_nets_are_named_with_their_numbers():
@@ -68,8 +54,7 @@ def test_nets_are_named_with_their_numbers():
 
 @pytest.mark.parametrize("groups", [{}, {"none": {}}, {"a": {"fc": (10, 14.1)}}, {"a": {"fc": (0, 0.5)}}])
 def test_nets_that_are_none_are_refused(groups):
-    with pytest.raises(ValueError, match="from 0 to 1"):
-        figures.accuracy_against_parameters(groups)
+    assert_refused(lambda: figures.accuracy_against_parameters(groups))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +69,6 @@ def test_nets_that_are_none_are_refused(groups):
 )
 def test_pictures_are_small_and_grey(picture):
     assert len(picture._repr_html_()) <= LARGEST
-    shown = pixels(picture)[..., :3]
+    shown = pixels(picture.png)[..., :3]
     assert np.ptp(shown, axis=2).max() < 0.02  # no colour at all
     assert shown.min() < 0.3 < 0.9 < shown.max()

@@ -2,11 +2,10 @@
 
 import re
 
-import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from cs_utils.figures import Animation, Picture, comparison
+from cs_utils.figures import Animation, Picture
 
 
 def _figure(i=0):
@@ -60,25 +59,3 @@ def test_while_nbgrader_grades_the_alt_text_stands_for_the_picture(monkeypatch):
 
     assert Animation(never, 3, "A line that rises.")._repr_html_() == "<p>[A line that rises.]</p>"
     assert "img" not in Picture(_figure(), "A flat line.")._repr_html_()
-
-
-@pytest.mark.parametrize("shape", [(3, 4), (3, 4, 2), (2, 3, 4, 2), (30, 30)])
-def test_a_comparison_shows_the_first_wrong_map(shape):
-    expected = np.zeros(shape)
-    got = expected.copy()
-    got[(-1,) * len(shape)] = 1.0
-    picture = comparison(got, expected)
-    assert picture.alt.startswith("Got, expected and difference")
-    height, width = shape if len(shape) == 2 else shape[-3:-1]
-    assert f"1 of {height * width}" in picture.alt
-
-
-@pytest.mark.parametrize("shape", [(), (3,), (1, 5), (2, 1, 1, 4)])
-def test_where_there_is_no_map_nothing_is_drawn(shape):
-    assert comparison(np.ones(shape), np.zeros(shape)) is None
-
-
-def test_a_comparison_survives_nan():
-    got = np.full((3, 3), np.nan)
-    assert "9 of 9" in comparison(got, np.zeros((3, 3))).alt
-    assert comparison(got, np.zeros((3, 3))).png

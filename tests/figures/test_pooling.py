@@ -1,29 +1,17 @@
-"""The pictures of lesson 04 say the right numbers, refuse what they can't draw; its words on photographs are true."""
+"""Pooling windows and their gradients: the right numbers, and what is refused."""
 
-import io
 import itertools
-import os
-import re
 
 import numpy as np
 import pytest
-from matplotlib.image import imread
 from numpy.lib.stride_tricks import sliding_window_view
+from reading_pictures import LARGEST, assert_refused, numbers, pixels
 
-from cs_utils import datasets, figures, layers
+from cs_utils import figures
 
 SIDE_BY_SIDE = np.array([[1.0, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]])
 OVERLAPPING = np.array([[1.0, 0, 2, 1, 3], [4, 2, 0, 1, 1], [0, 9, 1, 2, 0], [2, 3, 1, 0, 5], [1, 0, 2, 6, 4]])
 DY = np.array([[1.0, 2], [3, 4]])
-LARGEST = 200_000  # bytes of HTML
-
-
-def numbers(text: str) -> list[float]:
-    return [float(number.replace("\N{MINUS SIGN}", "-")) for number in re.findall(r"[\N{MINUS SIGN}-]?\d+\.?\d*", text)]
-
-
-def pixels(png: bytes) -> np.ndarray:
-    return imread(io.BytesIO(png), format="png")
 
 
 def gradient(x: np.ndarray, dy: np.ndarray, size: int, stride: int) -> np.ndarray:
@@ -99,24 +87,5 @@ def test_change_under_shift_says_every_curve():
         lambda: figures.change_under_shift(range(3), {"max": [0.0, 1.0]}),
     ],
 )
-def test_what_cannot_be_drawn_is_refused_in_words(draw):
-    with pytest.raises(ValueError, match=r"\w+ \w+ \w+"):
-        draw()
-
-
-@pytest.mark.skipif(not os.environ.get("CIFAR10_DIR"), reason="CIFAR10_DIR names no folder with the images")
-def test_ties_on_photographs_are_as_common_as_the_lesson_says():
-    """Behind fresh filters and ReLU a third of the 2x2 windows are all zero; one in a thousand is tied above 0."""
-    images = datasets.load_cifar10().train_images[:500]
-    x = datasets.standardize(images, *datasets.channel_statistics(images))
-    flat, above = [], []
-    for seed in range(4):
-        w = np.random.default_rng(seed).normal(0, np.sqrt(2 / 27), (3, 3, 3, 12)).astype(np.float32)
-        maps = layers.relu(layers.conv2d(x, w, np.zeros(12, np.float32), pad=1))
-        y = layers.max_pool2d(maps)
-        maxima = layers.max_pool2d_backward(np.ones_like(y), maps)
-        tied = layers.avg_pool2d(maxima) > 0.3
-        flat.append((tied & (y == 0)).mean())
-        above.append((tied & (y > 0)).mean())
-    assert 0.3 < np.mean(flat) < 0.4
-    assert 0.0005 < np.mean(above) < 0.002
+def test_what_cannot_be_drawn_is_refused(draw):
+    assert_refused(draw)

@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 from cs_utils import gradient_check, layers
-from cs_utils.datasets import DatasetUnavailable
+from cs_utils.datasets import LOADERS, DatasetUnavailable
 from cs_utils.files import save_arrays
-from cs_utils.grading import EXERCISES, exam
-from cs_utils.grading import exercise as exercise_module
-from cs_utils.grading import trained_net as trained_net_module
+from cs_utils.grading import EXERCISES, exam, limits
 from cs_utils.grading.exams import first_problem
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.trained_net import Infrastructure, TrainedNet
@@ -71,7 +69,7 @@ def test_calling_the_layer_is_no_answer(answer, capsys):
     assert layers.conv2d(x, w, np.zeros(1)).item() == 9.0, "the layer works again afterwards"
 
 
-def test_what_stands_in_another_module_is_no_answer_either():
+def test_calling_what_another_module_defines_is_no_answer_either():
     assert exam("numerical_gradient", gradient_check.numerical_gradient) == 0.0
 
 
@@ -97,8 +95,8 @@ def test_an_endless_loop_costs_its_part_and_not_the_notebook(monkeypatch, capfd)
             pass
         return good(x, w, b)
 
-    monkeypatch.setattr(exercise_module, "LIMIT", 0.2)
-    monkeypatch.setattr(exercise_module, "LIMIT_AFTERWARDS", 0.1)
+    monkeypatch.setattr(limits, "CALL", 0.2)
+    monkeypatch.setattr(limits, "CALL_AFTERWARDS", 0.1)
     points = exam("conv_layer", endless_for_oblong_pictures)
     assert 0 < points < CONV.points
     printed = capfd.readouterr()
@@ -135,7 +133,7 @@ def test_gradients_are_judged_one_by_one(name, wrong, missing):
 
 
 @pytest.mark.parametrize(("name", "points"), [("init_parameters", [0.5, 1, 0]), ("overfit_small_batch", [1, 0.75, 0])])
-def test_draws_that_ignore_their_seed_lose_that_part_alone(name, points):
+def test_draws_that_ignore_their_seed_lose_only_that_part(name, points):
     exercise = EXERCISES[name]
 
     def one_for_all(*arguments):
@@ -217,7 +215,7 @@ def test_without_cifar10_a_net_trained_on_it_is_no_zero(net, tmp_path, monkeypat
     def unavailable(**options):
         raise DatasetUnavailable("there is no copy")
 
-    monkeypatch.setattr(trained_net_module.datasets, "load_cifar10", unavailable)
+    monkeypatch.setitem(LOADERS, "cifar10", unavailable)
     with pytest.raises(Infrastructure, match="CIFAR-10"):
         exam("trained_net", hand_in(tmp_path, net, "CIFAR-10"))
 

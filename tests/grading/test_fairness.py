@@ -1,21 +1,26 @@
 """The proof that exams are fair and that checks know what they say: over every exercise, wrong and right answer."""
 
 import ast
-import io
-from contextlib import redirect_stdout
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+from collections.abc import Callable
 
+import numpy as np
 import pytest
+import verdicts
+from verdicts import ALL, answers, kernels, verdict
 
-from cs_utils.checks import CheckFailed, check
-from cs_utils.checks.calls import call, difference
+from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
 from cs_utils.checks.records import find as find_visible
 from cs_utils.grading.authoring.paths import ROOT
 from cs_utils.grading.authoring.text import read_lesson
 from cs_utils.grading.exercise import Exercise, WrongAnswer, answer_key
-from cs_utils.grading.exercises import with_answers
 
 SEEDS = range(20)
-ALL = [item for item in with_answers().values() if isinstance(item, Exercise)]
 WRONG = [(exercise, wrong) for exercise in ALL for wrong in exercise.wrong_answers]
 RIGHT = [(exercise, right) for exercise in ALL for right in [exercise.oracle, *exercise.right_answers]]
 
@@ -46,32 +51,124 @@ def test_right_answer_keeps_every_point(exercise: Exercise, right):
 
 @pytest.mark.parametrize(("exercise", "right"), RIGHT, ids=_id)
 def test_check_passes_right_answers(exercise: Exercise, right):
-    with redirect_stdout(io.StringIO()) as printed:
-        check(exercise.name, right)
-    assert exercise.name in printed.getvalue()
+    assert verdict(exercise, right) == "right"
 
 
 @pytest.mark.parametrize(("exercise", "wrong"), [(e, w) for e, w in WRONG if w.hint], ids=_id)
 def test_check_names_the_misconception_and_no_other(exercise: Exercise, wrong: WrongAnswer):
-    with pytest.raises(CheckFailed) as failure:
-        check(exercise.name, wrong.answer)
-    hints = [other.hint for other in exercise.wrong_answers if other.hint and other.hint in str(failure.value)]
-    assert hints == [wrong.hint]
+    assert verdict(exercise, wrong.answer) == [wrong.hint]
 
 
 @pytest.mark.parametrize(("exercise", "wrong"), [(e, w) for e, w in WRONG if not w.hint], ids=_id)
 def test_check_gives_no_wrong_hint(exercise: Exercise, wrong: WrongAnswer):
-    """An answer that no hint describes must not be told one, unless its results are the very same."""
-    try:
-        with redirect_stdout(io.StringIO()):
-            check(exercise.name, wrong.answer)
-    except CheckFailed as failure:
-        told = [other for other in exercise.wrong_answers if other.hint and other.hint in str(failure)]
-        for other in told:
-            for case in exercise.visible:
-                got, theirs = call(wrong.answer, case), call(other.answer, case)
-                if got.error is None and theirs.error is None:
-                    assert difference(got, theirs, case, exercise.returns) is None
+    """An answer that no hint describes is not told one, unless it can't be told apart from that misconception."""
+    told = verdict(exercise, wrong.answer)
+    for other in exercise.wrong_answers:
+        if other.hint and other.hint in told:
+            assert not _told_apart(exercise, wrong.answer, other.answer), other.name
+
+
+def _told_apart(exercise: Exercise, one: Callable, other: Callable) -> bool:
+    """Do two answers differ in a case that asks for a value or, if the first one has all those right, in any case?"""
+    right = {id(case): answer_key(exercise.oracle, case) for case in exercise.visible}
+    cases = [case for case in exercise.visible if right[id(case)].error is None]
+    if not any(_differ(call(one, case), right[id(case)], case, exercise) for case in cases):
+        cases = exercise.visible
+    return any(_differ(call(one, case), call(other, case), case, exercise) for case in cases)
+
+
+def _differ(one: Outcome, other: Outcome, case: Case, exercise: Exercise) -> bool:
+    if one.error or other.error:
+        return type(one.error) is not type(other.error)
+    return difference(one, other, case, exercise.returns) is not None
+
+
+def _raises(exercise: Exercise, wrong: WrongAnswer) -> bool:
+    """Does the data that the check reads hold an error for this misconception?"""
+    known = [known for known in find_visible(exercise.name).misconceptions if known.hint == wrong.hint]
+    return any(outcome.error for misconception in known for outcome in misconception.outcomes)
+
+
+RAISES = [(exercise, wrong) for exercise, wrong in WRONG if _raises(exercise, wrong)]
+
+
+@pytest.mark.parametrize(("exercise", "wrong"), RAISES, ids=_id)
+def test_the_words_of_an_error_do_not_decide_what_is_named(exercise: Exercise, wrong: WrongAnswer):
+    """They are Python's and NumPy's, and change with their versions."""
+
+    def in_other_words(*arguments):
+        try:
+            return wrong.answer(*arguments)
+        except KeyError:
+            raise  # its argument is the key
+        except Exception as error:
+            error.args = (re.sub("[A-Za-z]+", "word", str(error)),)
+            raise
+
+    assert verdict(exercise, in_other_words) == [wrong.hint]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", ALL, ids=_id)
+def test_rounding_decides_neither_what_is_named_nor_points(exercise: Exercise):
+    """Two processors add up the same numbers in different orders."""
+    for answer in answers(exercise):
+        rounded = _rounded_otherwise(answer)
+        assert verdict(exercise, rounded) == verdict(exercise, answer), answer.__name__
+        assert earned(exercise, rounded, seed=0) == earned(exercise, answer, seed=0), answer.__name__
+
+
+def _rounded_otherwise(answer: Callable) -> Callable:
+    """An answer whose floats are off by far more than the rounding of a few sums, but always by the same factors."""
+
+    def rounded(*arguments):
+        result = answer(*arguments)
+        return _scaled(result, 1e-6 if has_dtype(arguments, np.float32) else 1e-12)
+
+    return rounded
+
+
+def _scaled(value: object, size: float) -> object:
+    if isinstance(value, dict):
+        return {key: _scaled(item, size) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(_scaled(item, size) for item in value)
+    if isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+        factors = 1 + size * np.random.default_rng(0).uniform(-1, 1, np.shape(value))
+        return (value * factors).astype(value.dtype) if isinstance(value, np.ndarray) else type(value)(value * factors)
+    return value
+
+
+# By the name that chooses them: what OpenBLAS calls its kernels, and what NumPy calls the instructions they need.
+KERNELS = {
+    "Prescott": ("Katmai", {"X86_V2", "SSE2"}),
+    "Haswell": ("Haswell", {"X86_V3", "AVX2"}),
+    "SkylakeX": ("SkylakeX", {"X86_V4", "AVX512_SKX"}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_every_answer_gets_the_same_name_on_every_processor(kernel: str):
+    called, instructions = KERNELS[kernel]
+    if not kernels() or platform.machine().lower() not in ("x86_64", "amd64"):
+        pytest.skip("NumPy does not compute with OpenBLAS for x86 here")
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    if not instructions & {*simd["baseline"], *simd["found"]}:
+        pytest.skip(f"this processor has no {min(instructions)}")
+    chosen = {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": "1"}
+    if kernel == "Prescott":
+        chosen["NPY_DISABLE_CPU_FEATURES"] = " ".join(simd["found"])  # the oldest kernels of NumPy, too
+    command = [sys.executable, verdicts.__file__]
+    script = subprocess.run(command, env=os.environ | chosen, capture_output=True, text=True)
+    assert script.returncode == 0, script.stderr
+    found = json.loads(script.stdout)
+    assert set(found["kernels"]) == {called}
+    for exercise in ALL:
+        promised = {wrong.name: [wrong.hint] for wrong in exercise.wrong_answers if wrong.hint}
+        unnamed = {wrong.name: verdict(exercise, wrong.answer) for wrong in exercise.wrong_answers if not wrong.hint}
+        right = {answer.__name__: "right" for answer in [exercise.oracle, *exercise.right_answers]}
+        assert found["verdicts"][exercise.name] == promised | unnamed | right
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=_id)

@@ -99,7 +99,7 @@ def linear_gradients_by_1x1(dy, x, w):
 def shapes_of_layers(shape, size, stride):
     return (
         shape[0],
-        *modules.Pool(pattern.read_item(f"poolF{size}S{stride}"), "", shape[1:], True).output_shape(),
+        *modules.Pool(modules.read_item(f"poolF{size}S{stride}"), "", shape[1:], True).output_shape(),
     )
 
 

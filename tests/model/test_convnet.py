@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_info
 
 from cs_utils import layers
 from cs_utils.engine import threads
+from cs_utils.files import save_arrays
 from cs_utils.gradient_check import compare
 from cs_utils.model import ConvNet
 
@@ -67,6 +68,7 @@ def test_initial_weights():
         "conv3F2P1:0-pool-relu-conv10F1-gap",
         "fc5-relu-fc",
         "pool-fc",
+        "conv10F1-pool-relu-avgpoolF2S1-relu-poolF1S1-relu-relu-gap",
     ],
 )
 def test_gradients_of_whole_nets(pattern):
@@ -100,31 +102,6 @@ def test_batch_norm_learns_the_moments_that_it_uses():
     standard = (x - x.mean((0, 1, 2))) / x.std((0, 1, 2))
     expected = standard.reshape(60, -1) @ net.parameters["w_fc1"]
     assert np.allclose(net.scores(x), expected, atol=2e-3)
-
-
-@pytest.mark.parametrize("shape", [(32, 32, 3), (16, 24, 1), (8, 24, 6)])
-@pytest.mark.parametrize(
-    ("pattern", "kinds"),
-    [
-        ("conv4-relu-pool-fc", ["conv", "relu", "fc"]),
-        ("conv5F5P1-pool-relu-conv20-relu-poolF3S3-fc", None),
-        ("conv3F3S2P0:1-relu-pool-relu-conv4F1-pool-fc", ["conv", "relu", "relu", "conv", "fc"]),
-        ("conv8-relu-conv8-relu-pool-conv32-relu-conv4-relu-pool-fc6-relu-fc", None),
-        ("bn-relu-conv4-relu-poolF3S1-fc", ["bn", "relu", "conv", "pool", "relu", "fc"]),
-    ],
-)
-def test_the_order_of_computation_changes_nothing(pattern, kinds, shape):
-    if "F3S3" in pattern:
-        shape = tuple(side * 3 + 2 for side in shape[:2]) + shape[2:]
-    x, labels = batch(37, shape, np.float64)
-    net = float64(ConvNet(pattern, input_shape=shape))
-    loss, grads = net.loss(x, labels)
-    assert kinds is None or [layer.item.kind for layer in net._plan] == kinds
-    net._plan = net.layers
-    written_loss, written_grads = net.loss(x, labels)
-    assert loss == pytest.approx(written_loss, rel=1e-12)
-    for name in grads:
-        assert_close(grads[name], written_grads[name])
 
 
 def test_weight_decay_is_half_the_squares_of_the_weights():
@@ -224,8 +201,64 @@ def test_saved_and_loaded(tmp_path):
     assert (info["pattern"], info["input_shape"], info["data set"]) == ("conv4-bn-relu-fc", [32, 32, 3], "none")
     x, _ = batch(3)
     assert np.array_equal(net.scores(x), other.scores(x))
-    with pytest.raises(ValueError, match="w_conv1"):
-        ConvNet("conv5-bn-relu-fc").load(tmp_path / "net.npz")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "input_shape", "classes"), [("conv4-bn-relu-avgpool-fc", (8, 6, 2), 5), ("fc7-relu-fc", (2, 2, 1), 3)]
+)
+def test_a_file_is_enough_to_make_its_network(tmp_path, pattern, input_shape, classes):
+    net = ConvNet(pattern, input_shape, classes, seed=4)
+    net.save(tmp_path / "net.npz", {"mean": [0.5]})
+    made, info = ConvNet.from_file(tmp_path / "net.npz")
+    assert (made.pattern, made.input_shape, made.classes, info["mean"]) == (pattern, input_shape, classes, [0.5])
+    x, _ = batch(3, input_shape)
+    assert np.array_equal(net.scores(x), made.scores(x))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "input_shape", "classes"),
+    [
+        ("conv4-relu-avgpool-gap", (8, 8, 3), 4),  # the shapes of all parameters agree
+        ("conv4-relu-pool-gap", (16, 8, 3), 4),
+        ("conv5-relu-pool-gap", (8, 8, 3), 5),
+    ],
+)
+def test_the_file_of_another_network_is_refused_with_both_named(tmp_path, pattern, input_shape, classes):
+    ConvNet("conv4-relu-pool-gap", (8, 8, 3), 4).save(tmp_path / "net.npz")
+    net = ConvNet(pattern, input_shape, classes, seed=1)
+    before = dict(net.parameters)
+    with pytest.raises(ValueError, match=r"net\.npz") as refusal:
+        net.load(tmp_path / "net.npz")
+    assert all(name in str(refusal.value) for name in ("'conv4-relu-pool-gap'", "[8, 8, 3]", "4 classes"))
+    assert all(str(name) in str(refusal.value) for name in (pattern, list(input_shape), f"{classes} classes"))
+    assert net.parameters.keys() == before.keys()
+    assert all(net.parameters[name] is array for name, array in before.items())
+
+
+def test_files_that_hold_no_network_are_refused(tmp_path):
+    path, net = tmp_path / "net.npz", ConvNet("conv4-relu-fc")
+    net.save(path)
+    whole = path.read_bytes()
+    for read in (net.load, ConvNet.from_file):
+        for kept in (0, 100, len(whole) // 2, len(whole) - 1):
+            path.write_bytes(whole[:kept])
+            with pytest.raises(ValueError, match=r"net\.npz"):
+                read(path)
+        save_arrays(path, net.parameters, {"dataset": "shapes10"})
+        with pytest.raises(ValueError, match=r"net\.npz.*pattern"):
+            read(path)
+        facts = {"pattern": net.pattern, "input_shape": net.input_shape, "classes": net.classes}
+        save_arrays(path, net.parameters | {"w_fc1": np.zeros((2, 2))}, facts)
+        with pytest.raises(ValueError, match="w_fc1"):
+            read(path)
+        with pytest.raises(FileNotFoundError):
+            read(tmp_path / "none.npz")
+
+
+def test_info_cannot_contradict_the_network(tmp_path):
+    with pytest.raises(ValueError, match="classes"):
+        ConvNet("fc").save(tmp_path / "net.npz", {"classes": ["cat", "dog"]})
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("change", [{"w_fc1": np.ones(3)}, {"more": np.ones(1)}, None])
@@ -263,22 +296,13 @@ def test_an_empty_batch_has_no_scores_and_nan_gives_nan(capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_summary():
-    table = ConvNet("conv8F5S1P2-relu-poolF2S2-conv16-res-gap-fc", input_shape=(32, 48, 3)).summary()
-    rows = {line.split()[0]: line for line in table.splitlines()}
-    assert "32 x 48 x 8" in rows["conv8F5S1P2"]
-    assert "608" in rows["conv8F5S1P2"]
-    assert f"{32 * 48 * 8 * 75:,}" in rows["conv8F5S1P2"]
-    assert [rows[name].split()[-1] for name in ("conv8F5S1P2", "poolF2S2", "conv16", "res")] == ["5", "6", "10", "18"]
-    assert repr(table) == str(table)
-
-
 @pytest.mark.parametrize(
     ("pattern", "reason"),
     [
         ("conv12F5S2P2-fc", "16.50"),
         ("conv12-relu-poolF3S2-fc", "15.50"),
         ("fc-relu-fc", "last fc"),
+        ("conv-relu-fc", "conv32"),
         ("conv12-relu", "end it with fc"),
         ("conv12-fc7", "end it with fc"),
         ("(pool)*6-fc", "layer 6"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cs_utils.model.pattern import parse_pattern, read_item
+from cs_utils.model.pattern import parse_pattern
 
 
 @pytest.mark.parametrize(
@@ -36,17 +36,3 @@ def test_patterns(text, items):
 def test_malformed_patterns_name_the_position(text, position):
     with pytest.raises(ValueError, match=rf"position {position}\b"):
         parse_pattern(text)
-
-
-def test_items():
-    item = read_item("conv32F5S2P1:2")
-    assert (item.kind, item.count, item.size, item.stride, item.pad) == ("conv", 32, 5, 2, (1, 2))
-    assert (read_item("conv8").pad, read_item("conv8F5").pad, read_item("poolF3").stride) == ((1, 1), (2, 2), 2)
-
-
-@pytest.mark.parametrize(
-    "item", ["conv", "conv0", "conv8F0", "pool3", "reluF2", "fcF3", "poolP1", "dense", "conv8s2", "F3"]
-)
-def test_items_that_make_no_sense(item):
-    with pytest.raises(ValueError):
-        read_item(item)

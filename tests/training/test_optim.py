@@ -1,11 +1,19 @@
 """The optimisers against their formulas, number by number."""
 
+import inspect
 import math
 
 import numpy as np
 import pytest
 
-from cs_utils.training.optim import SGD, Adam, constant, one_cycle
+from cs_utils.training import optim
+from cs_utils.training.optim import SGD, Adam, constant, described, one_cycle
+
+OPTIMIZERS = [  # all that there are, so that a new one is tested as well
+    member
+    for member in vars(optim).values()
+    if inspect.isclass(member) and member.__module__ == optim.__name__ and member is not optim.Optimizer
+]
 
 
 def test_momentum_accumulates():
@@ -26,8 +34,9 @@ def test_adam_equals_its_formula():
         assert parameters["w"] == pytest.approx(w)
 
 
-@pytest.mark.parametrize("optimizer", [SGD(), Adam()])
-def test_a_step_changes_nothing_in_place_and_keeps_float32(optimizer):
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_step_changes_nothing_in_place_and_keeps_float32(kind):
+    optimizer = kind()
     parameters = {"w": np.ones(3, np.float32), "running mean": np.zeros(2)}
     grads = {"w": np.full(3, 2, np.float32)}
     for _ in range(2):
@@ -39,24 +48,39 @@ def test_a_step_changes_nothing_in_place_and_keeps_float32(optimizer):
     assert all(isinstance(array, np.ndarray) for array in optimizer.state.values())
 
 
-@pytest.mark.parametrize("optimizer", [SGD(), Adam()])
-def test_the_state_is_all_there_is_to_know(optimizer):
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_the_state_is_all_there_is_to_know(kind):
+    optimizer, other = kind(), kind()
     parameters, grads = {"w": np.array([1.0, -2.0])}, {"w": np.array([0.5, 0.25])}
     parameters = optimizer.step(parameters, grads, lr=0.1)
-    other = type(optimizer)()
+    assert described(optimizer) == described(other)
     other.state = {name: array.copy() for name, array in optimizer.state.items()}
     assert np.array_equal(optimizer.step(parameters, grads, 0.1)["w"], other.step(parameters, grads, 0.1)["w"])
 
 
 @pytest.mark.parametrize("grads", [{"v": np.ones(3)}, {"w": np.ones(2)}])
-@pytest.mark.parametrize("optimizer", [SGD(), Adam()])
-def test_gradients_that_do_not_match_are_refused(optimizer, grads):
-    with pytest.raises(ValueError):
-        optimizer.step({"w": np.ones(3)}, grads, lr=0.1)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_gradients_that_do_not_match_are_refused(kind, grads):
+    with pytest.raises(ValueError, match=next(iter(grads))):
+        kind().step({"w": np.ones(3)}, grads, lr=0.1)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_it_goes_downhill(kind):
+    optimizer, parameters = kind(), {"w": np.array([3.0, -2.0])}
+    for _ in range(500):
+        parameters = optimizer.step(parameters, {"w": 2 * parameters["w"]}, lr=0.02)
+    assert np.abs(parameters["w"]).max() < 0.1
+
+
+def test_settings_tell_optimizers_apart():
+    assert described(SGD(momentum=0.5)) == "SGD(momentum=0.5)"
+    kinds = [SGD(), SGD(0.5), Adam(), Adam(beta1=0.8), Adam(eps=1e-4)]
+    assert len({described(optimizer) for optimizer in kinds}) == len(kinds)
 
 
 def test_momentum_out_of_range():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"1\.0"):
         SGD(momentum=1.0)
 
 

@@ -1,1 +1,1 @@
-"""lessons -> solutions -> notebooks: the one street from a lesson's text to what a student gets."""
+"""From a lesson's text to what a student gets: lessons/ -> solutions/ -> notebooks/, in this direction only."""

@@ -1,4 +1,4 @@
-"""What must hold for every notebook that goes out: nothing hidden in it, everything there, kind to read."""
+"""What must hold for every notebook that goes out: nothing hidden in it, nothing missing, easy to read."""
 
 import json
 import re
@@ -54,18 +54,21 @@ def _nothing_hidden(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {cell.id} is empty"
 
 
+def answers(cell: NotebookNode) -> list[str]:
+    """Return the parts of a solution's cell that are cut out of the released one."""
+    if not cell.metadata.get("nbgrader", {}).get("solution"):
+        return []
+    if cell.cell_type == "markdown":
+        return [cell.source]
+    return re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.S)
+
+
 def _no_answer(solution: NotebookNode, release: NotebookNode) -> Iterator[str]:
-    """No line of an answer that has something to say stands in the answer cell's released version."""
-    given = {cell.id: cell.source for cell in release.cells}
+    """No line of an answer, but for short ones, is in the answer cell's released version."""
+    given = {cell.id: cell.source.splitlines() for cell in release.cells}
     for cell in solution.cells:
-        info = cell.metadata.get("nbgrader", {})
-        if not info.get("solution"):
-            continue
-        answer = cell.source
-        if cell.cell_type == "code":
-            answer = "\n".join(re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.S))
-        for line in answer.splitlines():
-            if len(line.strip()) > 12 and line in given.get(cell.id, "").splitlines():
+        for line in "\n".join(answers(cell)).splitlines():
+            if len(line.strip()) > 12 and line in given.get(cell.id, []):
                 yield f"cell {cell.id}: a line of the answer is released: {line.strip()!r}"
 
 
@@ -87,10 +90,10 @@ def _readable(notebook: NotebookNode) -> Iterator[str]:
 
 
 def _list_items_by_chance(text: str) -> Iterator[str]:
-    """Yield lines in the midst of a paragraph that would come out as items of a list, as "+ 1" in a sum does.
+    """Yield lines within a paragraph that Markdown would take for items of a list, as "+ 1" in a sum.
 
-    A list is meant where a paragraph begins with one, where the line before ends in a colon, and under what is no
-    paragraph: a heading, a row of a table, a tag, a quote, what belongs to an item above.
+    A list is meant if a paragraph begins with one, if the line before ends in a colon, and after what is not a
+    paragraph: a heading, a row of a table, a tag, a quote, the text of an item above.
     """
     prose = re.sub(r"```.*?```|\$\$.*?\$\$", "", text, flags=re.S)
     for paragraph in re.split(r"\n\s*\n", prose.strip("\n")):

@@ -1,4 +1,4 @@
-"""`docs/exercises.md`: all exercises on a page for the instructor, written by the build."""
+"""`docs/exercises.md`: all exercises on one page for the instructor, written by the build."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -33,7 +33,7 @@ def _lines(item: Item) -> Iterator[str]:
     yield f"### {item.name} ({item.points:g})\n"
     match item:
         case Written():
-            yield "A written answer, graded by hand; its mark scheme stands in the solution."
+            yield "A written answer, graded by hand; its mark scheme is in the solution."
         case TrainedNet():
             yield "The net that was handed in, by its accuracy on images that it has not seen:\n"
             for dataset, tiers in item.tiers.items():

@@ -1,4 +1,4 @@
-"""Where a lesson lives at each station of the street."""
+"""Where a lesson is at each stage: its text, its solution, its released notebook."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[3]
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson of the course whose folder is `root`; `name` is its assignment's, such as ``02_convolution``."""
+    """A lesson of the course in the folder `root`; `name` is that of its assignment, such as ``02_convolution``."""
 
     root: Path
     name: str

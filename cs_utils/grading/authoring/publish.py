@@ -1,68 +1,89 @@
-"""``python course.py publish DEST``: the student's copy of the course, with no answer, hidden test or grader in it."""
+"""``python course.py publish DEST``: the student's copy of the course, with no answer, hidden test or grader in it.
+
+Only what the build has made goes out, and of the package only what belongs to it: anything else is refused by name.
+"""
 
 import argparse
+import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cs_utils.grading.authoring import lint
-from cs_utils.grading.authoring.paths import ROOT, lessons
+import nbformat
 
-FILES = (
-    "course.py",
-    "pyproject.toml",
-    "requirements.txt",
-    "environment.yml",
-    "nbgrader_config.py",
-    "LICENSE",
-)
-FOLDERS = ("notebooks", "cs_utils", "jupyter_config")
-LEFT_OUT = shutil.ignore_patterns("grading", "__pycache__", ".ipynb_checkpoints", "*.pyc", "convnet.npz")
+from cs_utils.grading.authoring import build, lint
+from cs_utils.grading.authoring.conda import environment
+from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
+from cs_utils.system import replace_unprintable
+
+FILES = ("course.py", "pyproject.toml", "requirements.txt", "nbgrader_config.py", "LICENSE")
+# In cs_utils, for instructors only: a loop of the benchmark or an operation of the reference would be an answer.
+KEPT_BACK = ("grading", "benchmark", "reference.py")
+PACKAGE = {".py", ".json", ".md"}  # what cs_utils is made of
 README = Path(__file__).with_name("student_readme.md")
+LONG_ANSWER = 3  # lines: with fewer, the course's own layers may say the same
+
+
+class Refused(Exception):
+    """Something would go out that must not; the message names it."""
 
 
 def publish(destination: Path, root: Path = ROOT) -> int:
     """Write the student's copy to `destination`, a folder that is new or empty; return the number of its files.
 
-    Raises FileExistsError where the folder holds something, ValueError where something secret would go out.
+    Raises FileExistsError if the folder holds something, Refused if something would go out that is not for students.
     """
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise FileExistsError(f"{destination} is not empty; publish into a new folder")
+    built = lessons(root)
+    problems = [*build.strays("notebooks", root), *(problem for lesson in built for problem in build.check(lesson))]
+    files = [*FILES, *(str(lesson.release.relative_to(root)) for lesson in built)]
+    for path in _package(root):
+        files.append(str(path.relative_to(root)))
+        if path.suffix not in PACKAGE:
+            problems.append(f"{path.relative_to(root).as_posix()} is no part of the package")
+    _refuse(problems)
     destination.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
         draft = Path(folder) / "copy"
-        draft.mkdir()
-        for name in FILES:
-            shutil.copyfile(root / name, draft / name)
-        for name in FOLDERS:
-            shutil.copytree(root / name, draft / name, ignore=LEFT_OUT)
-        shutil.copyfile(README, draft / "README.md")
-        for config in list((draft / "jupyter_config" / "students").iterdir()):  # JupyterLab without formgrader
-            config.replace(draft / "jupyter_config" / config.name)
-        (draft / "jupyter_config" / "students").rmdir()
-        _keep_what_students_need(draft / "environment.yml")
-        if found := list(secrets(draft)):
-            raise ValueError("not published, for something in it is not for students:\n" + "\n".join(found))
+        for name in files:
+            _copy(root / name, draft / name)
+        for config in (root / "jupyter_config").glob("*.json"):
+            students = config.parent / "students" / config.name  # JupyterLab without formgrader
+            _copy(students if students.exists() else config, draft / "jupyter_config" / config.name)
+        _copy(README, draft / "README.md")
+        (draft / "environment.yml").write_text(environment(for_instructor=False), encoding="utf-8", newline="\n")
+        _refuse([*secrets(draft), *answers_in(draft, built)])
         if destination.exists():
             destination.rmdir()
         draft.replace(destination)
     return sum(path.is_file() for path in destination.rglob("*"))
 
 
-def _keep_what_students_need(environment: Path) -> None:
-    """Take the instructor's packages out: jupytext, above all, would replace a student's contents manager."""
-    text = environment.read_text(encoding="utf-8")
-    before, _, rest = text.partition("  # what an instructor and CI need on top\n")
-    _, marker, after = rest.partition("  # the course itself")
-    environment.write_text(before + marker + after, encoding="utf-8", newline="\n")
+def _package(root: Path) -> Iterator[Path]:
+    """Yield the files of cs_utils that are for students."""
+    package = root / "cs_utils"
+    for path in sorted(package.rglob("*")):
+        parts = path.relative_to(package).parts
+        if path.is_file() and parts[0] not in KEPT_BACK and not build.CACHES & set(parts):
+            yield path
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise Refused("\n".join(["Not published:", *(f"  - {problem}" for problem in problems)]))
 
 
 def secrets(folder: Path) -> Iterator[str]:
     """Yield, in words, what must not be in a student's copy."""
-    if (folder / "cs_utils" / "grading").exists():
-        yield "cs_utils/grading is there"
+    yield from (f"cs_utils/{name} is there" for name in KEPT_BACK if (folder / "cs_utils" / name).exists())
     for path in folder.rglob("*.ipynb"):
         text = path.read_text(encoding="utf-8")
         yield from (f"{path.relative_to(folder)}: {secret!r}" for secret in lint.SECRETS if secret in text)
@@ -71,7 +92,31 @@ def secrets(folder: Path) -> Iterator[str]:
             yield f"{path.relative_to(folder)} names cs_utils.grading"
 
 
+def answers_in(folder: Path, built: list[Lesson]) -> Iterator[str]:
+    """Yield, in words, where a whole answer of a lesson is in the package of a student's copy."""
+    answers = {name: answer for lesson in built for name, answer in _answers(lesson)}
+    for path in sorted((folder / "cs_utils").rglob("*.py")):
+        text = _told(path.read_text(encoding="utf-8"))
+        yield from (
+            f"{path.relative_to(folder)} holds the answer to {n}" for n, answer in answers.items() if answer in text
+        )
+
+
+def _answers(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    for cell in nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4).cells:
+        for answer in lint.answers(cell):
+            if answer.count("\n") >= LONG_ANSWER:
+                yield cell.id, _told(answer)
+
+
+def _told(code: str) -> str:
+    """Code without what makes no difference: indentation, empty lines and comments."""
+    lines = (re.sub(r"\s*#.*", "", line).strip() for line in code.splitlines())
+    return "\n" + "\n".join(line for line in lines if line) + "\n"
+
+
 def main(arguments: list[str] | None = None) -> int:
+    """Publish; return 1, with the reason on standard error, if that is refused or fails."""
     parser = argparse.ArgumentParser(
         prog="course.py publish",
         description="Write the student's copy: notebooks, cs_utils without the grader, and how to start.",
@@ -80,7 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     destination = parser.parse_args(arguments).destination
     try:
         number = publish(destination)
-    except (OSError, ValueError) as error:
+    except (OSError, Refused) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{destination}: {len(lessons())} lessons, {number} files. Give students this folder, never this repository.")
@@ -88,4 +133,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    replace_unprintable()
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""From solutions to notebooks: nbgrader's generate_assignment, in this process."""
+"""From solutions/ to notebooks/: nbgrader's generate_assignment, in this process."""
 
 import os
 import sys
@@ -40,13 +40,13 @@ def generate(lesson: Lesson, config: Config) -> None:
 
 
 def released(lesson: Lesson, solution: NotebookNode) -> str:
-    """Return the text of the released notebook that a solution notebook gives. Leaves no trace."""
+    """Return the text of the released notebook that a solution notebook gives; nothing is left on the disk."""
     with tempfile.TemporaryDirectory() as folder:
         draft = Lesson(Path(folder), lesson.name)
         draft.solution.parent.mkdir(parents=True)
         nbformat.write(solution, draft.solution)
         config = nbgrader_config(draft.root)
-        config.GenerateAssignment.no_database = True  # a draft is nobody's assignment: it goes into no gradebook
+        config.GenerateAssignment.no_database = True  # a draft is no assignment, so no gradebook hears of it
         steps = GenerateAssignment.preprocessors.default()
         config.GenerateAssignment.preprocessors = [step for step in steps if step is not SaveCells]
         generate(draft, config)

@@ -1,7 +1,7 @@
 """The instructor's notebook of a lesson: executed on the stand-in, with its outputs kept, and sealed.
 
-The seal is a hash of the cells in the notebook's metadata. A notebook whose cells no longer fit their seal was edited
-by hand, and the build must not lose that edit in silence.
+The seal is a hash of the cells, kept in the notebook's metadata. A notebook whose cells no longer fit its seal was
+edited by hand, and the build must not discard that edit without a word.
 """
 
 import hashlib
@@ -11,15 +11,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from cs_utils.files import replace_atomically
 from cs_utils.grading.authoring.paths import Lesson
 from cs_utils.grading.authoring.text import METADATA, LessonError
+from cs_utils.progress import Progress, duration
 
 # What a cell is, without what its last execution left in it.
 Cells = list[tuple[str, str, str, str]]
@@ -34,7 +36,7 @@ def cells_of(notebook: NotebookNode) -> Cells:
     ]
 
 
-def _built_metadata(cell: NotebookNode) -> dict:
+def _built_metadata(cell: NotebookNode) -> dict[str, Any]:
     return {key: cell.metadata[key] for key in ("nbgrader", "tags") if key in cell.metadata}
 
 
@@ -57,10 +59,13 @@ def edited_cells(notebook: NotebookNode, lesson: Lesson, fresh: NotebookNode) ->
 def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
     """Return the notebook with its outputs and its seal. Runs in a folder of its own, on the stand-in.
 
-    Raises LessonError with the cell and what it said where one fails or writes to standard error.
+    Raises LessonError, with the cell and what it said, if one fails, takes too long or writes to standard error.
     """
-    print(f"  executing {lesson.name} ", end="", flush=True)
-    start = time.perf_counter()
+    progress, start = Progress(), time.perf_counter()
+
+    def show(cell: NotebookNode, cell_index: int) -> None:
+        progress.show(lambda: f"  {lesson.name}: executing cell {cell_index + 1} of {len(notebook.cells)}", every=0.2)
+
     with tempfile.TemporaryDirectory() as folder, stand_in():
         client = NotebookClient(
             notebook,
@@ -70,12 +75,18 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
             resources={"metadata": {"path": folder}},
             extra_arguments=["--log-level=ERROR"],  # else "Kernel is running over TCP" goes to standard error
         )
-        client.on_cell_executed = lambda **_: print(".", end="", flush=True)
+        client.on_cell_execute = show
         try:
             client.execute()
         except CellExecutionError as error:
-            raise LessonError(f"\n{lesson.text.name}: a cell fails:\n{error}") from None
-    print(f" {time.perf_counter() - start:.0f} s")
+            raise LessonError(f"{lesson.text.name}: a cell fails:\n{error}") from None
+        except CellTimeoutError as error:
+            raise LessonError(f"{lesson.text.name}: a cell takes longer than {TIMEOUT} s:\n{error}") from None
+        except DeadKernelError:
+            raise LessonError(f"{lesson.text.name}: the notebook's Python process ended before its last cell") from None
+        finally:
+            progress.clear()
+    progress.keep(f"  {lesson.name}: executed in {duration(time.perf_counter() - start)}")
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
@@ -89,7 +100,7 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
 
 @contextmanager
 def stand_in() -> Iterator[None]:
-    """Within this context notebooks run on the drawn stand-in: no image of CIFAR-10 may be committed."""
+    """Within this context notebooks run on the drawn stand-in, because no image of CIFAR-10 may be committed."""
     before = dict(os.environ)
     os.environ.pop("CIFAR10_DIR", None)
     os.environ["COURSE_DATASET"] = "shapes10"

@@ -1,7 +1,7 @@
 """From a lesson's text to its notebook, not yet executed.
 
-A lesson is written in jupytext's percent format. A cell's marker says what it is; all else (ids, points, the bodies of
-check and grade cells) follows from the exercise's definition:
+A lesson is written in jupytext's percent format. A cell's marker says what it is; everything else (ids, points, the
+bodies of check and grade cells) follows from the exercise's definition:
 
     # %% [markdown]               text
     # %%                          code
@@ -39,10 +39,10 @@ class LessonError(Exception):
 def read_lesson(text: str, lesson: str) -> NotebookNode:
     """Return the notebook of a lesson's text: all cells with their metadata, stable ids and no outputs.
 
-    Raises LessonError for a marker that is not known, an exercise that is not defined or stands in another lesson, and
-    one of this lesson's that is missing or stands twice.
+    Raises LessonError for an unknown marker, for an exercise that is not defined or belongs to another lesson, and for
+    one of this lesson's that is missing or occurs twice.
     """
-    notebook = nbformat.v4.new_notebook(metadata=METADATA)
+    notebook: NotebookNode = nbformat.v4.new_notebook(metadata=METADATA)
     used: set[str] = set()
     for cell in jupytext.reads(text, fmt="py:percent").cells:
         marker = cell.metadata.get("title", "")
@@ -55,7 +55,10 @@ def read_lesson(text: str, lesson: str) -> NotebookNode:
 
 
 def _new_cell(kind: str, source: str) -> NotebookNode:
-    return nbformat.v4.new_markdown_cell(source) if kind == "markdown" else nbformat.v4.new_code_cell(source)
+    cell: NotebookNode = (
+        nbformat.v4.new_markdown_cell(source) if kind == "markdown" else nbformat.v4.new_code_cell(source)
+    )
+    return cell
 
 
 def _apply(words: list[str], cell: NotebookNode, lesson: str) -> None:
@@ -89,7 +92,7 @@ def _apply(words: list[str], cell: NotebookNode, lesson: str) -> None:
 
 
 def exam_source(item: Exercise | TrainedNet) -> str:
-    """Return the source of a grade cell: what it is worth, for all to see, and the hidden call of the exam."""
+    """Return the source of a grade cell: what it is worth, visible to all, and the hidden call of the exam."""
     plural = "s" * (item.points != 1)
     if isinstance(item, Exercise):
         shares = "; ".join(f"{part.title} ({part.points:g})" for part in item.parts)
@@ -138,7 +141,7 @@ def _set_nbgrader(
 
 
 def _unique_id(cell: NotebookNode, used: set[str]) -> str:
-    """Return the grade id, else a hash of the source: stable when other cells come and go."""
+    """Return the grade id, else a hash of the source: it does not change when other cells are added or removed."""
     name = cell.metadata.get("nbgrader", {}).get("grade_id") or hashlib.sha256(cell.source.encode()).hexdigest()[:12]
     name = re.sub(r"[^a-zA-Z0-9_-]", "-", name)[:60]
     number = 2
@@ -154,7 +157,7 @@ def _complete(notebook: NotebookNode, lesson: str) -> None:
     found = [cell.metadata.nbgrader["grade_id"] for cell in notebook.cells if "nbgrader" in cell.metadata]
     wanted = [grade_id for item in EXERCISES.values() if item.lesson == lesson for grade_id in grade_ids(item)]
     problems = [f"{i} is missing" for i in wanted if i not in found]
-    problems += [f"{i} stands {found.count(i)} times" for i in sorted(set(found)) if found.count(i) > 1]
+    problems += [f"{i} occurs {found.count(i)} times" for i in sorted(set(found)) if found.count(i) > 1]
     if problems:
         raise LessonError(f"{lesson}: " + "; ".join(problems))
 

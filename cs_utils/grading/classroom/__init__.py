@@ -1,1 +1,1 @@
-"""Grading a class: intake, one run a submission, nbgrader's gradebook, feedback and one report."""
+"""Grading a class: intake, one run per submission, nbgrader's gradebook, feedback and one report."""

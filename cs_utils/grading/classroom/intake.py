@@ -15,9 +15,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from cs_utils.grading.trained_net import LARGEST_FILE
+from cs_utils.grading.limits import LARGEST_FILE, LARGEST_NOTEBOOK
 
-LARGEST_NOTEBOOK = 20_000_000  # bytes
 NEW = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
 
 

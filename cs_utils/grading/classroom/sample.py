@@ -1,7 +1,7 @@
-"""A class that is made by code: to try the grader on, to show what it says, and to test it.
+"""A class that is made by code, to try out, to show and to test the grader.
 
-Most members take the answers of the course's own solution and differ in one thing, and hand in the lessons in which it
-shows. That makes a class of some two dozen submissions, graded in a few minutes.
+Most members take the answers of the course's own solution, differ in one thing, and hand in the lessons in which it
+matters. Together they hand in some two dozen submissions, which are graded in a few minutes.
 """
 
 import copy
@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -26,16 +27,16 @@ Change = Callable[[NotebookNode, Lesson], None]
 
 @dataclass(frozen=True)
 class Member:
-    """One of the class: what it does to a notebook that holds every right answer, and in which lessons."""
+    """A member of the class: how it changes a notebook that holds every right answer, and in which lessons."""
 
     name: str
     change: Change
-    lessons: tuple[str, ...] = ()  # none named: all
+    lessons: tuple[str, ...] = ()  # empty: all
     net: bool = True  # does it hand in a trained net?
 
 
 def make_class(lessons: list[Lesson], folder: Path) -> None:
-    """Write the sample class's submissions, `folder/student/assignment/`, in place of those that were there."""
+    """Write the sample class's submissions, `folder/student/assignment/`; those of an earlier run are replaced."""
     for old in folder.glob(f"{PREFIX}*"):
         shutil.rmtree(old)
     net = folder.parent / "sample_net.npz"
@@ -64,7 +65,7 @@ def answer_all(notebook: NotebookNode, solution: NotebookNode) -> None:
             cell.source = re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", answers[cell.id])
 
 
-def _cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+def _cell(notebook: NotebookNode, grade_id: str) -> Any:
     return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
@@ -82,7 +83,7 @@ def crash(notebook: NotebookNode, lesson: Lesson) -> None:
 
 
 def warn(notebook: NotebookNode, lesson: Lesson) -> None:
-    """Write to standard error from within every answer, which is right all the same."""
+    """Write to standard error in every answer, which is right all the same."""
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             name = cell.metadata.nbgrader["grade_id"]
@@ -94,15 +95,15 @@ def warn(notebook: NotebookNode, lesson: Lesson) -> None:
 
 
 def copied_cell(notebook: NotebookNode, lesson: Lesson) -> None:
-    """Copy and paste the first answer cell, metadata included: nbgrader's own autograde stops at that."""
+    """Copy and paste the first answer cell, metadata included: nbgrader's own autograde fails on that."""
     index = next(i for i, c in enumerate(notebook.cells) if c.metadata.get("nbgrader", {}).get("solution"))
     twin = copy.deepcopy(notebook.cells[index])
     twin.id = "copied"
     notebook.cells.insert(index + 1, twin)
 
 
-def mistake(*answers: Callable) -> Change:
-    """Return a change that puts wrong answers of `sample_mistakes` in, each in the cell of the exercise it names."""
+def mistake(*answers: Callable[..., Any]) -> Change:
+    """Return a change that inserts wrong answers of `sample_mistakes`, each in the cell of the exercise it names."""
 
     def change(notebook: NotebookNode, lesson: Lesson) -> None:
         for answer in answers:

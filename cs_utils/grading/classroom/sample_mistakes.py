@@ -1,4 +1,4 @@
-"""What the sample class gets wrong: answers as a student types them; the lessons have imported `np` and `layers`."""
+"""What the sample class gets wrong: answers as a student types them; the lessons import `np` and `layers`."""
 
 import numpy as np
 

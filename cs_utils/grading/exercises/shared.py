@@ -1,5 +1,7 @@
 """What exercises of several lessons draw their cases from."""
 
+import math
+
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -10,6 +12,6 @@ def draw(rng: np.random.Generator, dtype: DTypeLike, *shape: int) -> np.ndarray:
 
 
 def quarters(*shape: int, start: int = 0) -> np.ndarray:
-    """Return multiples of 1/4 from -2 to 2 in no regular order, for visible cases; another `start` gives others."""
-    i = np.arange(start, start + np.prod(shape, dtype=int))
+    """Return multiples of 1/4 from -2 to 2 in no regular order, for visible cases; `start` selects which."""
+    i = np.arange(start, start + math.prod(shape))
     return ((i**4 + 3 * i**3 + 5 * i) % 17 - 8).reshape(shape) / 4

@@ -8,7 +8,7 @@ import pytest
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson
 from cs_utils.grading.classroom.intake import Quarantined, copy_handed_in, take_in
-from cs_utils.grading.trained_net import LARGEST_FILE
+from cs_utils.grading.limits import LARGEST_FILE
 
 LESSON = Lesson(ROOT, "02_convolution")
 ANSWER = "def window_score(window, filt, bias):\n    return 42.0"

@@ -1,0 +1,47 @@
+"""Lesson 02, correlate2d: a filter slides over a picture with one channel."""
+
+import numpy as np
+
+from cs_utils.checks.calls import Case
+from cs_utils.grading.exercise import Exercise, Part
+from cs_utils.grading.exercises.lesson02_convolution import LESSON
+from cs_utils.grading.exercises.lesson02_convolution.shared import map_shape, plane, planes_of_any_size, square_planes
+from cs_utils.grading.exercises.shared import quarters
+from cs_utils.grading.stubs import CONVOLUTIONS
+
+
+def correlate2d(x, w):
+    y = np.zeros(map_shape(x.shape, w.shape))
+    for i, j in np.ndindex(y.shape):
+        for m, n in np.ndindex(w.shape):
+            y[i, j] += w[m, n] * x[i + m, j + n]
+    return y
+
+
+def _refusals(rng: np.random.Generator) -> list[Case]:
+    """Filters that are too large for the height, the width or both, between two that fit."""
+    sizes = ((5, 5, 3), (3, 6, 4), (6, 3, 4), (2, 2, 5), (3, 3, 3))
+    return [plane(rng, *size) for size in sizes]
+
+
+CORRELATE2D = Exercise(
+    name="correlate2d",
+    lesson=LESSON,
+    points=3,
+    oracle=correlate2d,
+    visible=[
+        Case({"x": quarters(4, 4), "w": quarters(3, 3, start=2)}),
+        Case({"x": quarters(4, 5, start=6), "w": quarters(3, 3, start=5)}),
+        Case({"x": quarters(3, 5, start=4), "w": quarters(2, 2, start=1)}),
+        Case({"x": quarters(6, 5, start=2), "w": quarters(4, 4, start=3)}),
+        Case({"x": quarters(3, 4), "w": quarters(4, 4)}),
+    ],
+    parts=[
+        Part("3x3 filters on square pictures", 1, square_planes),
+        Part("any size of picture and filter", 1, planes_of_any_size),
+        Part("filters that are too large refused, inputs unchanged", 1, _refusals, unchanged=True),
+    ],
+    section="3. Slide the filter over the picture",
+    next="see what it finds in a picture",
+    stubs=CONVOLUTIONS,
+)

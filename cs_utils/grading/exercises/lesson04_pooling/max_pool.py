@@ -1,0 +1,33 @@
+"""Lesson 04, max_pool: the largest number of each window."""
+
+import numpy as np
+
+from cs_utils.grading.exercise import Exercise, Part
+from cs_utils.grading.exercises.lesson04_pooling import LESSON
+from cs_utils.grading.exercises.lesson04_pooling.pool_output_shape import pool_output_shape
+from cs_utils.grading.exercises.lesson04_pooling.shared import VISIBLE_FORWARD, any_layout, one_map, refused, window
+from cs_utils.grading.stubs import POOLS
+
+
+def max_pool(x, size, stride):
+    y = np.zeros(pool_output_shape(x.shape, size, stride))
+    for place in np.ndindex(y.shape):
+        y[place] = max(x[pixel] for pixel in window(place, size, stride))
+    return y
+
+
+MAX_POOL = Exercise(
+    name="max_pool",
+    lesson=LESSON,
+    points=3,
+    oracle=max_pool,
+    visible=VISIBLE_FORWARD,
+    parts=[
+        Part("2x2 windows on one square map", 1, one_map),
+        Part("any size and stride, several images and channels", 1, any_layout),
+        Part("sizes that don't fit refused, input unchanged", 1, refused, unchanged=True),
+    ],
+    section="3. Keep the strongest response",
+    next="what it makes of a real map",
+    stubs=POOLS,
+)

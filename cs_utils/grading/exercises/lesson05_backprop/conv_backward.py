@@ -1,0 +1,89 @@
+"""Lesson 05, conv_backward: the gradients of a convolution."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from cs_utils.checks.calls import Case
+from cs_utils.grading.exercise import Exercise, Part
+from cs_utils.grading.exercises.lesson05_backprop import LESSON
+from cs_utils.grading.exercises.lesson05_backprop.shared import (
+    FITTING,
+    FRAMED,
+    MISFITS,
+    PLAIN,
+    Layout,
+    drawn_layout,
+    framed_layouts,
+    inner,
+    options,
+    padded,
+    windows,
+)
+from cs_utils.grading.exercises.shared import draw, quarters
+from cs_utils.grading.stubs import GRADIENTS
+
+
+def conv_backward(dy, x, w, stride=1, pad=0):
+    framed = padded(x, pad)
+    dframed, dw, db = np.zeros(framed.shape), np.zeros(w.shape), np.zeros(w.shape[3])
+    for place, window in windows(x.shape, len(w), stride, pad):
+        for k, push in enumerate(dy[place]):
+            dframed[window] += push * w[..., k]
+            dw[..., k] += push * framed[window]
+            db[k] += push
+    return inner(dframed, pad), dw, db
+
+
+def _case(rng, layout: Layout, dtype=np.float64) -> Case:
+    arrays = {"dy": layout.output, "x": layout.shape, "w": layout.weights}
+    return Case({k: draw(rng, dtype, *shape) for k, shape in arrays.items()} | options(layout))
+
+
+def _plain(name: str):
+    """Return the part's function: cases that judge one of the three gradients, with stride 1 and no padding."""
+    return lambda rng: [replace(_case(rng, layout), judged=(name,)) for layout in [*PLAIN, drawn_layout(rng, 1, 0)]]
+
+
+def _any_layout(name: str):
+    def cases(rng):
+        drawn = [_case(rng, layout) for layout in framed_layouts(rng)] + [_case(rng, FRAMED[0], np.float32)]
+        return [replace(case, judged=(name,)) for case in drawn]
+
+    return cases
+
+
+def _refused(rng):
+    return [_case(rng, layout) for layout in [*FITTING, *MISFITS]]
+
+
+def _visible(layout: Layout) -> Case:
+    arrays = {"dy": (layout.output, 2), "x": (layout.shape, 5), "w": (layout.weights, 11)}
+    return Case({k: quarters(*shape, start=start) for k, (shape, start) in arrays.items()} | options(layout))
+
+
+CONV_BACKWARD = Exercise(
+    name="conv_backward",
+    lesson=LESSON,
+    points=6,
+    oracle=conv_backward,
+    visible=[
+        _visible(Layout((1, 3, 4, 1), 2, 1)),
+        _visible(Layout((2, 3, 4, 2), 2, 3, pad=1)),
+        _visible(Layout((2, 5, 3, 2), 3, 2, stride=2, pad=1)),
+        _visible(Layout((1, 5, 4, 1), 2, 1, stride=2)),
+    ],
+    parts=[
+        Part("dx, stride 1 and no padding", 1.5, _plain("dx")),
+        Part("dw, stride 1 and no padding", 1.5, _plain("dw")),
+        Part("db, stride 1 and no padding", 0.5, _plain("db")),
+        Part("dx with padding, any stride", 0.5, _any_layout("dx")),
+        Part("dw with padding, any stride", 0.5, _any_layout("dw")),
+        Part("db with padding, any stride", 0.5, _any_layout("db")),
+        Part("sizes that don't fit refused, inputs unchanged", 1, _refused, unchanged=True),
+    ],
+    section="6. Back through a convolution",
+    next="dx has a shorter name",
+    returns=("dx", "dw", "db"),
+    stubs=GRADIENTS,
+)

@@ -1,0 +1,155 @@
+"""Answers to softmax_cross_entropy_backward: wrong ones that must lose points, right ones that must keep them all."""
+
+import numpy as np
+from scipy.special import log_softmax, softmax
+
+from cs_utils.grading.exercises.lesson05_backprop.softmax_cross_entropy_backward import SOFTMAX_CROSS_ENTROPY_BACKWARD
+
+
+def probabilities(scores):
+    """Return softmax, row by row."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def one_hot(scores, labels):
+    return np.eye(scores.shape[1])[labels]
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the 1/N of the mean is missing: the loss is the mean over the images", partial=True
+)
+def forgets_one_over_n(scores, labels):
+    return probabilities(scores) - one_hot(scores, labels)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the sign is reversed: the gradient is probability minus one-hot")
+def turns_the_sign(scores, labels):
+    return (one_hot(scores, labels) - probabilities(scores)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("softmax runs over the images (axis 0): each row is an image of its own")
+def softmax_over_the_images(scores, labels):
+    return (probabilities(scores.T).T - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "large scores overflow: subtract the largest of each row before exp", partial=True
+)
+def forgets_to_shift(scores, labels):
+    with np.errstate(all="ignore"):
+        powers = np.exp(scores)
+        return (powers / powers.sum(axis=1, keepdims=True) - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the maximum of the whole batch is subtracted, not each row's own: rows far below it become 0 / 0", partial=True
+)
+def shifts_by_one_maximum(scores, labels):
+    with np.errstate(all="ignore"):
+        powers = np.exp(scores - scores.max())
+        return (powers / powers.sum(axis=1, keepdims=True) - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "`p[:, labels] -= 1` subtracts 1 from whole columns: p[np.arange(N), labels] is one entry of each row", partial=True
+)
+def takes_one_off_whole_columns(scores, labels):
+    p = probabilities(scores)
+    p[:, labels] -= 1
+    return p / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the probabilities come back as they are: 1 must be subtracted at each label")
+def forgets_the_label(scores, labels):
+    return probabilities(scores) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("only the label's score gets a gradient: the others are pushed down by theirs")
+def moves_the_label_alone(scores, labels):
+    return (probabilities(scores) - 1) * one_hot(scores, labels) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the gradient is with respect to the probabilities, -1/p at the label: the way back through softmax is missing"
+)
+def stops_at_the_probabilities(scores, labels):
+    return -one_hot(scores, labels) / probabilities(scores) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the exponentials of the whole batch are added up: each row has its own sum (axis=1, keepdims=True)", partial=True
+)
+def adds_up_all_rows(scores, labels):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (powers / powers.sum() - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the division is by all N * M scores: the mean is over the N images")
+def divides_by_all_scores(scores, labels):
+    return (probabilities(scores) - one_hot(scores, labels)) / scores.size
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("softmax is missing: 1 is subtracted from the scores themselves")
+def forgets_softmax(scores, labels):
+    return (scores - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "only the probabilities are divided by N: the 1 at the label must be, too", partial=True
+)
+def divides_before_the_label(scores, labels):
+    return probabilities(scores) / len(scores) - one_hot(scores, labels)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the division is by the number of classes: the mean is over the images")
+def divides_by_the_classes(scores, labels):
+    return (probabilities(scores) - one_hot(scores, labels)) / scores.shape[1]
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("the logarithm is taken to base 2: the loss uses the natural one")
+def takes_the_logarithm_of_base_two(scores, labels):
+    return (probabilities(scores) - one_hot(scores, labels)) / len(scores) / np.log(2)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("loss and gradient are returned: only the gradient is asked for")
+def returns_the_loss_too(scores, labels):
+    p = probabilities(scores)
+    loss = -np.mean(log_softmax(scores, axis=1)[np.arange(len(p)), labels])
+    return float(loss), (p - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong("`scores -= ...` changes the scores that were passed in", partial=True)
+def shifts_in_place(scores, labels):
+    scores -= scores.max(axis=1, keepdims=True)
+    return (probabilities(scores) - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.right
+def takes_one_off_at_the_labels(scores, labels):
+    dscores = probabilities(scores)
+    dscores[np.arange(len(labels)), labels] -= 1
+    return dscores / len(labels)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.right
+def by_the_log_of_softmax(scores, labels):
+    return (np.exp(log_softmax(scores, axis=1)) - (labels[:, None] == np.arange(scores.shape[1]))) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.right
+def through_both_steps(scores, labels):
+    """Row by row: the gradient with respect to the log-probabilities, times the Jacobian of log-softmax."""
+    rows = []
+    for row, label in zip(scores, labels, strict=True):
+        jacobian = np.eye(len(row)) - softmax(row)  # d log p[i] / d s[j]
+        rows.append(-jacobian[int(label)])
+    return np.array(rows) / len(rows)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.right
+def by_differences_of_scores(scores, labels):
+    differences = np.clip(scores[:, None, :] - scores[:, :, None], -np.inf, 700)  # p[k] = 1 / sum of exp(s[j] - s[k])
+    dscores = 1 / np.exp(differences).sum(axis=2)
+    np.subtract.at(dscores, (np.arange(len(labels)), labels), 1)
+    return np.divide(dscores, len(labels))

@@ -1,0 +1,70 @@
+"""Lesson 06, accuracy: the share of images whose largest score is that of the right class."""
+
+import numpy as np
+
+from cs_utils.checks.calls import Case
+from cs_utils.grading.exercise import Exercise, Part
+from cs_utils.grading.exercises.lesson06_cifar10_convnet import LESSON
+
+
+def accuracy(scores, labels):
+    right = 0
+    for row, label in zip(scores, labels, strict=True):
+        right += int(row.argmax() == label)
+    return right / len(labels)
+
+
+def _answers(rng: np.random.Generator, n: int, classes: int, dtype: type, floats: type = np.float64) -> Case:
+    """Return scores of which some, but neither half nor all, put the right class first."""
+    scores = rng.permuted(np.tile(np.linspace(-3.0, 4.5, classes), (n, 1)), axis=1)
+    labels = scores.argmax(axis=1)
+    wrong = rng.permutation(n)[: n // 4 + 1]
+    labels[wrong] = (labels[wrong] + rng.integers(1, classes, len(wrong))) % classes
+    return Case({"scores": scores.astype(floats), "labels": labels.astype(dtype)})
+
+
+def _cases(rng: np.random.Generator) -> list[Case]:
+    doubles = [_answers(rng, 12, 10, np.uint8), _answers(rng, 10, 10, np.int64), _answers(rng, 7, 3, np.int32)]
+    return [*doubles, _answers(rng, 8, 10, np.uint8, np.float32)]
+
+
+ACCURACY = Exercise(
+    name="accuracy",
+    lesson=LESSON,
+    points=1,
+    oracle=accuracy,
+    visible=[
+        Case(
+            {
+                "scores": np.array([[2.0, 0.5, 1.0], [-1.5, -0.5, -3.0], [-2.0, 3.0, -0.5], [0.0, 2.0, 4.5]]),
+                "labels": np.array([0, 1, 2, 2]),
+            }
+        ),
+        Case(  # all correct; and two of the scores happen to equal their labels
+            {
+                "scores": np.array([[-1.0, 3.0, 0.5, 0.0], [0.0, -2.0, -1.0, -0.5], [0.0, 1.0, 2.0, -3.0]]),
+                "labels": np.array([1, 0, 2]),
+            }
+        ),
+        Case(  # the best classes are 0, 1, 2, 3, 1, 0, 2: three correct, one label too low, two too high
+            {
+                "scores": np.array(
+                    [
+                        [1.5, 0.0, -1.0, 0.5],
+                        [0.25, 2.0, 1.0, -0.5],
+                        [-3.0, -2.5, -0.5, -1.0],
+                        [0.0, 0.5, 1.0, 1.5],
+                        [-1.0, 0.75, 0.5, -2.0],
+                        [3.5, 2.0, -0.25, 3.0],
+                        [-0.5, 1.25, 2.5, 0.0],
+                    ]
+                ),
+                "labels": np.array([0, 1, 2, 2, 2, 3, 1]),
+            }
+        ),
+    ],
+    parts=[Part("the share of images with the right class, inputs unchanged", 1, _cases, unchanged=True)],
+    section="6. How often is it right?",
+    next="fifty images by heart",
+    returns=("accuracy",),
+)

@@ -1,0 +1,64 @@
+"""Pictures and maps: what is said of them, their greys, and what is refused."""
+
+import numpy as np
+import pytest
+from reading_pictures import assert_refused, numbers, pixels
+from scipy import signal
+
+from cs_utils import figures
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(5)
+
+
+def test_pictures_say_range_and_brightest_place(rng):
+    image = rng.uniform(-1, 1, (6, 7))
+    image[4, 2] = 3.25
+    alt = figures.pictures({"colour": np.zeros((5, 5, 3)), "map": image}).alt
+    assert "colour, 5 by 5, in colour" in alt
+    assert "6 by 7" in alt
+    assert numbers(alt.split("to ", 1)[1])[0] == 3.25
+    assert "row 4, column 2" in alt
+
+
+def test_zero_is_middle_grey_in_a_map_with_negative_numbers():
+    middle = pixels(figures.pictures({"": np.array([[-1.0, 0.0], [0.0, 0.25]])}).png)[..., :3]
+    flat = np.isclose(middle, 0.5, atol=0.01).all(axis=-1)
+    assert 0.2 < flat.mean() < 0.6  # two of the four fields
+
+
+def test_filtered_says_filter_and_map(rng):
+    x, w = rng.uniform(0, 1, (8, 9)), np.array([[1.0, 0.0], [0.0, -1.0]])
+    alt = figures.filtered(x, w, signal.correlate2d(x, w, mode="valid")).alt
+    assert "1 0 / 0 \N{MINUS SIGN}1" in alt
+    assert "7 by 8" in alt
+
+
+def test_activation_maps_say_where_each_is_brightest():
+    y = np.zeros((4, 5, 2))
+    y[1, 2, 0] = y[3, 4, 1] = 1
+    alt = figures.activation_maps(y, ["left", "right"]).alt
+    assert "left: row 1, column 2" in alt
+    assert "right: row 3, column 4" in alt
+
+
+def test_window_on_picture_shows_the_window(rng):
+    picture = figures.window_on_picture(rng.uniform(0, 1, (32, 32, 3)), row=4, column=16, size=5)
+    assert numbers(picture.alt) == [32, 32, 5, 5, 4, 16]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: figures.pictures({}),
+        lambda: figures.pictures({"a": np.ones((4, 4, 2))}),
+        lambda: figures.filtered(np.ones((4, 4, 3)), np.ones((3, 3)), np.ones((2, 2))),
+        lambda: figures.activation_maps(np.ones((4, 4))),
+        lambda: figures.activation_maps(np.ones((4, 4, 2)), ["one title"]),
+        lambda: figures.window_on_picture(np.ones((8, 8)), row=4, column=0, size=5),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(draw):
+    assert_refused(draw)
