@@ -75,7 +75,7 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int = 1, pad: Pa
     expect_shape("b", b, w.shape[3:], "one number for each filter")
     x, w, b = same_dtype(x, w, b)
     y = workspace.result(out_shape, x.dtype)
-    in_parts(lambda part: convolution.correlate(x[part], w, b, stride, before, y[part]), x)
+    in_parts(lambda part: convolution.correlate(x[part], w, b, stride, before, y[part]), x, _multiply_adds(y, w))
     return y
 
 
@@ -108,7 +108,7 @@ def conv2d_backward(
         dw = convolution.both_gradients(dy[part], x[part], w, stride, before, dx[part])
         return dw, sum_of_rows(dy[part])
 
-    return dx, *_sums(in_parts(gradients_of, x), w)
+    return dx, *_sums(in_parts(gradients_of, x, _multiply_adds(dy, w)), w)
 
 
 def conv2d_filter_gradient(
@@ -120,7 +120,7 @@ def conv2d_filter_gradient(
     def gradients_of(part: slice) -> tuple[np.ndarray, np.ndarray]:
         return convolution.filter_gradient(dy[part], x[part], w.shape[:2], stride, before)
 
-    return _sums(in_parts(gradients_of, x), w)
+    return _sums(in_parts(gradients_of, x, _multiply_adds(dy, w)), w)
 
 
 def max_pool2d(x: np.ndarray, size: int = 2, stride: int = 2) -> np.ndarray:
@@ -364,6 +364,11 @@ def batch_norm_backward(
     dy, x, gamma = same_dtype(dy, x, gamma)
     with one_blas_thread():
         return norm.normalize_backward(dy, x, gamma, *norm.channel_moments(x), eps)
+
+
+def _multiply_adds(y: np.ndarray, w: np.ndarray) -> int:
+    """Of a convolution, per image: at each position of the output each weight is used once."""
+    return int(y.shape[1] * y.shape[2] * w.size)
 
 
 def _sums(parts: list[tuple[np.ndarray, np.ndarray]], w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

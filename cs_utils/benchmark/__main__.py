@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cs_utils.benchmark import picture, report
+from cs_utils.benchmark import busy, picture, report
 from cs_utils.benchmark.machine import Limits, count, description, limits, reference_work
 from cs_utils.benchmark.measure import ROUNDS, same_threads
 from cs_utils.benchmark.rows import BATCH, Row, chosen
@@ -40,6 +40,19 @@ def benchmark(rows: Sequence[Row], threads: Sequence[int], rounds: int) -> tuple
     return results, found
 
 
+def benchmark_busy(rows: Sequence[Row], threads: int, rounds: int) -> list[busy.Comparison]:
+    """Time the rows on one thread and on several beside a busy process, printing the table line by line."""
+    found: list[busy.Comparison] = []
+    progress = Progress()
+    progress.keep(f"\n{busy.header(threads)}")
+    with busy.busy_process():
+        for row in rows:
+            found.append(busy.compare(row, threads, rounds))
+            progress.keep(busy.line(found[-1]))
+    progress.keep(f"\n{busy.verdict(found)}")
+    return found
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -52,6 +65,14 @@ def main(arguments: list[str] | None = None) -> int:
         if not path.resolve().parent.is_dir():
             parser.error(f"there is no folder {path.resolve().parent} to write {path.name} to")
     machine = description()
+    if options.busy:
+        if max(options.threads) == 1:
+            parser.error("--busy compares several threads with one: it needs --threads 2 or more")
+        print(machine)
+        compared = benchmark_busy(rows, max(options.threads), busy.ROUNDS)
+        if options.json:
+            _write_json(options.json, busy.json_rows(compared, machine))
+        return 0
     print("\n".join(text for text in (machine, report.without_torch(), "", report.HOW) if text))
     results, found = benchmark(rows, sorted(set(options.threads)), ROUNDS)
     for title, lines in [
@@ -89,6 +110,11 @@ def _parser() -> argparse.ArgumentParser:
         "--threads", metavar="N", type=_threads, nargs="+", default=sorted({1, cores}),
         help=f"numbers of threads to measure with, 1 to {cores} here (default: 1 and {cores})",
     )  # fmt: skip
+    parser.add_argument(
+        "--busy",
+        action="store_true",
+        help="compare several threads with one instead, beside a process that keeps a core busy",
+    )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write one row a measurement to this file")
     parser.add_argument(
         "--picture", metavar="FILE.png", type=_png, help=f"draw the ratios of all rows with batch {BATCH} as bars"

@@ -19,8 +19,9 @@ from numpy.lib.stride_tricks import as_strided
 
 from cs_utils.engine import workspace
 
-# 32 filters 5x5x32 on 128 images, forward and backward: 168 ms on two threads; with 512 KiB 236 (too many calls).
-PATCH_BYTES = 2 * 1024 * 1024
+# Smaller pieces take more calls, between which threads wait for each other: with 1 MiB, 32 filters 5x5x32 take 1.25
+# times as long on two threads, and 12 filters 3x3x3 1.6 times. Larger ones leave the cache.
+PATCH_BYTES = 4 * 1024 * 1024
 
 Pair = tuple[int, int]  # of rows and columns
 

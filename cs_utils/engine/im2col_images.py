@@ -17,9 +17,6 @@ from cs_utils.engine import im2col, workspace
 from cs_utils.engine.im2col import Pair
 
 FEW_CHANNELS = 4
-# Patches that are kept leave the cache anyway: twice as many at a time. With half of this, two threads take 1.15 times
-# as long for the lecture's net, because they wait for each other between the calls.
-KEPT_PATCH_BYTES = 4 * 1024 * 1024
 IMAGES_AT_ONCE = 8  # to lay out: the pixels of 32 images would drive each other out of the cache, 3 times slower
 
 
@@ -58,7 +55,7 @@ def image_patch_matrices(
     bytes_per_row = size[0] * size[1] * channels * window**2 * width * x.itemsize
     if 0 in (n, height, width):
         return
-    rows_at_once = max(1, (KEPT_PATCH_BYTES if keep else im2col.PATCH_BYTES) // bytes_per_row)
+    rows_at_once = max(1, im2col.PATCH_BYTES // bytes_per_row)
     images_at_once = min(max(1, rows_at_once // height), n)
     rows_at_once = min(rows_at_once, height)
     for first in range(0, n, images_at_once):

@@ -14,7 +14,7 @@ from cs_utils.engine.validation import expect_shape, images
 from cs_utils.layers import softmax_cross_entropy
 from cs_utils.model.modules import KINDS, Arrays, Layer, Shape, he_deviation, read_item
 from cs_utils.model.pattern import parse_pattern
-from cs_utils.model.plan import fastest_order, micro_batch
+from cs_utils.model.plan import fastest_order, micro_batch, worthwhile
 from cs_utils.model.summary import Table, summarize
 
 MOMENTUM = 0.9  # how much of its running moments a batch norm keeps at each step
@@ -54,6 +54,7 @@ class ConvNet:
         self.layers = list(_build(pattern, input_shape, classes))
         self._plan = fastest_order(self.layers)
         self._micro_batch = micro_batch(self.layers, input_shape)
+        self._worthwhile = worthwhile(self.layers)
         rng = np.random.default_rng(seed)
         self._parameters: Arrays = {}
         for layer in self.layers:
@@ -112,9 +113,9 @@ class ConvNet:
         ndarray (N, classes)
         """
         x = self._checked(x)
-        parts = threads.micro_batches(x, self._micro_batch)
+        parts = threads.micro_batches(x, self._micro_batch, self._worthwhile)
         scores = np.empty((len(x), self.classes), self._dtype())
-        for part, result in zip(parts, list(threads.in_order(lambda part: self._scores(x[part]), parts))):
+        for part, result in zip(parts, threads.in_order(lambda part: self._scores(x[part]), parts)):
             scores[part] = result
         return scores
 
@@ -143,7 +144,7 @@ class ConvNet:
         expect_shape("labels", labels, (len(x),), "one label for each image")
         if len(x) == 0:
             raise ValueError("the batch is empty: there is nothing to take the mean of")
-        parts = threads.micro_batches(x, self._micro_batch)
+        parts = threads.micro_batches(x, self._micro_batch, self._worthwhile)
         results = threads.in_order(lambda part: self._part_of_loss(x[part], labels[part], len(x)), parts)
         loss, grads = results[0]
         for part_loss, part_grads in results[1:]:

@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from cs_utils import layers
 from cs_utils.engine import norm, threads
 from cs_utils.engine.threads import in_order, one_blas_thread, set_threads
+from cs_utils.model import ConvNet
 
 PARTS = [slice(i, i + 1) for i in range(8)]
 RNG = np.random.default_rng(0)
@@ -243,3 +244,45 @@ def test_a_child_that_was_forked_while_its_own_thread_held_blas():
         assert child_ends_well(work)
     finally:
         outer.__exit__(None, None, None)
+
+
+def parts_of(images, side, most=32, worthwhile=None):
+    x = np.zeros((images, side, side, 1))
+    found = threads.micro_batches(x, most, worthwhile)
+    assert [i for part in found for i in range(images)[part]] == list(range(images))
+    return [part.stop - part.start for part in found]
+
+
+def test_how_a_batch_is_cut():
+    assert parts_of(130, 32) == [26] * 5
+    assert parts_of(0, 32) == []
+    assert parts_of(32, 32) == [32]
+    assert parts_of(33, 16) == [16, 17]
+    assert parts_of(3, 64) == [3]
+    assert parts_of(9, 64) == [4, 5]
+    assert parts_of(3, 1000) == [1, 1, 1]
+    assert parts_of(20, 16, worthwhile=10) == [10, 10]
+    assert parts_of(19, 16, worthwhile=10) == [19]
+    assert parts_of(64, 32, worthwhile=1) == [32, 32]
+
+
+@pytest.mark.parametrize("pattern", ["conv64-relu-conv64-relu-pool-fc", "conv64-bn-relu-conv64-relu-pool-fc"])
+def test_a_small_batch_with_much_to_do_has_the_same_bits_on_any_number_of_threads(pattern):
+    x, labels = RNG.standard_normal((32, 32, 32, 3)).astype(np.float32), np.arange(32) % 10
+    w, dy = (RNG.standard_normal(shape).astype(np.float32) for shape in ((3, 3, 3, 64), (32, 32, 32, 64)))
+    results = []
+    for number in (1, 2, 3):
+        set_threads(number)
+        net = ConvNet(pattern)
+        loss, grads = net.loss(x, labels)
+        layer = [layers.conv2d(x, w, w[0, 0, 0], pad=1), *layers.conv2d_backward(dy, x, w, pad=1)]
+        results.append([np.asarray(loss), *grads.values(), net.scores(x), *layer])
+    for others in results[1:]:
+        assert all(np.array_equal(a, b) for a, b in zip(results[0], others))
+
+
+def test_a_batch_norm_takes_the_moments_of_the_whole_small_batch():
+    x = RNG.standard_normal((32, 16, 16, 64)).astype(np.float32)
+    net = ConvNet("bn-conv64-relu-conv64-fc", input_shape=x.shape[1:])
+    net.loss(x, np.arange(32) % 10)
+    assert net.parameters["variance_bn1"] == pytest.approx(0.9 + 0.1 * x.var(axis=(0, 1, 2)), rel=1e-5)
