@@ -58,7 +58,7 @@ COMMANDS = {
     "check": (STUDENT, "cs_utils.checks", "check your own answers, with the same messages as in the notebook"),
     "build": (INSTRUCTOR, "cs_utils.grading.authoring", "lessons -> solutions -> notebooks; --check only compares"),
     "grade": (INSTRUCTOR, "cs_utils.grading.classroom", "grade a class; with none given, the sample class"),
-    "marks": (INSTRUCTOR, "cs_utils.grading.classroom.marks", "take marks that were given by hand into tables and pages"),
+    "marks": (INSTRUCTOR, "cs_utils.grading.classroom.marks", "take marks given by hand into tables and pages"),
     "publish": (INSTRUCTOR, "cs_utils.grading.authoring.publish", "write the students' copy to a new folder"),
     "test": (INSTRUCTOR, "tests", "run everything that CI runs"),
     "doctor": (INSTRUCTOR, "cs_utils.doctor", "say what works on this machine, and what to do about what does not"),
