@@ -3,6 +3,8 @@
 This is the seam: whoever runs submissions elsewhere (a sandbox, another machine) replaces `run`.
 """
 
+import shutil
+import stat
 from pathlib import Path
 
 import nbformat
@@ -12,7 +14,8 @@ from nbgrader.apps import NbGraderAPI
 
 from cs_utils.grading.authoring.paths import Lesson
 from cs_utils.grading.authoring.text import exercise_of
-from cs_utils.grading.classroom.intake import Quarantined, copy_handed_in, take_in
+from cs_utils.grading.classroom.intake.reading import Quarantined
+from cs_utils.grading.classroom.intake.rebuild import Rebuilt, rebuild
 from cs_utils.grading.classroom.records import (
     CRASHED,
     GRADED,
@@ -25,13 +28,14 @@ from cs_utils.grading.classroom.records import (
 )
 from cs_utils.grading.exams import first_problem
 from cs_utils.grading.exercises import EXERCISES
+from cs_utils.grading.limits import LARGEST_FILE, LARGEST_NOTEBOOK, MB
 
 
 def grade(api: NbGraderAPI, lesson: Lesson, student: str, folder: Path) -> Record:
     """Grade what `folder` holds for one student and lesson, into nbgrader's gradebook and a page of feedback."""
     try:
         released = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
-        intake = take_in(folder / lesson.notebook, released)
+        intake = _take_in(folder / lesson.notebook, released)
     except Quarantined as reason:
         return Record(
             student, lesson.name, QUARANTINED, str(reason), _empty_rows(lesson, None, QUARANTINED, str(reason))
@@ -54,6 +58,40 @@ def grade(api: NbGraderAPI, lesson: Lesson, student: str, folder: Path) -> Recor
     return record
 
 
+def _take_in(path: Path, released: NotebookNode) -> Rebuilt:
+    if not is_plain_file(path):
+        raise Quarantined(f"{path.name} is missing, or is no plain file")
+    if path.stat().st_size > LARGEST_NOTEBOOK:
+        raise Quarantined(f"{path.name} has {path.stat().st_size / MB:.0f} MB, at most {LARGEST_NOTEBOOK / MB:.0f}")
+    return rebuild(path.read_bytes(), released)
+
+
+def copy_handed_in(source: Path, destination: Path, names: list[str]) -> list[str]:
+    """Copy the files that an assignment allows beside its notebook, and return, in words, which were left out and why.
+
+    Plain files of bounded size are copied, nothing else.
+    """
+    left_out = []
+    for name in [*names, "timestamp.txt"]:
+        path = source / name
+        if not is_plain_file(path):
+            if path.is_symlink() or path.exists():
+                left_out.append(f"{name} is no plain file and was left out")
+        elif path.stat().st_size > LARGEST_FILE:
+            left_out.append(f"{name} is larger than {LARGEST_FILE:,} bytes and was left out")
+        else:
+            shutil.copyfile(path, destination / name)
+    return left_out
+
+
+def is_plain_file(path: Path) -> bool:
+    """Is there a regular file here, and no link, pipe or folder?"""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
 def run(api: NbGraderAPI, lesson: Lesson, student: str) -> str | None:
     """Run one submission and score it into the gradebook; return why it could not be, or None."""
     result = api.autograde(lesson.name, student, force=True, create=True)
@@ -71,8 +109,8 @@ def _hand_on(api: NbGraderAPI, lesson: Lesson, student: str, folder: Path, noteb
     """Put the rebuilt notebook, and the files that may come with it, where nbgrader looks; say what was left out."""
     place = _path(api.coursedir.submitted_directory, api, lesson, student)
     place.mkdir(parents=True, exist_ok=True)
-    for old in place.iterdir():
-        old.unlink()
+    shutil.rmtree(place)  # with what an editor may have left there, such as .ipynb_checkpoints
+    place.mkdir()
     nbformat.write(notebook, place / lesson.notebook)
     return copy_handed_in(folder, place, api.config.Autograde.exclude_overwriting.get(lesson.name, []))
 
