@@ -7,13 +7,13 @@ LARGEST_NOTEBOOK = 20 * MB  # bytes
 LARGEST_FILE = 2 * MB  # bytes of what may be handed in beside it; the lecture's net has 125,000
 
 # What is read of a class: a folder or a zip, with the zips in it.
-LARGEST_ARCHIVE = 25 * MB  # bytes of a zip within the class's folder or zip: a student's own
-ARCHIVES_DEEP = 3  # zips within zips
-FOLDERS_DEEP = 10
+MOST_CLASS_ENTRIES = 2_000_000  # files and folders
+MOST_ENTRIES = 50_000  # of one folder below the class's own, and of one student's zip
+FOLDERS_DEEP = 12
 LONGEST_NAME = 255  # characters of a file's or folder's name
-MOST_ENTRIES = 20_000  # files and folders of one student, and of one zip within the class's
-MOST_CLASS_ENTRIES = 2_000_000
-MOST_READ = 100 * MB  # bytes unpacked or read for one student, zips included
+LARGEST_ARCHIVE = 25 * MB  # bytes of a zip that a student handed in
+MOST_ARCHIVES = 20  # of one student
+ARCHIVES_DEEP = 3  # zips within one another
 MOST_NOTEBOOKS = 50  # that are opened to find one student's work
 
 # What is understood of a notebook.

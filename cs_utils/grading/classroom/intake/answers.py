@@ -64,8 +64,10 @@ def _bring_helpers(items: list[Item], item: Item, test: int, place: int | None, 
     needed = set(analyse(item.source).uses)
     for other in reversed(items[test:]):
         stood_above = other.place is not None and place is not None and other.place < place
+        if other.released is not None or other.kind != "code" or not stood_above:
+            continue
         code = analyse(other.source)
-        if other.released is None and other.kind == "code" and stood_above and code.binds & needed:
+        if code.binds & needed:
             items.remove(other)
             items.insert(items.index(item), other)
             needed |= code.uses

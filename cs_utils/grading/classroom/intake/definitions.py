@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cs_utils.grading.limits import LARGEST_PARSED
+from cs_utils.grading.limits import LARGEST_PARSED, MOST_CELLS
 
 NOTHING: frozenset[str] = frozenset()
 RUN_AS_PYTHON = ("%%time", "%%capture", "%%prun")  # cell magics after which the rest of a cell is Python as usual
@@ -41,7 +41,7 @@ class Code:
     is_placeholder: bool = False
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2 * MOST_CELLS)  # each cell of a notebook is asked about often
 def analyse(source: str) -> Code:
     """Return what can be known of a cell's code."""
     if len(source) > LARGEST_PARSED:

@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cs_utils.grading.classroom.intake.answers import settle
+from cs_utils.grading.classroom.intake.definitions import analyse
 from cs_utils.grading.classroom.intake.layout import Item, Layout
 from cs_utils.grading.classroom.intake.lesson import Released, changes
 from cs_utils.grading.classroom.intake.matching import match
@@ -56,6 +57,8 @@ def rebuild(data: bytes, released: NotebookNode, older: Sequence[NotebookNode] =
         raise
     except (Exception, RecursionError, MemoryError) as error:  # one surprise must not end the class
         raise Quarantined(f"it could not be read ({type(error).__name__}): please look at it") from error
+    finally:
+        analyse.cache_clear()  # of this notebook's code nothing is needed any more
 
 
 def _rebuild(handed: Handed, notebook: NotebookNode, older: list[NotebookNode]) -> Rebuilt:
