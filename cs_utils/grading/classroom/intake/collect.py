@@ -70,18 +70,8 @@ def collect(source: Path, wanted: list[Lesson]) -> tuple[list[Submission], list[
 
 
 def _open(source: Path) -> Tree:
-    """Return what a class's folder or zip holds. Platforms' exports in a folder count as unpacked there."""
     if source.is_dir():
-        tree = scan(source)
-        for entry in [entry for entry in tree.entries if len(entry.parts) == 1 and is_archive(entry.name)]:
-            try:
-                inside = open_archive(entry.file)
-            except Refused:
-                continue  # said when it is opened as a student's
-            if any(upload(part).owner for inner in inside.entries for part in inner.parts):
-                tree.entries.remove(entry)
-                tree.add(inside)
-        return tree
+        return scan(source)
     if not source.is_file():
         raise Refused("is no folder and no file")
     return open_archive(source) if is_archive(source.name) else scan(source.parent, only=source.name)
@@ -89,15 +79,16 @@ def _open(source: Path) -> Tree:
 
 def _without_wrapper(tree: Tree, course: Course) -> Tree:
     """Take a folder away that holds the whole class, as a zip of a folder has it."""
-    tops = {parts[0] for parts in (*tree.folders, *(entry.parts for entry in tree.entries))}
+    paths = [*tree.folders, *(entry.parts for entry in tree.entries)]
+    tops = {parts[0] for parts in paths}
     if len(tops) != 1 or any(len(entry.parts) == 1 for entry in tree.entries):
         return tree
     (top,) = tops
     below = [entry.parts[1:] for entry in tree.entries if is_notebook(entry.name) or is_archive(entry.name)]
     people = {parts[0] for parts in below if len(parts) > 1 and not _is_lesson(parts[0], course)}
-    uploads = [parts for parts in below if len(parts) == 1 and upload(parts[0]).owner]
-    is_class = top.casefold() in WRAPPERS or uploads or (len(people) > 1 and all(len(parts) > 1 for parts in below))
-    if not is_class or _is_lesson(top, course) or folder_owner(top):
+    marked = [bool(upload(parts[1]).owner) for parts in paths if len(parts) > 1]
+    is_class = top.casefold() in WRAPPERS or all(marked) or (len(people) > 1 and all(len(parts) > 1 for parts in below))
+    if not is_class or not marked or _is_lesson(top, course) or upload(top).owner:
         return tree
     inside = Tree(
         [replace(entry, parts=entry.parts[1:]) for entry in tree.entries],
@@ -124,14 +115,28 @@ def _by_owner(tree: Tree, course: Course, told: list[str]) -> Iterator[tuple[Own
             trees[owner].refused.append((parts, why))
         else:
             told.append(f"{path_of(parts)} {why}")
-    yield from sorted(trees.items(), key=lambda item: (item[0].name, item[0].number))
+    for owner, part in sorted(trees.items(), key=lambda item: (item[0].name, item[0].number)):
+        if _is_export(part):
+            told.append(
+                f"{shown(owner.name)} looks like the export of a learning platform: it has to be graded by itself"
+            )
+        else:
+            yield owner, part
+
+
+def _is_export(part: Tree) -> bool:
+    """Does what looks like a student's folder hold the marked folders or files of several?
+
+    They are not taken: whose work something is, nothing within a student's folder may decide.
+    """
+    paths = [parts for parts in (*part.folders, *(entry.parts for entry in part.entries)) if len(parts) > 1]
+    return len({owner for parts in paths if not upload(parts[0]).owner and (owner := upload(parts[1]).owner)}) > 1
 
 
 def _owner_of_folder(folders: Parts, course: Course) -> Owner | None:
-    """Return whose a folder is: the one that a platform marked, else the first one that is no lesson's."""
-    marked = (owner for part in folders if (owner := folder_owner(part)))
-    people = (Owner(part) for part in folders if not _is_lesson(part, course))
-    return next(marked, None) or next(people, None)
+    """Return whose a folder is: the first that is no lesson's is a student's."""
+    person = next((part for part in folders if not _is_lesson(part, course)), None)
+    return None if person is None else folder_owner(person) or Owner(person)
 
 
 def _owner(parts: Parts, course: Course) -> Owner | None:

@@ -18,6 +18,7 @@ from cs_utils.grading.classroom.intake.lesson import Released, changes
 from cs_utils.grading.classroom.intake.matching import match
 from cs_utils.grading.classroom.intake.reading import Handed, Quarantined, read, release_of
 
+MOST_NOTES = 50  # that anybody reads
 NEW: dict[str, Callable[..., NotebookNode]] = {
     "code": nbformat.v4.new_code_cell,
     "markdown": nbformat.v4.new_markdown_cell,
@@ -66,6 +67,8 @@ def _rebuild(handed: Handed, notebook: NotebookNode, older: list[NotebookNode]) 
     targets = match(handed.cells, released)
     items = settle(Layout(handed.cells, targets, released, repairs).items(), released, repairs)
     _tell_release(handed.release, notebook, older, repairs)
+    if len(repairs) > MOST_NOTES:
+        repairs[MOST_NOTES:] = [f"and {len(repairs) - MOST_NOTES} more repairs"]
     return Rebuilt(_notebook(items, notebook), repairs)
 
 

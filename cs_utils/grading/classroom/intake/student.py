@@ -228,11 +228,13 @@ class _Student:
     def _nothing(self, lesson: str) -> str:
         """Return in words what there is where no notebook is."""
         folders = [parts for parts in self.tree.folders if lesson and self._place(parts) == lesson]
-        root = min(folders or self.tree.folders or {entry.folder for entry in self.tree.entries} or {()}, key=len)
+        around = folders or self.tree.folders or [entry.folder for entry in self.tree.entries] or [()]
+        root = min(around, key=lambda parts: (len(parts), parts))
         held = [entry for entry in self.tree.entries if entry.parts[: len(root)] == root]
         refused = [f"{path_of(parts)} {why}" for parts, why in self.tree.refused if parts[: len(root)] == root]
         what = [f"it holds {_listed(held)}"] if held else [] if refused else ["it is empty"]
-        return f"there is no notebook in {path_of(root or (self.student,))}: {'; '.join([*what, *refused[:NAMED]])}"
+        said = "; ".join([*what, *refused[:NAMED]])
+        return f"no notebook of this lesson is in {path_of(root or (self.student,))}: {said}"
 
 
 def _is_version(name: str, proper: str) -> bool:
