@@ -11,7 +11,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from cs_utils.grading.classroom.intake.rebuild import Quarantined, rebuild
+from cs_utils.grading.classroom.intake.reading import Quarantined
+from cs_utils.grading.classroom.intake.rebuild import rebuild
 from cs_utils.grading.classroom.judge import Verdict, judge
 from cs_utils.grading.classroom.material import Material, material
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record, Row

@@ -1,78 +1,169 @@
-"""Which files of a class are whose work for which lesson."""
+"""What a class handed in: a folder or zip, laid out by nbgrader, a learning platform, or by hand.
 
-import re
-import stat
-import zlib
-from dataclasses import dataclass
+Everyone in it comes out with a notebook to grade, or with the reason why there is none; what is not taken is named.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from cs_utils.grading import limits
-from cs_utils.grading.authoring.paths import Lesson
+from cs_utils.grading.authoring.paths import Lesson, lessons
+from cs_utils.grading.classroom.intake.archives import expand, is_archive, open_archive
+from cs_utils.grading.classroom.intake.names import (
+    Owner,
+    folder_owner,
+    is_hidden,
+    is_notebook,
+    mentions_lesson,
+    names_lesson,
+    rest_of,
+    safe_id,
+    shown,
+    upload,
+)
+from cs_utils.grading.classroom.intake.recognition import Course
+from cs_utils.grading.classroom.intake.student import Submission, submissions_of
+from cs_utils.grading.classroom.intake.tree import Parts, Refused, Tree, path_of, scan
 
-BESIDE = {"06_cifar10_convnet": ("convnet.npz",)}  # what may come with a notebook
+__all__ = ["Submission", "collect", "safe_id"]
+
+WRAPPERS = {"submitted", "submissions"}  # folders around a class that nobody takes for a student
+ANONYMOUS = {"participant", "anonymous", "anon"}  # what platforms call everybody in blind marking
 
 
-@dataclass(frozen=True)
-class Submission:
-    """One student's work for one lesson, as found: nothing of it has been trusted yet.
+def collect(source: Path, wanted: list[Lesson]) -> tuple[list[Submission], list[str]]:
+    """Return all submissions for some lessons in a folder or zip, sorted, and in words what was not taken and why.
 
-    `notebook` is None where there is nothing that could be graded, and `problem` says why.
+    Nothing is written anywhere, no link is followed, and no file can keep the others from being taken.
+
+    Parameters
+    ----------
+    source : Path
+        A folder with one folder per student (``STUDENT/LESSON/NOTEBOOK.ipynb`` or less), files with the students' names
+        in theirs, or an export of Moodle or Canvas, unpacked or as the zip that it came as.
+    wanted : list of Lesson
+        The lessons to grade, at least one; work for others is counted, not taken.
     """
-
-    student: str
-    lesson: str
-    notebook: bytes | None
-    files: dict[str, bytes]
-    notes: tuple[str, ...] = ()
-    problem: str = ""
-
-
-def safe_id(student: str) -> str:
-    """Return an id that nbgrader's patterns and all file systems take; no two names share one."""
-    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", student).strip(".-") or "student"
-    if plain == student and len(plain) < 100:
-        return plain
-    return f"{plain[:80]}-{zlib.crc32(student.encode('utf-8', 'surrogatepass')):08x}"
-
-
-def collect(source: Path, lessons: list[Lesson]) -> tuple[list[Submission], list[str]]:
-    """Return all submissions in a folder, sorted; and, in words, what was not taken and why."""
-    found, passed_over = [], []
-    for student in sorted(source.iterdir()):
-        if student.name.startswith(".") or not stat.S_ISDIR(student.lstat().st_mode):
-            passed_over.append(f"{student.name}: not a student's folder")
-            continue
-        for lesson in lessons:
-            folder = student / lesson.name
-            if folder.is_dir() and not folder.is_symlink():
-                found.append(_submission(student.name, lesson, folder))
-    return found, passed_over
-
-
-def _submission(student: str, lesson: Lesson, folder: Path) -> Submission:
-    files, notes = {}, []
-    for name in BESIDE.get(lesson.name, ()):
-        try:
-            files[name] = _read(folder / name, limits.LARGEST_FILE)
-        except FileNotFoundError:
-            notes.append(f"{name} was not handed in")
-        except ValueError as error:
-            notes.append(f"{name} was left out: {error}")
+    course = Course(lessons(wanted[0].root))
+    names = [lesson.name for lesson in wanted]
     try:
-        return Submission(
-            student, lesson.name, _read(folder / lesson.notebook, limits.LARGEST_NOTEBOOK), files, tuple(notes)
-        )
-    except FileNotFoundError:
-        problem = f"{lesson.notebook} is missing"
-    except ValueError as error:
-        problem = f"{lesson.notebook}: {error}"
-    return Submission(student, lesson.name, None, files, tuple(notes), problem)
+        tree = _without_wrapper(_open(source), course)
+    except Refused as reason:
+        return [], [f"{shown(source.name)} {reason}"]
+    found: list[tuple[Owner, Submission]] = []
+    told: list[str] = []
+    hidden, elsewhere = list(tree.hidden), Counter[str]()
+    for owner, part in _by_owner(tree, course, told):
+        whole = expand(part)
+        hidden += whole.hidden
+        submissions, said = submissions_of(whole, owner.name, course, names)
+        told += said
+        found += [(owner, submission) for submission in submissions if submission.lesson in names]
+        elsewhere.update(submission.lesson for submission in submissions if submission.lesson not in names)
+    told += [f"{number} submissions for {name}, which is not graded now" for name, number in sorted(elsewhere.items())]
+    if hidden:
+        kinds = Counter(next(filter(is_hidden, parts)) for parts in hidden)
+        listed = ", ".join(shown(name) for name, _ in kinds.most_common(5))
+        told.append(f"{len(hidden)} files and folders that systems and editors hide ({listed})")
+    return sorted(_with_distinct_names(found), key=lambda one: (one.lesson, one.student)), told
 
 
-def _read(path: Path, largest: int) -> bytes:
-    information = path.lstat()
-    if not stat.S_ISREG(information.st_mode):
-        raise ValueError("it is no plain file")
-    if information.st_size > largest:
-        raise ValueError(f"it has {information.st_size / 1e6:.1f} MB, at most {largest / 1e6:g} are taken")
-    return path.read_bytes()
+def _open(source: Path) -> Tree:
+    if source.is_dir():
+        return scan(source)
+    if not source.is_file():
+        raise Refused("is no folder and no file")
+    return open_archive(source) if is_archive(source.name) else scan(source.parent, only=source.name)
+
+
+def _without_wrapper(tree: Tree, course: Course) -> Tree:
+    """Take a folder away that holds the whole class, as a zip of a folder has it."""
+    paths = [*tree.folders, *(entry.parts for entry in tree.entries)]
+    tops = {parts[0] for parts in paths}
+    if len(tops) != 1 or any(len(entry.parts) == 1 for entry in tree.entries):
+        return tree
+    (top,) = tops
+    below = [entry.parts[1:] for entry in tree.entries if is_notebook(entry.name) or is_archive(entry.name)]
+    people = {parts[0] for parts in below if len(parts) > 1 and not _is_lesson(parts[0], course)}
+    marked = [bool(upload(parts[1]).owner) for parts in paths if len(parts) > 1]
+    is_class = top.casefold() in WRAPPERS or all(marked) or (len(people) > 1 and all(len(parts) > 1 for parts in below))
+    if not is_class or not marked or _is_lesson(top, course) or upload(top).owner:
+        return tree
+    inside = Tree(
+        [replace(entry, parts=entry.parts[1:]) for entry in tree.entries],
+        {parts[1:] for parts in tree.folders if len(parts) > 1},
+        [(parts[1:] or parts, why) for parts, why in tree.refused],
+        tree.hidden,
+    )
+    return _without_wrapper(inside, course)
+
+
+def _by_owner(tree: Tree, course: Course, told: list[str]) -> Iterator[tuple[Owner, Tree]]:
+    """Yield what belongs to each student; tell what belongs to nobody."""
+    trees: dict[Owner, Tree] = defaultdict(Tree)
+    for folder in tree.folders:
+        if owner := _owner_of_folder(folder, course):
+            trees[owner].folders.add(folder)
+    for entry in tree.entries:
+        if owner := _owner(entry.parts, course):
+            trees[owner].entries.append(entry)
+        else:
+            told.append(f"{entry.path} lies in no student's folder, and its name says no student's")
+    for parts, why in tree.refused:
+        if owner := _owner_of_folder(parts[:-1], course):
+            trees[owner].refused.append((parts, why))
+        else:
+            told.append(f"{path_of(parts)} {why}")
+    for owner, part in sorted(trees.items(), key=lambda item: (item[0].name, item[0].number)):
+        if _is_export(part):
+            told.append(
+                f"{shown(owner.name)} looks like the export of a learning platform: it has to be graded by itself"
+            )
+        else:
+            yield owner, part
+
+
+def _is_export(part: Tree) -> bool:
+    """Does what looks like a student's folder hold the marked folders or files of several?
+
+    They are not taken: whose work something is, nothing within a student's folder may decide.
+    """
+    paths = [parts for parts in (*part.folders, *(entry.parts for entry in part.entries)) if len(parts) > 1]
+    return len({owner for parts in paths if not upload(parts[0]).owner and (owner := upload(parts[1]).owner)}) > 1
+
+
+def _owner_of_folder(folders: Parts, course: Course) -> Owner | None:
+    """Return whose a folder is: the first that is no lesson's is a student's."""
+    person = next((part for part in folders if not _is_lesson(part, course)), None)
+    return None if person is None else folder_owner(person) or Owner(person)
+
+
+def _owner(parts: Parts, course: Course) -> Owner | None:
+    """Return whose a file is: its folder's owner, else by what a platform or a person wrote into its name."""
+    if owner := _owner_of_folder(parts[:-1], course):
+        return owner
+    own = upload(parts[-1])
+    if own.owner:
+        return own.owner
+    name = own.name
+    for lesson in course.lessons.values():
+        if mentions_lesson(name, lesson):
+            name = rest_of(name, lesson)
+    is_work = is_notebook(own.name) or is_archive(own.name)
+    return Owner(name.removesuffix(".zip").removesuffix(".ipynb")) if name and is_work else None
+
+
+def _is_lesson(name: str, course: Course) -> bool:
+    return any(names_lesson(name, lesson) for lesson in course.lessons.values())
+
+
+def _with_distinct_names(found: list[tuple[Owner, Submission]]) -> Iterator[Submission]:
+    """Yield submissions under their students' names; two students of one name get their numbers after it."""
+    numbers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for owner, submission in found:
+        numbers[owner.name, submission.lesson].add(owner.number)
+    for owner, submission in found:
+        alone = len(numbers[owner.name, submission.lesson]) == 1 and owner.name.casefold() not in ANONYMOUS
+        name = owner.name if alone or not owner.number else f"{owner.name}_{owner.number}"
+        yield replace(submission, student=name)
