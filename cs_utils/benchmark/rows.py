@@ -17,6 +17,7 @@ CONVOLUTIONS = [
     ("conv 32->32 3x3 at 32x32", 32, 32, 32, 3, 1, 1),
     ("conv 64->128 3x3 at 8x8", 8, 64, 128, 3, 1, 1),
     ("conv 3->12 3x3 stride 2 at 33x33", 33, 3, 12, 3, 2, 1),
+    ("conv 16->32 3x3 stride 2 at 33x33", 33, 16, 32, 3, 2, 1),
 ]
 # name, kind, side of the maps, channels, extent, stride
 POOLS = [

@@ -26,10 +26,9 @@ def correlate(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, before: 
             if winograd.is_finite(y[..., 0]):
                 return
         for images, rows, patches in patch_matrices(x, w.shape[:2], stride, (before, before), outputs):
-            multiply(patches, w.reshape(-1, filters), y[images, rows].reshape(-1, filters))
-            # A row of many biases, added to rows of as many numbers: pixel by pixel it takes 3 times as long.
-            numbers = y[images, rows].reshape(-1, y.shape[2] * filters)
-            numbers += np.tile(b, y.shape[2])
+            part = y[images, rows].reshape(-1, filters)
+            multiply(patches, w.reshape(-1, filters), part)
+            part += b
 
 
 def _correlate_images(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, before: int, y: np.ndarray) -> None:

@@ -19,10 +19,18 @@ SMALL_PRODUCT = 1_000_000  # multiplications that OpenBLAS does in place
 WITH_SMALL_KERNELS = {"SkylakeX", "Cooperlake", "SapphireRapids"}  # OpenBLAS's names of what it was tuned for
 LANES = 16  # float32 numbers in a register: blocks are multiples of it
 MOST_ROWS, FEWEST_ROWS = 128, 32  # of a block of the tall matrix
+# Of a block of two tall matrices: with fewer rows there are more products to be summed than is gained, and strips of
+# fewer columns are no better than the whole. Both were found by trial with the nets of the benchmark.
+FEWEST_ROWS_TRANSPOSED, NARROWEST_STRIP = 96, 8
 
 
 def multiply(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
-    """Write a (..., M, D) @ b (..., D, N) to out (..., M, N); M may be large."""
+    """Write a (..., M, D) @ b (..., D, N) to out (..., M, N); M may be large.
+
+    With small kernels, the patches of 32 filters 3x3x32 on 32 images of 8x8, (2048, 288) @ (288, 32), are 21 blocks of
+    96 rows, because 96 is the largest multiple of 16 whose block takes no more than a million multiplications: 96 * 288
+    * 32 = 884,736. The last 32 rows are multiplied in one.
+    """
     (*stack, length, depth), columns = a.shape, b.shape[-1]
     rows, width = 0, columns
     if has_small_kernels():
@@ -40,12 +48,17 @@ def multiply(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
 
 
 def multiply_transposed(a: np.ndarray, b: np.ndarray, total: np.ndarray) -> None:
-    """Add a.T @ b, (..., D, M) @ (..., M, N), to total (..., D, N); M may be large."""
+    """Add a.T @ b, (..., D, M) @ (..., M, N), to total (..., D, N); M may be large.
+
+    With small kernels, the gradient of 32 filters 3x3x32 on 32 images of 8x8, (288, 2048) @ (2048, 32), is cut into
+    strips of 32 of the 288 columns and blocks of 976 of the 2048 rows, 32 * 976 * 32 = 999,424: 9 * 2 products, whose
+    two summands are added up. The last 96 rows are multiplied in one.
+    """
     (*stack, length, depth), columns = a.shape, b.shape[-1]
     strip = max(width for width in range(1, 2 * LANES + 1) if depth % width == 0)
     rows = min(SMALL_PRODUCT // (strip * columns), length) // LANES * LANES
-    # Fewer rows make more products to be summed; strips of a few columns are no better than the whole.
-    whole = length // rows * rows if has_small_kernels() and rows >= 96 and strip >= 8 else 0
+    in_blocks = has_small_kernels() and rows >= FEWEST_ROWS_TRANSPOSED and strip >= NARROWEST_STRIP
+    whole = length // rows * rows if in_blocks else 0
     with workspace.frame():
         if whole:
             products = workspace.take((*stack, whole // rows, depth // strip, strip, columns), a.dtype)

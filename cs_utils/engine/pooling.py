@@ -66,32 +66,10 @@ def max_backward(dy: np.ndarray, x: np.ndarray, size: int, stride: int, ties: st
 
     def work_on(piece: slice) -> None:
         with workspace.frame():
-            y = workspace.take(dy[piece].shape, x.dtype)
-            marks = _memory_for_marks(x[piece], y, size, ties, workspace.take)
-            _find_maxima(x[piece], size, stride, ties, marks, y)
+            marks = _find_maxima(x[piece], dy[piece].shape, size, stride, ties)
             _route(dy[piece], marks, stride, ties, dx[piece])
 
     _for_each_piece(work_on, x)
-
-
-def max_saving(x: np.ndarray, size: int, stride: int, y: np.ndarray) -> list[np.ndarray]:
-    """Write the maxima of the windows of x to y, and return where they are, for `max_backward_saved`."""
-    marks = _memory_for_marks(x, y, size, "all", workspace.result)
-
-    def work_on(piece: slice) -> None:
-        _find_maxima(x[piece], size, stride, "all", [mark[:, piece] for mark in marks], y[piece])
-
-    _for_each_piece(work_on, x)
-    return marks
-
-
-def max_backward_saved(dy: np.ndarray, marks: list[np.ndarray], stride: int, dx: np.ndarray) -> None:
-    """`max_backward` with what `max_saving` found, so that maxima are searched once, not twice."""
-
-    def work_on(piece: slice) -> None:
-        _route(dy[piece], [mark[:, piece] for mark in marks], stride, "all", dx[piece])
-
-    _for_each_piece(work_on, dx)
 
 
 def avg_backward(dy: np.ndarray, size: int, stride: int, dx: np.ndarray) -> None:
@@ -135,20 +113,19 @@ def _reduce(function: np.ufunc, x: np.ndarray, axis: int, size: int, stride: int
         function(y, tap, out=y)
 
 
-def _memory_for_marks(
-    x: np.ndarray, y: np.ndarray, size: int, ties: str, memory: Callable[[Shape, np.dtype], np.ndarray]
-) -> list[np.ndarray]:
-    """For each of the two steps an array of bool: the marks of the first entry of each window, the second, ..."""
-    return [memory((size, *shape), np.dtype(bool)) for shape in (_half_shape(x.shape, y.shape, AXES[ties][0]), y.shape)]
+def _find_maxima(x: np.ndarray, y_shape: Shape, size: int, stride: int, ties: str) -> list[np.ndarray]:
+    """For each of the two steps, which entries it found to be largest: the first of each window, the second, ...
 
-
-def _find_maxima(x: np.ndarray, size: int, stride: int, ties: str, marks: list[np.ndarray], y: np.ndarray) -> None:
-    """Write the maxima to y, and to the marks where each step of the way there found them."""
-    with workspace.frame():
-        half = workspace.take(marks[0].shape[1:], x.dtype)
-        for axis, whole, maxima, marks_of_step in zip(AXES[ties], (x, half), (half, y), marks):
-            _reduce(np.maximum, whole, axis, size, stride, maxima)
-            mark_maxima(_taps(whole, axis, size, stride), maxima, marks_of_step, ties)
+    Two arrays of bool (F, ...), in scratch memory of the caller's frame.
+    """
+    found, maxima = [], x
+    for axis in AXES[ties]:
+        whole, maxima = maxima, workspace.take(_half_shape(maxima.shape, y_shape, axis), x.dtype)
+        marks = workspace.take((size, *maxima.shape), np.dtype(bool))
+        _reduce(np.maximum, whole, axis, size, stride, maxima)
+        mark_maxima(_taps(whole, axis, size, stride), maxima, marks, ties)
+        found.append(marks)
+    return found
 
 
 def _route(dy: np.ndarray, marks: list[np.ndarray], stride: int, ties: str, dx: np.ndarray) -> None:

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 import numpy as np
 
 ALIGNMENT = 64  # bytes: one cache line, one AVX-512 register
-HUGE_PAGE = 2 * 1024 * 1024  # bytes: whole huge pages need fewer entries in the processor's table of pages
+STEP = 2 * 1024 * 1024  # bytes in which blocks grow, so that a little more does not take a new one
 PATIENCE = 100  # calls that need much less memory, until the block is made smaller
 MUCH_LESS = 4  # times
 
@@ -93,7 +93,7 @@ def _fit() -> None:
 
 
 def _new_block(size: int) -> np.ndarray:
-    size = -(-size // HUGE_PAGE) * HUGE_PAGE
-    memory = np.empty(size + HUGE_PAGE, np.uint8)
-    start = -memory.ctypes.data % HUGE_PAGE
+    size = -(-size // STEP) * STEP
+    memory = np.empty(size + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
     return memory[start : start + size]

@@ -46,7 +46,7 @@ def assert_close(got, expected, dtype):
     assert np.max(np.abs(got - expected)) <= (1e-10 if dtype == np.float64 else 1e-4) * max(1, np.max(np.abs(expected)))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     n=st.integers(1, 8),
     rows=st.integers(1, 4),
