@@ -82,7 +82,7 @@ def call(function: Callable[..., Any], case: Case, seconds: float = LIMIT) -> Ou
 
 
 class Remote(ABC):
-    """An answer that runs in another process, which is not trusted: see `cs_utils.grading.classroom`."""
+    """An answer that runs in another process, which is not trusted: the grader asks those of strangers so."""
 
     @abstractmethod
     def call(self, given: list[Any], seconds: float) -> tuple[Any, list[Any]]:

@@ -13,11 +13,11 @@ from cs_utils.benchmark import im2col as benchmark_im2col
 from cs_utils.benchmark import loops
 from cs_utils.benchmark.numpy_layers import NUMPY
 from cs_utils.benchmark.plain_net import PlainNet
+from cs_utils.checks.stubs import functions_of, standing_in
 from cs_utils.engine import conv_pool, convolution, im2col, im2col_images, norm, pooling, validation, winograd
 from cs_utils.grading import EXERCISES
 from cs_utils.grading import exercise as exercise_module
 from cs_utils.grading.exercise import Exercise
-from cs_utils.grading.stubs import functions_of, standing_in
 from cs_utils.model import ConvNet, modules, pattern
 from cs_utils.training import optim
 
