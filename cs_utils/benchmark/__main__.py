@@ -18,7 +18,7 @@ from cs_utils.system import usable_cores
 
 
 def benchmark(rows: Sequence[Row], threads: Sequence[int], rounds: int) -> tuple[list[Result], dict[int, Limits]]:
-    """Measure the rows with each number of threads, printing the table line by line; also the machine's limits."""
+    """Measure the rows with each number of threads, and the machine's limits; print the table line by line."""
     results: list[Result] = []
     found: dict[int, Limits] = {}
     progress = Progress()
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     print("\n".join(text for text in (machine, report.without_torch(), "", report.HOW) if text))
     results, found = benchmark(rows, sorted(set(options.threads)), ROUNDS)
     for title, lines in [
-        ("memory that a step holds at the most, besides batch and parameters (tracemalloc)", report.memory(results)),
+        ("the most memory that a step holds, besides batch and parameters (tracemalloc)", report.memory(results)),
         ("asked / reached", report.asked_and_reached(results)),
     ]:
         if text := "\n".join(lines):
@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="compare several threads with one instead, beside a process that keeps a core busy",
     )
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write one row a measurement to this file")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write one row per measurement to this file")
     parser.add_argument(
         "--picture", metavar="FILE.png", type=_png, help=f"draw the ratios of all rows with batch {BATCH} as bars"
     )

@@ -1,9 +1,9 @@
 """im2col and col2im, in the manner of the fast layers of Stanford's course CS231n, written anew.
 
 The patches of the whole batch become the columns of one matrix (F * F * C, N * H' * W'), filled tap by tap with slices;
-it is kept for the gradient. col2im adds the columns' gradients back, tap by tap too (np.add.at would take many times
-as long). Pool windows that don't overlap are a reshape, and their gradient goes through a mask. As there, images lie in
-memory plane after plane.
+it is kept for the gradient. col2im adds the gradients of the columns back, tap by tap too (np.add.at would take many
+times as long). Pool windows that don't overlap are a reshape, and their gradient goes through a mask. As there, images
+lie in memory plane after plane.
 """
 
 from types import EllipsisType

@@ -1,4 +1,4 @@
-"""What this machine is, and what it can do at the most: matrix products and copies."""
+"""What this machine is, and what it can do at most: matrix products and copies."""
 
 import platform
 from collections.abc import Callable
@@ -27,9 +27,9 @@ class Limits:
     Attributes
     ----------
     gemm : float
-        Floating-point operations a second, of a product of two float32 matrices of 1024 x 1024.
+        Floating-point operations per second, of a product of two float32 matrices of 1024 x 1024.
     memory, cache : float
-        Bytes read and written a second, of copies in main memory and in the cache of a core.
+        Bytes read and written per second, of copies in main memory and in the cache of a core.
     """
 
     threads: int
@@ -40,7 +40,7 @@ class Limits:
     def __str__(self) -> str:
         return (
             f"limits with {count(self.threads, 'thread')}: matrix product {self.gemm / 1e9:.0f} GFLOP/s, "
-            f"main memory {self.memory / 1e9:.0f} GB/s, in cache {self.cache / 1e9:.0f} GB/s a core"
+            f"main memory {self.memory / 1e9:.0f} GB/s, in cache {self.cache / 1e9:.0f} GB/s per core"
         )
 
 
@@ -60,8 +60,8 @@ def reference_work() -> Callable[[], Any]:
 
 
 def description() -> str:
-    """Processor, cores, system, and the versions of what computes."""
-    blas = [f"{pool['internal_api']} {pool['version']}" for pool in threadpool_info() if pool["user_api"] == "blas"]
+    """Processor, cores, system, the versions of what computes, and the kernels that BLAS chose for the processor."""
+    blas = [_blas(pool) for pool in threadpool_info() if pool["user_api"] == "blas"]
     parts = [
         f"{_processor()}, {count(usable_cores(), 'core')}",
         platform.system(),
@@ -73,6 +73,11 @@ def description() -> str:
 
         parts.append(f"PyTorch {torch.__version__}")
     return ", ".join(parts)
+
+
+def _blas(pool: dict[str, Any]) -> str:
+    kernels = f" with {pool['architecture']} kernels" if pool.get("architecture") else ""
+    return f"{pool['internal_api']} {pool['version']}{kernels}"
 
 
 def count(number: int, what: str) -> str:
@@ -98,7 +103,7 @@ def _fastest(run: Callable[[], Any]) -> float:
 
 
 def _copied(size: int, copies: int, threads: int) -> float:
-    """Bytes read and written a second when each thread copies an array of its own."""
+    """Bytes read and written per second when each thread copies an array of its own."""
     arrays = [(np.ones(size, np.uint8), np.empty(size, np.uint8)) for _ in range(threads)]
 
     def copy(number: int) -> None:

@@ -21,7 +21,7 @@ ROUNDS = 7
 TURN = 0.02  # seconds: shorter work is repeated within its turn
 WARM_UP = 0.006  # seconds, at least one call: caches, pages and the clock rate get to where they are in steady work
 LONG = 0.2  # seconds: work that takes longer warms up by itself
-# Seconds. An idle thread of OpenBLAS keeps its core busy for 2^28 cycles, a tenth of a second: more work might come.
+# Seconds. An idle thread of OpenBLAS keeps its core busy for 2^28 cycles, a tenth of a second, in case more work comes.
 # After 30 ms the lecture's step takes 14 ms on two threads, after this time 9, as in a process of its own.
 SETTLE = 0.12
 ENOUGH = 1.5  # seconds of turns after which a slow contender has no more of them
@@ -38,7 +38,7 @@ class Timing:
 
     @classmethod
     def of(cls, seconds: list[float], times: float = 1) -> "Timing":
-        """From one number a round; `times` scales what was done with a part of the images."""
+        """From one number per round; `times` scales what was done with a part of the images."""
         low, median, high = (float(q) for q in np.percentile(seconds, [25, 50, 75]) * times)
         return cls(median, (low, high), len(seconds))
 
@@ -74,7 +74,7 @@ def time_in_turns(
     settle: float = 0.0,
     tell: Callable[[int], None] = lambda number: None,
 ) -> dict[str, list[float]]:
-    """Seconds that each contender took for its work, one number a round.
+    """Seconds that each contender took for its work, one number per round.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def time_in_turns(
 
 
 def duration(run: Callable[[], Any], calls: int = 1) -> float:
-    """Seconds a call."""
+    """Seconds per call."""
     start = time.perf_counter()
     for _ in range(calls):
         run()

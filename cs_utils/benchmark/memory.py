@@ -1,8 +1,8 @@
 """How much memory a piece of work takes, as `tracemalloc` sees it.
 
-NumPy tells tracemalloc of each array's memory; PyTorch does not, so it is left out. Counted is what is held at the most
-at any moment of the work, beyond what was there before it (the batch, the parameters). Scratch memory is included, for
-the work is done by threads that have none yet.
+NumPy tells tracemalloc of each array's memory; PyTorch does not, so it is left out. What is counted is the most that
+the work holds at any moment, beyond what was there before it (the batch, the parameters). Scratch memory is included,
+because the work is done by threads that have none yet.
 """
 
 import tracemalloc

@@ -79,7 +79,7 @@ def _alt(results: Sequence[Result], peers: Sequence[str]) -> str:
         for peer in peers
         if (values := [result.ratio(peer) for result in results if peer in result.timings])
     ]
-    return f"Bars of the time that each peer takes by the time of ours, log scale: {'; '.join(found)}."
+    return f"Bars of the time that each peer takes divided by ours, log scale: {'; '.join(found)}."
 
 
 def save(picture: Picture, path: str | os.PathLike[str]) -> None:

@@ -1,4 +1,4 @@
-"""A network's training step in plain NumPy: the whole batch at once, layer after layer, as they are written."""
+"""A network's training step in plain NumPy: the whole batch at once, one layer after the other, as in its pattern."""
 
 from typing import Any
 

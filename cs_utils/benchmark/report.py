@@ -1,4 +1,4 @@
-"""What is told about the measurements: a table, what was asked and what was reached, and rows for a JSON file."""
+"""What is said about the measurements: a table, what was asked and what was reached, and rows for a JSON file."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -9,16 +9,16 @@ from cs_utils.benchmark.peers import TORCH
 from cs_utils.benchmark.run import LOOP_IMAGES, PEERS, Result
 
 HOW = f"""\
-Ratios are a peer's time by ours: above 1, ours is faster. Times are medians of rounds in which all take turns, +- half
-the distance of their quartiles; the same number of threads for all; float32. GFLOP/s are counted by the formula, as
-part of the limit for matrix products (above 100 %: with 3x3 filters ours takes fewer multiplications than the formula);
-GB/s what must be read and written at the least, as part of the limit for main memory (above 100 %: what stays in the
-cache).
-  textbook             whole batch: sliding_window_view and one tensordot
+What follows holds for the processor and the BLAS kernels named above. Ratios are a peer's time divided by ours: above
+1, ours is faster. Times are medians of rounds in which all take turns, +- half the distance of their quartiles; the
+same number of threads for all; float32. GFLOP/s are counted by the formula, as part of the limit for matrix products
+(above 100 %: with 3x3 filters ours takes fewer multiplications than the formula); GB/s is the least that must be read
+and written, as part of the limit for main memory (above 100 %: what stays in the cache).
+  textbook             cs_utils.reference, whole batch: sliding_window_view and one tensordot
   im2col               whole batch, as CS231n's fast layers do: im2col, one product, col2im; pools by reshape and mask
   loops                over images, positions and filters; timed once, on {LOOP_IMAGES} image, times the images' number
   nchw, ch.last        PyTorch eager in its two memory formats; forward rows without a graph
-First layers (3 channels) need no gradient by the images and compute none. All answers were compared before."""
+First layers (3 channels) need no gradient of the images and compute none. All answers were compared before."""
 NO_TORCH = "PyTorch is not installed, so it is not compared. To install its build for CPUs: python -m pip install torch"
 
 SHORT = {"torch nchw": "nchw", "torch channels_last": "ch.last"}
@@ -75,11 +75,11 @@ def noise(reference: Sequence[float]) -> str:
 
 
 def memory(results: Iterable[Result]) -> Iterator[str]:
-    """What a step holds at the most, besides the batch and the parameters."""
+    """The most that a step holds, besides the batch and the parameters."""
     for result in results:
         if result.peak_bytes:
             columns = [f"{name} {peak / 1e6:.1f} MB" for name, peak in result.peak_bytes.items()]
-            an_image = f"ours {result.peak_bytes['ours'] / result.images / 1e3:.0f} KB an image"
+            an_image = f"ours {result.peak_bytes['ours'] / result.images / 1e3:.0f} KB per image"
             threads = count(result.threads, "thread")
             yield f"{result.name}, {threads}".ljust(NAME) + "  ".join([*(text.rjust(18) for text in columns), an_image])
 

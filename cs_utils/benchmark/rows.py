@@ -1,4 +1,4 @@
-"""What is measured: one row of the table each."""
+"""What is measured: the rows of the table."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ POOLS = [
 
 @dataclass(frozen=True)
 class Row:
-    """A name, and what makes the work; it is made when its turn comes, for together they would fill the memory.
+    """A name, and what makes the work; it is made when its turn comes, because together they would fill the memory.
 
-    `loops` says whether the loops take part: with many pixels they would take minutes, and for an image they are timed
-    once already, in the row of the whole batch.
+    `loops` says whether the loops take part: with many pixels they would take minutes, and for one image they are timed
+    already, in the row of the whole batch.
     """
 
     name: str

@@ -35,7 +35,7 @@ class Result:
     timings : dict of str to Timing
         For "ours" and each peer.
     peak_bytes : dict of str to int
-        Of training steps in NumPy: the memory that they hold at the most.
+        Of training steps in NumPy: the most memory that they hold.
     """
 
     name: str
@@ -47,11 +47,11 @@ class Result:
     peak_bytes: dict[str, int] = field(default_factory=dict)
 
     def ratio(self, peer: str) -> float:
-        """The peer's time by ours."""
+        """The peer's time divided by ours."""
         return self.timings[peer].median / self.timings["ours"].median
 
     def rate(self) -> float:
-        """Floating-point operations, or bytes, a second."""
+        """Floating-point operations, or bytes, per second."""
         return (self.flops or self.bytes) / self.timings["ours"].median
 
     def share(self, limits: Limits) -> float:
@@ -92,7 +92,7 @@ def measure(
 
 
 def _time_loops(work: Work) -> Timing:
-    """They are compared and timed in one, with a few images, for they take long."""
+    """They are compared and timed in one, with a few images, because they take long."""
     few = work.first(LOOP_IMAGES)
     expected, loops = contender(few, "ours").answer(), contender(few, "loops")
     start = time.perf_counter()

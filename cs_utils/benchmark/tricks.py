@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.benchmark.machine import description
+from cs_utils.benchmark.machine import count, description
 from cs_utils.benchmark.measure import ROUNDS, Timing, same_threads, time_in_turns
 from cs_utils.benchmark.peers import contender
 from cs_utils.benchmark.report import milliseconds
@@ -76,7 +76,7 @@ def _two_patch_matrices(
     return convolution.filter_gradient(dy, x, (high, wide), 1, before[0])[0]
 
 
-def _window_by_window(function: np.ufunc, x: np.ndarray, size: int, stride: int, y: np.ndarray) -> None:
+def _entry_by_entry(function: np.ufunc, x: np.ndarray, size: int, stride: int, y: np.ndarray) -> None:
     rows, columns = ((n - 1) * stride + 1 for n in y.shape[1:3])
     taps = [x[:, i : i + rows : stride, j : j + columns : stride] for i, j in np.ndindex(size, size)]
 
@@ -92,68 +92,68 @@ def _sum_over_rows(maps: np.ndarray) -> np.ndarray:
     return np.asarray(maps.sum(axis=tuple(range(maps.ndim - 1))))
 
 
-def _ordinary_memory(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+def _new_memory(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     return np.empty(shape, dtype)
 
 
-FIRST, MAPS = "conv 3->12 3x3 at 32x32, batch 128, forward+backward", "channels 8->8"
-DEEP = "conv 32->32 3x3 at 32x32, batch 128, forward+backward"
-STRIDE = "conv 16->32 3x3 stride 2 at 33x33, batch 128, forward+backward"
-LECTURE, VGG = "lecture's net, step, batch 128", "VGG-like net, step, batch 128"
-POOL = "max pool 3x3 stride 2 at 33x33x32, batch 128, forward"
-
 TRICKS = {
     "images": Trick(
-        "first layers copy runs of one row of the output, out of planes; without: runs of one row of the filter",
-        FIRST,
+        "first layers copy rows of the output at a time, from planes; without: rows of the filter",
+        "conv 3->12 3x3 at 32x32, batch 128, forward+backward",
         {im2col_images.pays: _never},
     ),
+    "pieces": Trick(
+        "patches in pieces that fit into the cache; without: those of a micro-batch at once",
+        "conv 3->32 5x5 at 32x32, batch 128, forward+backward",
+        constants=((im2col, "PATCH_BYTES", ENDLESS),),
+    ),
     "winograd": Trick(
-        "3x3 filters take 16 multiplications for 2x2 outputs; without: 36, as patches", DEEP, {winograd.pays: _never}
+        "3x3 filters take 16 multiplications for 2x2 outputs; without: 36, with patches",
+        "conv 64->128 3x3 at 8x8, batch 128, forward+backward",
+        {winograd.pays: _never},
     ),
     "phases": Trick(
-        "strides S are S * S convolutions of stride 1; without: zeros between the pixels of dy",
-        STRIDE,
+        "gradients of stride S by S * S convolutions of stride 1; without: zeros between the pixels of dy",
+        "conv 16->32 3x3 stride 2 at 33x33, batch 128, forward+backward",
         {convolution._both_gradients_by_phases: _zeros_between},
     ),
     "gradients": Trick(
         "dx and dw from one patch matrix; without: one each",
-        MAPS,
+        "channels 8->8",
         {convolution._both_gradients_of_stride_1: _two_patch_matrices},
     ),
+    "sums": Trick(
+        "sums over rows are products with ones; without: numpy.sum",
+        "channels 8->8",
+        {matmul.sum_of_rows: _sum_over_rows},
+    ),
     "pool": Trick(
-        "a convolution and its pool in one, and ReLU after it; without: one layer after the other, as written",
-        LECTURE,
+        "a convolution and its pool in one, ReLU after it; without: one layer after the other",
+        "lecture's net, step, batch 128",
         {plan.fastest_order: list},
     ),
     "axes": Trick(
-        "pools reduce rows, then columns; without: all entries of a window",
-        POOL,
-        {pooling.reduce_windows: _window_by_window},
+        "pools reduce rows, then columns; without: all entries of a window one after the other",
+        "max pool 3x3 stride 2 at 33x33x32, batch 128, forward",
+        {pooling.reduce_windows: _entry_by_entry},
     ),
     "pixels": Trick(
         "the numbers of a pixel are copied as one item; without: number by number",
-        LECTURE,
+        "conv 3->12 3x3 at 32x32, batch 128, forward+backward",
         {im2col.copy_pixels: np.copyto},
     ),
-    "sums": Trick("sums over rows are products with ones; without: np.sum", MAPS, {matmul.sum_of_rows: _sum_over_rows}),
     "workspace": Trick(
         "temporary arrays lie in memory that is used again; without: in new memory",
-        VGG,
-        {workspace.take: _ordinary_memory},
+        "lecture's net, step, batch 128",
+        {workspace.take: _new_memory},
     ),
     "kernels": Trick(
-        "products in blocks that OpenBLAS computes in place, on AVX-512 alone; without: in one",
-        LECTURE,
+        "products in blocks for OpenBLAS's small kernels, which need AVX-512; without: in one",
+        "lecture's net, step, batch 128",
         {matmul.has_small_kernels: _never},
     ),
-    "pieces": Trick(
-        "patches in pieces that fit into the cache; without: those of a micro-batch at once",
-        FIRST,
-        constants=((im2col, "PATCH_BYTES", ENDLESS),),
-    ),
     "two": Trick(
-        "a batch of one micro-batch is cut in two, if it has much to do; without: one thread does it",
+        "a batch of one micro-batch with much to do is cut in two; without: one thread does it",
         "channels 64->64",
         constants=((threads, "WORTH_A_THREAD", ENDLESS),),
         threads=2,
@@ -219,8 +219,8 @@ def main(arguments: list[str] | None = None) -> int:
         row = chosen(trick.row)[0]
         with_it, without = measure(trick, row)
         print(
-            f"\n{name}: {trick.what}\n  {row.name}, {trick.threads} thread(s): "
-            f"{milliseconds(with_it)} with, {milliseconds(without)} without: {without / with_it:.2f} times as long"
+            f"\n{name}: {trick.what}\n  {row.name}, {count(trick.threads, 'thread')}: {milliseconds(with_it)} with, "
+            f"{milliseconds(without)} without, {without / with_it:.2f} times as long"
         )
     return 0
 

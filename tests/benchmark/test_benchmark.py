@@ -8,7 +8,7 @@ import pytest
 from oracles import assert_close
 
 from cs_utils.benchmark import __main__ as command
-from cs_utils.benchmark import machine, measure, memory, picture, report, rows, run
+from cs_utils.benchmark import busy, machine, measure, memory, picture, report, rows, run, tricks
 from cs_utils.benchmark.machine import Limits
 from cs_utils.benchmark.measure import Timing
 from cs_utils.benchmark.numpy_layers import NUMPY
@@ -248,6 +248,7 @@ def test_a_tiny_run_from_end_to_end(tmp_path, monkeypatch, capfd):
         (["--threads", "9999"], "9999"),
         (["--picture", "ratios.gif"], ".png"),
         (["--json", "no-such-folder/rows.json"], "no-such-folder"),
+        (["--busy", "--threads", "1"], "--threads 2"),
     ],
 )
 def test_mistakes_on_the_command_line_are_explained(arguments, words, capsys):
@@ -270,3 +271,84 @@ def test_the_picture_s_alt_text_has_the_numbers():
     drawn = picture.ratios([a_result(ours=0.02, im2col=0.08, textbook=0.1), a_result("other", ours=1.0, im2col=0.5)])
     assert "im2col 0.5 to 4" in drawn.alt
     assert drawn.png.startswith(b"\x89PNG")
+
+
+def test_busy_compares_one_thread_with_several_and_leaves_no_process(tmp_path, monkeypatch, capfd):
+    started = []
+    original = busy.subprocess.Popen
+    monkeypatch.setattr(busy.subprocess, "Popen", lambda *arguments: started.append(original(*arguments)) or started[0])
+    monkeypatch.setattr(measure, "TURN", 1e-9)
+    monkeypatch.setattr(measure, "WARM_UP", 1e-9)
+    monkeypatch.setattr(busy, "ROUNDS", 1)
+    monkeypatch.setattr(command, "chosen", lambda text: [tiny_row(), tiny_step()])
+    monkeypatch.setattr(command, "usable_cores", lambda: 2)
+    before, path = get_threads(), tmp_path / "rows.json"
+    assert command.main(["--busy", "--threads", "2", "--json", str(path)]) == 0
+    assert get_threads() == before
+    assert started[0].poll() is not None
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert [row["name"] for row in found] == ["tiny pool", report.LECTURE_STEP]
+    for row in found:
+        assert row["ratio"] == pytest.approx(row["peer_s"] / row["ours_s"])
+        assert row["threads"] == 2
+    assert "tiny pool" in capfd.readouterr().out
+
+
+def test_busy_runs_each_contender_with_its_own_threads(monkeypatch):
+    seen = {}
+
+    def time_in_turns(contenders, rounds, tell):
+        for name, work in contenders.items():
+            work()
+            seen[name] = get_threads()
+        return {"one": [1.0, 2.0, 9.0], "several": [3.0]}
+
+    monkeypatch.setattr(busy, "time_in_turns", time_in_turns)
+    found = busy.compare(tiny_row(), 3)
+    assert seen == {"one": 1, "several": 3}
+    assert found.times_as_long == pytest.approx(1.5)
+    assert "tiny pool" in busy.verdict([found])
+    assert "none" in busy.verdict([replace(found, several=found.one)])
+
+
+@pytest.mark.parametrize("name", tricks.TRICKS)
+def test_without_a_trick_the_answer_is_the_same(name):
+    trick = tricks.TRICKS[name]
+    work = rows.chosen(trick.row)[0].make().first(20)
+    with_it, without = tricks.contenders(trick, work)
+    expected, answer = with_it.answer(), without.answer()
+    assert answer.keys() == expected.keys()
+    run.compare(answer, expected, name, run.TOLERANCE_OF_STEP if isinstance(work, TrainingStep) else run.TOLERANCE)
+
+
+@pytest.mark.parametrize("name", tricks.TRICKS)
+def test_a_trick_is_switched_off_and_on_again(name):
+    """Wherever the engine knows the function by a name of its own."""
+    trick = tricks.TRICKS[name]
+
+    def found(function):
+        return [
+            (module.__name__, name)
+            for module in tricks._modules()
+            for name, value in vars(module).items()
+            if value is function
+        ]
+
+    places = {original: found(original) for original in trick.functions}
+    values = [getattr(module, name) for module, name, _ in trick.constants]
+    assert all(places.values())
+    with tricks.switched_off(trick):
+        assert not any(found(original) for original in trick.functions)
+        assert all(getattr(module, name) == value for module, name, value in trick.constants)
+    assert {original: found(original) for original in trick.functions} == places
+    assert [getattr(module, name) for module, name, _ in trick.constants] == values
+
+
+def test_the_command_for_tricks(monkeypatch, capsys):
+    monkeypatch.setattr(tricks, "measure", lambda trick, row: (0.001, 0.003))
+    assert tricks.main(["winograd", "two"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("3.00 times as long") == 2
+    with pytest.raises(SystemExit):
+        tricks.main(["no such trick"])
+    assert "winograd" in capsys.readouterr().err
