@@ -88,7 +88,10 @@ def avg_backward(dy: np.ndarray, size: int, stride: int, dx: np.ndarray) -> None
 def _for_each_piece(work_on: Callable[[slice], None], x: np.ndarray) -> None:
     """Work on so many images at a time that what is computed from them stays in the cache."""
     images = max(1, PIECE_BYTES // max(1, x[:1].nbytes))
-    in_order(work_on, [slice(start, start + images) for start in range(0, len(x), images)])
+    if len(x) <= images:
+        work_on(slice(0, len(x)))
+    else:
+        in_order(work_on, [slice(start, start + images) for start in range(0, len(x), images)])
 
 
 def _taps(x: np.ndarray, axis: int, size: int, stride: int) -> list[np.ndarray]:
