@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from cs_utils.engine import im2col, workspace
 from cs_utils.engine.im2col import Pair
@@ -112,11 +111,12 @@ def _patches(planes: np.ndarray, size: Pair, stride: int, window: int, rows: sli
     patches = with_ones[:-1].reshape(shape)
     # A view of the planes as (m, C, u, i, ...): windows overlap, so most rows are in it several times.
     of_channel, of_row, *others = planes.strides
-    looked_at = as_strided(
-        planes[:, rows.start * step :],
+    looked_at = np.ndarray(
         (size[0], channels, window, positions[0], *planes.shape[2:]),
+        planes.dtype,
+        planes,
+        rows.start * step * of_row,
         (of_row, of_channel, of_row * stride, of_row * step, *others),
-        writeable=False,
     )
     for tap, column in np.ndindex(size[1], window):
         quotient, remainder = divmod(column * stride + tap, step)

@@ -74,13 +74,13 @@ def max_backward(dy: np.ndarray, x: np.ndarray, size: int, stride: int, ties: st
 
 def avg_backward(dy: np.ndarray, size: int, stride: int, dx: np.ndarray) -> None:
     """Write the gradient of the means of windows to dx: each entry of a window gets an equal share of its dy."""
-    shares = [1 / size] * size
 
     def work_on(piece: slice) -> None:
         with workspace.frame():
-            half = workspace.take(_half_shape(dx[piece].shape, dy[piece].shape, 1), dx.dtype)
-            _spread(dy[piece], shares, 2, stride, half)
-            _spread(half, shares, 1, stride, dx[piece])
+            share = np.multiply(dy[piece], 1 / size**2, out=workspace.take(dy[piece].shape, dx.dtype))
+            half = workspace.take(_half_shape(dx[piece].shape, share.shape, 1), dx.dtype)
+            _spread(share, None, 2, size, stride, half)
+            _spread(half, None, 1, size, stride, dx[piece])
 
     _for_each_piece(work_on, dx)
 
@@ -88,7 +88,10 @@ def avg_backward(dy: np.ndarray, size: int, stride: int, dx: np.ndarray) -> None
 def _for_each_piece(work_on: Callable[[slice], None], x: np.ndarray) -> None:
     """Work on so many images at a time that what is computed from them stays in the cache."""
     images = max(1, PIECE_BYTES // max(1, x[:1].nbytes))
-    in_order(work_on, [slice(start, start + images) for start in range(0, len(x), images)])
+    if len(x) <= images:
+        work_on(slice(0, len(x)))
+    else:
+        in_order(work_on, [slice(start, start + images) for start in range(0, len(x), images)])
 
 
 def _taps(x: np.ndarray, axis: int, size: int, stride: int) -> list[np.ndarray]:
@@ -138,26 +141,28 @@ def _route(dy: np.ndarray, marks: list[np.ndarray], stride: int, ties: str, dx: 
         d_half                  7 0 | 9 0                   dx                   0 0 | 9 0
                                                                                  7 0 | 0 0
     """
+    size = len(marks[0])
     with workspace.frame():
         d_half = workspace.take(marks[0].shape[1:], dy.dtype)
-        _spread(dy, marks[1], AXES[ties][1], stride, d_half)
-        _spread(d_half, marks[0], AXES[ties][0], stride, dx)
+        _spread(dy, marks[1], AXES[ties][1], size, stride, d_half)
+        _spread(d_half, marks[0], AXES[ties][0], size, stride, dx)
 
 
-def _spread(dy: np.ndarray, shares: Sequence[float] | np.ndarray, axis: int, stride: int, dx: np.ndarray) -> None:
-    """Along one axis, give each entry of a window its share of the window's dy; where windows overlap, these add up.
-
-    A share is a number, or a mark of 0 or 1 for each window.
-    """
-    size = len(shares)
+def _spread(dy: np.ndarray, marks: np.ndarray | None, axis: int, size: int, stride: int, dx: np.ndarray) -> None:
+    """Along one axis, write the gradient of each window to its marked entries, or to all; it adds up in overlaps."""
     if stride > size:
         dx[...] = 0
     else:
         dx[(slice(None),) * axis + (slice(dy.shape[axis] * stride, None),)] = 0
     with workspace.frame():
         summand = workspace.take(dy.shape, dy.dtype)
-        for tap, (share, target) in enumerate(zip(shares, _taps(dx, axis, size, stride))):
-            if tap < stride:  # the first to write to these entries
-                np.multiply(dy, share, out=target)
+        for tap, target in enumerate(_taps(dx, axis, size, stride)):
+            is_first = tap < stride  # to write to these entries
+            if marks is None and is_first:
+                np.copyto(target, dy)
+            elif marks is None:
+                target += dy
+            elif is_first:
+                np.multiply(dy, marks[tap], out=target)
             else:
-                target += np.multiply(dy, share, out=summand)
+                target += np.multiply(dy, marks[tap], out=summand)

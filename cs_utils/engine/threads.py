@@ -14,9 +14,8 @@ import itertools
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -162,10 +161,10 @@ class _Blas:
             if self.libraries is None:  # to find them, all loaded libraries are looked through: once
                 self.libraries = ThreadpoolController().select(user_api="blas").lib_controllers
             if self.users == 0:
-                numbers = [(library, library.num_threads) for library in self.libraries]
-                self.limited = [(library, number) for library, number in numbers if number > 1]
-                for library, _ in self.limited:
-                    _set_threads_of(library, 1)
+                for library in self.libraries:
+                    if (number := library.num_threads) > 1:
+                        self.limited.append((library, number))
+                        _set_threads_of(library, 1)
             self.users += 1
 
     def release(self) -> None:
@@ -198,15 +197,15 @@ def _set_threads_of(library: Any, number: int) -> None:
 _blas = _Blas()
 
 
-@contextmanager
-def one_blas_thread() -> Iterator[None]:
+class one_blas_thread:  # used like a function
     """Matrix products use one thread meanwhile. Nests, and may be entered by several threads at once."""
-    _here.holds_of_blas += 1
-    if _here.holds_of_blas == 1:
-        _blas.hold()
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        _here.holds_of_blas += 1
+        if _here.holds_of_blas == 1:
+            _blas.hold()
+
+    def __exit__(self, *error: object) -> None:
         _here.holds_of_blas -= 1
         if _here.holds_of_blas == 0:
             _blas.release()

@@ -97,9 +97,9 @@ def output_size(n: int, size: int, stride: int = 1, pad: Pad = 0) -> int:
     Raises
     ------
     TypeError
-        If one of them is no whole number.
+        If one of them is not a whole number.
     ValueError
-        If the window is larger than the padded axis, or n - size + 2 * pad is no multiple of the stride. (PyTorch
+        If the window is larger than the padded axis, or n - size + 2 * pad is not a multiple of the stride. (PyTorch
         rounds down instead and ignores the last rows.)
     """
     n, size, stride = whole_number("n", n, 0), whole_number("size", size, 1), whole_number("stride", stride, 1)

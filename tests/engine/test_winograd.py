@@ -1,4 +1,4 @@
-"""`winograd`: the same numbers as loops and as the other way to compute them, wherever it is taken."""
+"""`winograd`: the same numbers as loops and as patches, wherever it is taken."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -51,7 +51,7 @@ def assert_close(got, expected, dtype):
     n=st.integers(1, 8),
     rows=st.integers(1, 4),
     columns=st.integers(1, 4),
-    channels=st.integers(5, 7),  # with fewer, `patches.image_patch_matrices` would do it
+    channels=st.integers(5, 7),  # with fewer, `im2col_images` would do it
     filters=st.integers(1, 5),
     pads=st.tuples(st.integers(0, 2), st.integers(0, 3)),
     dtype=st.sampled_from([np.float64, np.float32]),

@@ -48,7 +48,7 @@ def forgets_to_scale(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
 
 
 @INIT_PARAMETERS.wrong(
-    "the filters' standard deviation is sqrt(1 / fan_in): ReLU removes half, so it should be sqrt(2 / fan_in)",
+    "the filters' standard deviation is sqrt(1 / fan_in): ReLU sets half to zero, so it should be sqrt(2 / fan_in)",
     partial=True,
 )
 def forgets_the_two(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
