@@ -277,6 +277,12 @@ def test_an_answer_in_a_new_cell_below_counts(first):
     assert points(rebuilt.notebook) == full()
 
 
+def test_an_empty_version_below_an_answer_does_not_undo_it():
+    rebuilt = take_in(with_answer("correlate2d", RIGHT["correlate2d"], "def correlate2d(x, w):\n    pass"))
+    assert points(rebuilt.notebook) == full()
+    assert any("correlate2d" in repair for repair in rebuilt.repairs)
+
+
 @pytest.mark.parametrize("first", [STUB, "", "def correlate2d(x, w):\n    raise NotImplementedError"])
 def test_an_answer_in_a_new_cell_above_an_empty_one_counts_and_is_said(first):
     submitted = with_answer("correlate2d", first)
