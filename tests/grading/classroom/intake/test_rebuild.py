@@ -570,6 +570,26 @@ def test_answers_on_an_older_release_count():
     assert points(rebuild(nbformat.writes(submitted).encode(), new, [old]).notebook) == full() | {"conv_batch": 0}
 
 
+def test_without_the_older_release_at_hand_its_texts_are_known_by_their_words():
+    for submitted in (older_release(), stripped(older_release())):
+        rebuilt = take_in(submitted)
+        assert own(rebuilt) in ([], ["an_example_that_is_gone = 3"])
+        assert points(rebuilt.notebook) == dict.fromkeys(full(), 0)
+
+
+def test_a_thousand_repairs_are_told_in_fifty_lines():
+    submitted = answered()
+    for cell in submitted.cells:
+        if grade_id(cell):
+            cell.cell_type = "markdown" if cell.cell_type == "code" else "code"
+    twins = [copy.deepcopy(find(submitted, name)) for name in full() for _ in range(20)]
+    for number, twin in enumerate(twins):
+        twin.id, twin.source = f"twin{number}", f"def {grade_id(twin)}(a):\n    return {number}"
+    submitted.cells += twins
+    rebuilt = take_in(submitted)
+    assert 10 < len(rebuilt.repairs) <= 51
+
+
 # ---- no notebook of this lesson
 
 
