@@ -72,7 +72,7 @@ def _move(items: list[Item], item: Item, found: Item, released: Released) -> Non
 
 def _bring_helpers(items: list[Item], item: Item, test: int, place: int | None, repairs: list[str]) -> None:
     """Move what an answer uses, and what stood above it where it was found, up with it."""
-    needed = set(analyse(item.source).uses)
+    needed, below = set(analyse(item.source).uses), item
     for other in reversed(items[test:]):
         stood_above = other.place is not None and place is not None and other.place < place
         if other.released is not None or other.kind != "code" or not stood_above:
@@ -80,8 +80,8 @@ def _bring_helpers(items: list[Item], item: Item, test: int, place: int | None, 
         code = analyse(other.source)
         if code.binds & needed:
             items.remove(other)
-            items.insert(items.index(item), other)
-            needed |= code.uses
+            items.insert(items.index(below), other)
+            needed, below = needed | code.uses, other
             repairs.append(f"the cell that defines {', '.join(sorted(code.binds))[:100]} was moved up with its answer")
 
 

@@ -303,7 +303,12 @@ def test_an_answer_in_an_example_of_the_lesson_counts():
 def test_an_answer_below_its_tests_is_moved_up_with_the_helpers_it_uses():
     submitted = with_answer("conv_layer", find(released(), "conv_layer").source)
     at = index(submitted, "test_conv_layer") + 1
-    submitted.cells[at:at] = [code("SHIFT = 0"), code(HELPER + "SHIFT"), code("unrelated = 1"), code(USES)]
+    submitted.cells[at:at] = [
+        code("SHIFT = 0"),
+        code(HELPER.replace("size)", "size, shift=SHIFT)", 1)),
+        code("unrelated = 1"),
+        code(USES),
+    ]
     rebuilt = take_in(submitted)
     assert points(rebuilt.notebook) == full()
     assert "unrelated = 1" in own(rebuilt)
