@@ -72,6 +72,39 @@ def join(cells: Cells, rng: Random) -> None:
         cells[at]["source"] = _text(cells[at]) + "\n\n\n" + _text(cells.pop(at + 1))
 
 
+def _answers(cells: Cells) -> list[dict[str, Any]]:
+    """The cells that hold a function and are marked as an answer."""
+    found = []
+    for cell in cells:
+        metadata = cell.get("metadata") if isinstance(cell, dict) else None
+        info = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+        if isinstance(info, dict) and info.get("solution") is True and "def " in _text(cell):
+            found.append(cell)
+    return found
+
+
+def into_new_cell(cells: Cells, rng: Random) -> None:
+    """Write an answer into a cell of its own, and leave what was released, or nothing, in the one for it."""
+    if found := _answers(cells):
+        cell = rng.choice(found)
+        new = {"cell_type": "code", "metadata": {}, "source": _text(cell), "outputs": [], "execution_count": None}
+        name = cell["metadata"]["nbgrader"]["grade_id"]
+        cell["source"] = rng.choice(["", f"def {name}(*arguments):\n    raise NotImplementedError('not written yet')"])
+        cells.insert(rng.choice([cells.index(cell), cells.index(cell) + 1, rng.randint(0, len(cells))]), new)
+
+
+def join_answers(cells: Cells, rng: Random) -> None:
+    """Put two answers into one cell; the other is gone."""
+    found = _answers(cells)
+    if len(found) > 1:
+        one, other = rng.sample(found, 2)
+        one["source"] = _text(one) + "\n\n\n" + _text(other)
+        cells.remove(other)
+        if rng.random() < 0.5:
+            one["metadata"] = {}
+            one.pop("id", None)
+
+
 def add_code(cells: Cells, rng: Random) -> None:
     sources = [
         "mine = 1",
@@ -172,7 +205,19 @@ def crlf(cells: Cells, rng: Random) -> None:
 
 OF_CELLS: list[Callable[[Cells, Random], None]] = [
     *(delete, delete_many, copy_cell, move, shuffle, split, join, add_code, add_text, edit, empty, change_kind, strip),
-    *(strip_all, drop_ids, same_ids, exchange_metadata, spoil, add_junk, as_lines, crlf),
+    *(
+        into_new_cell,
+        into_new_cell,
+        join_answers,
+        strip_all,
+        drop_ids,
+        same_ids,
+        exchange_metadata,
+        spoil,
+        add_junk,
+        as_lines,
+        crlf,
+    ),
 ]
 
 

@@ -26,6 +26,8 @@ def settle(items: list[Item], released: Released, repairs: list[str]) -> list[It
 def _settle_function(items: list[Item], i: int, released: Released, repairs: list[str]) -> None:
     name = grade_id(released.cells[i])
     item = next(item for item in items if item.released == i)
+    if any(name in other.defines for other in items):
+        _drop_placeholders(items, name, repairs)
     test = next((at for at, other in enumerate(items) if other.released == released.first_test(i)), len(items))
     if any(name in other.defines for other in items[:test]):
         if item.blank:  # a stub below the answer would undo it
@@ -42,6 +44,15 @@ def _settle_function(items: list[Item], i: int, released: Released, repairs: lis
         repairs.append(f"{name}: answered after its tests, now before them")
     elif item.place is None:
         repairs.append(f"{name}: its cell was missing, and no other cell defines it")
+
+
+def _drop_placeholders(items: list[Item], name: str, repairs: list[str]) -> None:
+    """Leave out cells of the student's own that say that an answer is not written yet: it is, and they may undo it."""
+    for other in [other for other in items if other.released is None and other.kind == "code"]:
+        code = analyse(other.source)
+        if code.is_placeholder and name in code.binds:
+            items.remove(other)
+            repairs.append(f"{name}: a cell in which it is not written yet was left out")
 
 
 def _move(items: list[Item], item: Item, found: Item, released: Released) -> None:
@@ -61,7 +72,7 @@ def _move(items: list[Item], item: Item, found: Item, released: Released) -> Non
 
 def _bring_helpers(items: list[Item], item: Item, test: int, place: int | None, repairs: list[str]) -> None:
     """Move what an answer uses, and what stood above it where it was found, up with it."""
-    needed = set(analyse(item.source).uses)
+    needed, below = set(analyse(item.source).uses), item
     for other in reversed(items[test:]):
         stood_above = other.place is not None and place is not None and other.place < place
         if other.released is not None or other.kind != "code" or not stood_above:
@@ -69,8 +80,8 @@ def _bring_helpers(items: list[Item], item: Item, test: int, place: int | None, 
         code = analyse(other.source)
         if code.binds & needed:
             items.remove(other)
-            items.insert(items.index(item), other)
-            needed |= code.uses
+            items.insert(items.index(below), other)
+            needed, below = needed | code.uses, other
             repairs.append(f"the cell that defines {', '.join(sorted(code.binds))[:100]} was moved up with its answer")
 
 

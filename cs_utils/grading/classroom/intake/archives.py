@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from cs_utils.grading.classroom.intake.names import is_hidden
+from cs_utils.grading.classroom.intake.names import is_hidden, shown
 from cs_utils.grading.classroom.intake.tree import Entry, Parts, Refused, Tree
 from cs_utils.grading.limits import (
     ARCHIVES_DEEP,
@@ -29,15 +29,12 @@ def is_archive(name: str) -> bool:
     return name.casefold().endswith(".zip")
 
 
-def open_archive(file: Path, data: bytes | None = None, parts: Parts = (), most: int = MOST_CLASS_ENTRIES) -> Tree:
-    """Return what a zip holds, below `parts`; raise Refused if it is none, or holds too much.
-
-    `data` are its bytes if it is one within another, and `file` the outermost.
-    """
+def open_archive(source: Path | bytes, parts: Parts = (), most: int = MOST_CLASS_ENTRIES) -> Tree:
+    """Return what a zip, a file or its bytes, holds, below `parts`; raise Refused if it is none, or holds too much."""
     try:
-        archive = zipfile.ZipFile(file if data is None else io.BytesIO(data))
+        archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
     except Exception as error:  # of many kinds, for bytes that somebody calls a zip
-        raise Refused(f"is no zip that can be read ({error})") from None
+        raise Refused(f"is no zip that can be read ({shown(str(error))})") from None
     if len(archive.infolist()) > most:
         raise Refused(f"holds more than {most:,} files and folders")
     tree = Tree()
@@ -55,7 +52,7 @@ def open_archive(file: Path, data: bytes | None = None, parts: Parts = (), most:
         folders = inner if info.is_dir() else inner[:-1]
         tree.folders |= {(*parts, *folders[:end]) for end in range(1, len(folders) + 1)}
         if not info.is_dir():
-            tree.entries.append(Entry((*parts, *inner), info.date_time, partial(_load, archive, info), file))
+            tree.entries.append(Entry((*parts, *inner), info.date_time, partial(_load, archive, info)))
     return tree
 
 
@@ -72,7 +69,7 @@ def expand(tree: Tree) -> Tree:
             opened += 1
             if depth > ARCHIVES_DEEP or opened > MOST_ARCHIVES:
                 raise Refused(f"is one zip too many: {MOST_ARCHIVES} are opened, {ARCHIVES_DEEP} within one another")
-            found = open_archive(entry.file, entry.load(LARGEST_ARCHIVE), entry.parts, MOST_ENTRIES)
+            found = open_archive(entry.load(LARGEST_ARCHIVE), entry.parts, MOST_ENTRIES)
         except Refused as reason:
             whole.refused.append((entry.parts, str(reason)))
             continue
@@ -122,7 +119,7 @@ def _load(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
         with archive.open(info) as file:
             data = file.read(most + 1)  # whatever size it claims to have
     except Exception as error:  # of many kinds, for bytes that somebody calls a zip
-        raise Refused(f"can't be unpacked ({error})") from None
+        raise Refused(f"can't be unpacked ({shown(str(error))})") from None
     if len(data) > most:
         raise Refused(f"has more than {most / MB:g} MB")
     return data

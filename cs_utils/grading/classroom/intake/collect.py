@@ -44,9 +44,18 @@ def collect(source: Path, wanted: list[Lesson]) -> tuple[list[Submission], list[
         in theirs, or an export of Moodle or Canvas, unpacked or as the zip that it came as.
     wanted : list of Lesson
         The lessons to grade, at least one; work for others is counted, not taken.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a lesson was not released: there is nothing to compare a submission with.
     """
     course = Course(lessons(wanted[0].root))
     names = [lesson.name for lesson in wanted]
+    if missing := [name for name in names if name not in course.lessons]:
+        raise FileNotFoundError(
+            f"there is no released notebook of {', '.join(missing)}: python course.py build makes it"
+        )
     try:
         tree = _without_wrapper(_open(source), course)
     except Refused as reason:
@@ -109,7 +118,9 @@ def _by_owner(tree: Tree, course: Course, told: list[str]) -> Iterator[tuple[Own
         if owner := _owner(entry.parts, course):
             trees[owner].entries.append(entry)
         else:
-            told.append(f"{entry.path} lies in no student's folder, and its name says no student's")
+            is_work = is_notebook(entry.name) or is_archive(entry.name)
+            why = "its name says no student's" if is_work else "is no notebook"
+            told.append(f"{entry.path} lies in no student's folder, and {why}")
     for parts, why in tree.refused:
         if owner := _owner_of_folder(parts[:-1], course):
             trees[owner].refused.append((parts, why))

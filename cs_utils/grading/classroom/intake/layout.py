@@ -200,19 +200,21 @@ class Layout:
         if lost:
             answers = ", ".join(grade_id(self.released.cells[i]) for i in lost if not self.released.is_locked(i))
             self.repairs.append(
-                f"{len(lost)} cells had lost nbgrader's metadata and were known by what they hold"
-                + (f", of the answers: {answers}" if answers else "")
+                f"cells that had lost nbgrader's metadata, and were known by what they hold: {len(lost)}"
+                + (f"; answers among them: {answers}" if answers else "")
             )
         missing = [i for i, cell in enumerate(self.released.cells) if i not in self.places and not grade_id(cell)]
         if missing:
-            self.repairs.append(f"{len(missing)} cells of the lesson's text and examples were missing and are back")
+            self.repairs.append(
+                f"cells of the lesson's text and examples that were missing, and are back: {len(missing)}"
+            )
         stale = sum(target == STALE and bool(cell.source.strip()) for target, cell in zip(self.targets, self.cells))
         if stale:
-            self.repairs.append(f"{stale} copies or older versions of the lesson's own cells were left out")
+            self.repairs.append(f"copies or older versions of the lesson's own cells, left out: {stale}")
         moved = [
             target
             for place, target in enumerate(self.targets)
             if target is not None and place not in anchors and len(self.places.get(target, [])) == 1
         ]
         if moved:
-            self.repairs.append(f"{len(moved)} cells of the lesson stood elsewhere; its own order counts")
+            self.repairs.append(f"cells of the lesson that stood out of its order, which counts: {len(moved)}")

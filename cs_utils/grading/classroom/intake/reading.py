@@ -71,9 +71,7 @@ def read(data: bytes) -> Handed:
         else:
             cells.append(cell)
     if left_out:
-        repairs.append(
-            f"{_count(left_out, 'entry', 'entries')} of its list of cells, no cells or far too large, left out"
-        )
+        repairs.append(f"left out of its list of cells: {left_out} (no cells, or far too large)")
     if sum(len(cell.source) for cell in cells if cell.kind == "code") > MOST_CODE:
         raise Quarantined(f"its code cells hold more than {MOST_CODE:,} characters")
     if any("\ufffd" in cell.source for cell in cells):
@@ -211,7 +209,3 @@ def _get(value: Any, key: str, kind: type = object) -> Any:
     """Return an entry of what should be a dictionary, if it is one and the entry is of this type."""
     entry = value.get(key) if isinstance(value, Mapping) else None
     return entry if isinstance(entry, kind) else None
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"1 {one}" if number == 1 else f"{number} {many}"

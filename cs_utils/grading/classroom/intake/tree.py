@@ -25,14 +25,11 @@ class Entry:
     ----------
     load : callable
         ``load(most) -> bytes``; raises Refused if there are more than `most` bytes, or they can't be read.
-    file : Path
-        Where it is on the disk, or the zip that it is in.
     """
 
     parts: Parts
     time: tuple[int, ...]
     load: Callable[[int], bytes]
-    file: Path
 
     @property
     def name(self) -> str:
@@ -133,7 +130,7 @@ def _add(tree: Tree, path: Path, parts: Parts, waiting: list[tuple[Path, Parts]]
             tree.folders.add(parts)
             waiting.append((path, parts))
     elif stat.S_ISREG(status.st_mode):
-        tree.entries.append(Entry(parts, _moment(status.st_mtime), lambda most: read_file(path, most), path))
+        tree.entries.append(Entry(parts, _moment(status.st_mtime), lambda most: read_file(path, most)))
     elif stat.S_ISLNK(status.st_mode):
         tree.refused.append((parts, "is a link, which is not followed"))
     else:

@@ -388,6 +388,12 @@ def test_an_empty_folder_holds_nothing(tmp_path):
     assert collect(tmp_path, [CONVOLUTION]) == ([], [])
 
 
+def test_a_lesson_that_was_not_released_gets_a_sentence(tmp_path):
+    lay(tmp_path / "course", {f"lessons/{L}.py": b""})
+    with pytest.raises(FileNotFoundError, match=L):
+        collect(tmp_path, [Lesson(tmp_path / "course", L)])
+
+
 def test_outputs_are_not_carried_along(tmp_path):
     notebook = answered()
     find(notebook, "conv_layer").outputs = [{"output_type": "stream", "name": "stdout", "text": "x" * 1_000_000}]

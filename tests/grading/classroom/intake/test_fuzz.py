@@ -9,7 +9,7 @@ import os
 from functools import cache
 
 import pytest
-from handed_in import answered, answers, find, grade_id, hold, index, released
+from handed_in import CONVOLUTION, answered, answers, find, grade_id, hold, index, released
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mutations import OF_BYTES, OF_CELLS, damage, damaged
@@ -19,9 +19,9 @@ from cs_utils.grading.classroom.intake.layout import Layout
 from cs_utils.grading.classroom.intake.lesson import Released
 from cs_utils.grading.classroom.intake.matching import match
 from cs_utils.grading.classroom.intake.reading import Quarantined, read, without_outputs
-from cs_utils.grading.classroom.intake.rebuild import rebuild
+from cs_utils.grading.classroom.intake.rebuild import Rebuilt, rebuild
 
-NUMBER = int(os.environ.get("INTAKE_FUZZ", "400"))
+NUMBER = int(os.environ.get("INTAKE_FUZZ", "280"))
 LESSONS = lessons()
 
 
@@ -70,15 +70,18 @@ def survivors(data: bytes, lesson: Lesson) -> list[str]:
             for c in cells
             if c.get("cell_type") == "code" and text in normal(c.get("source")) and parses(normal(c["source"]))
         ]
-        rivals = [
-            c
-            for c in cells
-            if c not in holders
-            and (marked(c) == name or c.get("id") == name or f"def {name}(" in normal(c.get("source")))
-        ]
+        rivals = [c for c in cells if c not in holders and is_rival(c, name)]
         if holders and not rivals:
             found.append(name)
     return found
+
+
+def is_rival(cell, name: str) -> bool:
+    """Does a cell claim to be an answer, and hold something?"""
+    source = normal(cell.get("source"))
+    if not source.strip() or ("NotImplementedError" in source and "return" not in source):
+        return False
+    return marked(cell) == name or cell.get("id") == name or f"def {name}(" in source
 
 
 def marked(cell) -> object:
@@ -90,11 +93,9 @@ def marked(cell) -> object:
 def examine(data: bytes, lesson: Lesson) -> bool:
     """Hold what the intake makes of some bytes to all that must be true; return whether it could be graded."""
     alive = survivors(data, lesson)
-    try:
-        rebuilt = rebuild(data, released(lesson))
-    except Quarantined as reason:
-        assert not alive, reason  # noqa: PT017
-        assert "please look at it" not in str(reason), f"a surprise: {reason.__cause__!r}"  # noqa: PT017
+    rebuilt = attempt(data, lesson)
+    if rebuilt is None:
+        assert not alive
         return False
     hold(rebuilt, lesson)
     for name in alive:
@@ -106,15 +107,29 @@ def examine(data: bytes, lesson: Lesson) -> bool:
     return True
 
 
+def attempt(data: bytes, lesson: Lesson) -> Rebuilt | None:
+    """Rebuild; None if quarantined. What the last resort catches was foreseen by nobody, and is a failure here."""
+    try:
+        return rebuild(data, released(lesson))
+    except Quarantined as reason:
+        if reason.__cause__ is not None:
+            raise reason.__cause__ from None
+        return None
+
+
 def kept_all(data: bytes, rebuilt, lesson: Lesson) -> None:
     """Every line that the student wrote, and the lesson did not, is still there, in a cell of its own or another's."""
-    known = {line.strip() for cell in released(lesson).cells for line in cell.source.split("\n")}
+    original = released(lesson).cells
+    known = {line.strip() for cell in original for line in cell.source.split("\n")}
+    ids = {cell.id for cell in original}
     everything = "\n".join(cell.source for cell in rebuilt.notebook.cells)
     answers_of = "\n".join(right(lesson.name).values())
     for cell in read(data).cells:
-        locked = cell.grade_id or cell.id in {c.id for c in released(lesson).cells}
+        if cell.grade_id or cell.id in ids:
+            continue
         for line in cell.source.split("\n"):
-            if line.strip() and line.strip() not in known and line not in answers_of and not locked:
+            of_stub = "NotImplementedError" in line or "*arguments" in line
+            if line.strip() and not of_stub and line.strip() not in known and line not in answers_of:
                 assert line in everything
 
 
@@ -126,7 +141,7 @@ DAMAGE = st.tuples(
 )
 
 
-@settings(max_examples=max(100, NUMBER // 10), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=max(60, NUMBER // 10), deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(DAMAGE)
 def test_whatever_is_damaged_the_rest_is_graded_or_the_whole_is_quarantined(drawn):
     name, of_cells, of_bytes, rng = drawn
@@ -139,7 +154,7 @@ def test_no_number_of_damage_stops_the_intake(lesson):
     assert 0.3 < sum(graded) / len(graded) < 1
 
 
-@settings(max_examples=max(100, NUMBER // 10), deadline=None)
+@settings(max_examples=max(60, NUMBER // 10), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_quarantined(data):
     with pytest.raises(Quarantined):
@@ -147,7 +162,7 @@ def test_any_bytes_are_quarantined(data):
     assert without_outputs(data) == data or json.loads(data)
 
 
-@settings(max_examples=max(100, NUMBER // 10), deadline=None)
+@settings(max_examples=max(60, NUMBER // 10), deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(st.characters(), max_size=20),
@@ -182,10 +197,9 @@ def test_json_of_any_shape_is_quarantined_or_read(value):
         {"cells": [value]},
         {"cells": [value, *whole("02_convolution")["cells"]], "metadata": value},
     ):
-        try:
-            hold(rebuild(json.dumps(shape).encode(), released()))
-        except Quarantined as reason:
-            assert "please look at it" not in str(reason)  # noqa: PT017
+        rebuilt = attempt(json.dumps(shape).encode(), CONVOLUTION)
+        if rebuilt is not None:
+            hold(rebuilt)
 
 
 def test_the_layout_of_an_undamaged_notebook_is_the_identity():

@@ -277,6 +277,12 @@ def test_an_answer_in_a_new_cell_below_counts(first):
     assert points(rebuilt.notebook) == full()
 
 
+def test_an_empty_version_below_an_answer_does_not_undo_it():
+    rebuilt = take_in(with_answer("correlate2d", RIGHT["correlate2d"], "def correlate2d(x, w):\n    pass"))
+    assert points(rebuilt.notebook) == full()
+    assert any("correlate2d" in repair for repair in rebuilt.repairs)
+
+
 @pytest.mark.parametrize("first", [STUB, "", "def correlate2d(x, w):\n    raise NotImplementedError"])
 def test_an_answer_in_a_new_cell_above_an_empty_one_counts_and_is_said(first):
     submitted = with_answer("correlate2d", first)
@@ -297,7 +303,12 @@ def test_an_answer_in_an_example_of_the_lesson_counts():
 def test_an_answer_below_its_tests_is_moved_up_with_the_helpers_it_uses():
     submitted = with_answer("conv_layer", find(released(), "conv_layer").source)
     at = index(submitted, "test_conv_layer") + 1
-    submitted.cells[at:at] = [code("SHIFT = 0"), code(HELPER + "SHIFT"), code("unrelated = 1"), code(USES)]
+    submitted.cells[at:at] = [
+        code("SHIFT = 0"),
+        code(HELPER.replace("size)", "size, shift=SHIFT)", 1)),
+        code("unrelated = 1"),
+        code(USES),
+    ]
     rebuilt = take_in(submitted)
     assert points(rebuilt.notebook) == full()
     assert "unrelated = 1" in own(rebuilt)
@@ -562,6 +573,26 @@ def test_answers_on_an_older_release_count():
     for cell in submitted.cells:
         cell.source = RIGHT.get(grade_id(cell), cell.source)
     assert points(rebuild(nbformat.writes(submitted).encode(), new, [old]).notebook) == full() | {"conv_batch": 0}
+
+
+def test_without_the_older_release_at_hand_its_texts_are_known_by_their_words():
+    for submitted in (older_release(), stripped(older_release())):
+        rebuilt = take_in(submitted)
+        assert own(rebuilt) in ([], ["an_example_that_is_gone = 3"])
+        assert points(rebuilt.notebook) == dict.fromkeys(full(), 0)
+
+
+def test_a_thousand_repairs_are_told_in_fifty_lines():
+    submitted = answered()
+    for cell in submitted.cells:
+        if grade_id(cell):
+            cell.cell_type = "markdown" if cell.cell_type == "code" else "code"
+    twins = [copy.deepcopy(find(submitted, name)) for name in full() for _ in range(20)]
+    for number, twin in enumerate(twins):
+        twin.id, twin.source = f"twin{number}", f"def {grade_id(twin)}(a):\n    return {number}"
+    submitted.cells += twins
+    rebuilt = take_in(submitted)
+    assert 10 < len(rebuilt.repairs) <= 51
 
 
 # ---- no notebook of this lesson
