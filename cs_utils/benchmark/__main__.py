@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cs_utils.benchmark import busy, picture, report
+from cs_utils.benchmark import against, busy, picture, report
 from cs_utils.benchmark.machine import Limits, count, description, limits, reference_work
 from cs_utils.benchmark.measure import ROUNDS, same_threads
 from cs_utils.benchmark.rows import BATCH, Row, chosen
@@ -53,6 +53,21 @@ def benchmark_busy(rows: Sequence[Row], threads: int, rounds: int) -> list[busy.
     return found
 
 
+def benchmark_against(checkout: Path, rows: Sequence[Row], threads: Sequence[int]) -> None:
+    """Print, row by row, the times of this engine and of another checkout's, which take turns."""
+    progress = Progress()
+    progress.keep(f"\n{report.against_header()}")
+    here = Path(__file__).resolve().parents[2]
+    against.compare(
+        here,
+        checkout,
+        [row.name for row in rows],
+        threads,
+        lambda change: progress.keep(report.against_line(change)),
+        lambda text: progress.show(lambda: text, every=0),
+    )
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -61,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    if options.against and not (options.against / "cs_utils" / "benchmark").is_dir():
+        parser.error(f"{options.against.resolve()} is no checkout of this course: it has no cs_utils/benchmark")
     for path in filter(None, (options.json, options.picture)):
         if not path.resolve().parent.is_dir():
             parser.error(f"there is no folder {path.resolve().parent} to write {path.name} to")
@@ -72,6 +89,10 @@ def main(arguments: list[str] | None = None) -> int:
         compared = benchmark_busy(rows, max(options.threads), busy.ROUNDS)
         if options.json:
             _write_json(options.json, busy.json_rows(compared, machine))
+        return 0
+    if options.against:
+        print(machine)
+        benchmark_against(options.against.resolve(), rows, sorted(set(options.threads)))
         return 0
     print("\n".join(text for text in (machine, report.without_torch(), "", report.HOW) if text))
     results, found = benchmark(rows, sorted(set(options.threads)), ROUNDS)
@@ -114,6 +135,12 @@ def _parser() -> argparse.ArgumentParser:
         "--busy",
         action="store_true",
         help="compare several threads with one instead, beside a process that keeps a core busy",
+    )
+    parser.add_argument(
+        "--against",
+        metavar="CHECKOUT",
+        type=Path,
+        help="compare with the engine of another checkout of this course (see git worktree) instead, in turns",
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write one row per measurement to this file")
     parser.add_argument(

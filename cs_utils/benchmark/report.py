@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cs_utils.benchmark.against import Change
 from cs_utils.benchmark.machine import Limits, count
 from cs_utils.benchmark.measure import Timing
 from cs_utils.benchmark.peers import TORCH
@@ -53,6 +54,22 @@ def line(result: Result, limits: Limits) -> str:
 
 def _in_columns(name: str, time: str, rate: str, share: str, ratios: Iterable[str]) -> str:
     return name.ljust(NAME) + time.rjust(TIME) + rate.rjust(TIME) + "".join(x.rjust(NUMBER) for x in (share, *ratios))
+
+
+def against_header() -> str:
+    """The names of the columns of `against_line`."""
+    return "old time divided by new".ljust(NAME) + "".join(x.rjust(TIME) for x in ("threads", "old", "new", "ratio"))
+
+
+def against_line(change: Change) -> str:
+    """Medians of the other checkout's (old) and this one's (new) rounds, and the median ratio with its quartiles."""
+    new, old = Timing.of(change.here), Timing.of(change.there)
+    ratios = Timing.of([there / here for here, there in zip(change.here, change.there, strict=True)])
+    return (
+        change.name.ljust(NAME)
+        + "".join(x.rjust(TIME) for x in (str(change.threads), milliseconds(old.median), milliseconds(new.median)))
+        + f"{ratios.median:.2f} ({ratios.quartiles[0]:.2f}-{ratios.quartiles[1]:.2f})".rjust(20)
+    )
 
 
 def milliseconds(seconds: float) -> str:
