@@ -18,8 +18,8 @@ from cs_utils.grading.classroom.intake.collect import Submission, collect
 from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.records import INFRASTRUCTURE, Record
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
-from cs_utils.progress import duration
-from cs_utils.system import usable_cores
+from cs_utils.progress import duration, time_left
+from cs_utils.system import replace_unprintable, usable_cores
 
 RISK = "--trust-submissions"
 
@@ -133,8 +133,7 @@ def _sandboxed(options: argparse.Namespace, ours: bool) -> bool:
 
 def _teller(total: int, began: float, forced: bool) -> Callable[[int, Record, Record | None], None]:
     def tell(number: int, record: Record, before: Record | None) -> None:
-        left = (time.perf_counter() - began) / number * (total - number)
-        about = f", about {duration(left)} left" if number < total else ""
+        about = time_left(number, total - number, time.perf_counter() - began) if number < total else ""
         print(f"[{number}/{total}{about}] {record.assignment} {record.student}: {record.points:g} points, "
               f"{record.status}", flush=True)  # fmt: skip
         if forced and before is not None and before.points != record.points:
@@ -179,4 +178,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    replace_unprintable()
     sys.exit(main())

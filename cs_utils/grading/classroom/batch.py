@@ -17,7 +17,8 @@ from cs_utils.grading.classroom.records import INFRASTRUCTURE, QUARANTINED, Reco
 from cs_utils.grading.classroom.results import Results
 from cs_utils.grading.classroom.unit import Unit, not_graded, seed_of
 
-EVERY = 5.0  # seconds between two writings of the gradebook and of grades.csv
+EVERY = 5.0  # seconds between two writings of the gradebook and of grades.csv ...
+SHARE = 20  # ... and at least so many times as long as one takes: a large class must not be written all the time
 
 Known = dict[tuple[str, str], Record]  # by the student's id and lesson; without notebooks
 
@@ -38,7 +39,7 @@ class Desk:
     book: Book
     known: Known = field(default_factory=dict)
     unwritten: list[tuple[str, Record]] = field(default_factory=list)
-    written_at: float = 0.0
+    write_after: float = 0.0
 
     def __post_init__(self) -> None:
         self.results = Results(self.folder / "results")
@@ -95,7 +96,7 @@ class Desk:
         self.results.note("ended", record.key, status=record.status)
         self.known[student, lesson] = record
         self.unwritten.append((student, record))
-        if time.monotonic() - self.written_at > EVERY:
+        if time.monotonic() > self.write_after:
             self.write()
         return before
 
@@ -111,7 +112,7 @@ class Desk:
 
     def write(self) -> str:
         """Write all that is known to the gradebook and to grades.csv; return why the former could not be, or ""."""
-        self.written_at, problem = time.monotonic(), ""
+        began, problem = time.monotonic(), ""
         try:
             self.book.write(self.unwritten)
             self.unwritten = []
@@ -119,6 +120,8 @@ class Desk:
         except Unavailable as error:
             problem = str(error)
         report.write_csv(self.known.values(), self.folder / "grades.csv")
+        took = time.monotonic() - began
+        self.write_after = began + took + max(EVERY, SHARE * took)
         return problem
 
     def take_marks_by_hand(self) -> list[tuple[str, Record]]:

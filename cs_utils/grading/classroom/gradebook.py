@@ -4,10 +4,10 @@ nbgrader's own functions commit after each cell; here a batch of submissions is 
 leaves whole submissions behind. Marks given by hand and late penalties are never touched.
 """
 
-import shutil
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from cs_utils.files import replace_atomically
 from cs_utils.grading.authoring.text import exercise_of
 from cs_utils.grading.classroom.material import Material
 from cs_utils.grading.classroom.records import INFRASTRUCTURE, QUARANTINED, Record
@@ -160,6 +161,8 @@ def _in_words() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise Unavailable(f"the gradebook cannot be used now: {error.orig}") from error
+    except sqlite3.Error as error:
+        raise Unavailable(f"the gradebook cannot be copied now: {error}") from error
 
 
 def _get_or_add(db: Session, kind: type, **fields: object) -> Any:
@@ -198,7 +201,13 @@ def back_up(database: Path, folder: Path, keep: int = 10) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / f"gradebook-{time.strftime('%Y%m%d-%H%M%S')}.db"
-    shutil.copy2(database, copy)
+    with (
+        _in_words(),
+        replace_atomically(copy) as draft,
+        closing(sqlite3.connect(database, timeout=PATIENCE)) as source,
+        closing(sqlite3.connect(draft)) as target,
+    ):
+        source.backup(target)  # unlike a copy of the file it is whole, even while formgrader writes
     for old in sorted(folder.glob("gradebook-*.db"))[:-keep]:
         old.unlink()
     return copy

@@ -5,6 +5,7 @@ import hmac
 import re
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTIN
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.exercise import Exercise
 
+SCHEME = "mark-scheme"
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
@@ -36,10 +38,13 @@ class Unit:
 
     @property
     def key(self) -> str:
-        """A hash of all that decides the result."""
+        """A hash of what was handed in, and of the lesson.
+
+        The seed is left out: where the course's secret was lost, what is graded already stays.
+        """
         digest = hashlib.sha256()
         parts = [self.student.encode("utf-8", "surrogatepass"), self.lesson.encode(), self.version.encode()]
-        parts += [str(self.seed).encode(), self.notebook]
+        parts.append(self.notebook)
         for name, content in sorted(self.files.items()):
             parts += [name.encode("utf-8", "surrogatepass"), content]
         for part in parts:
@@ -60,7 +65,7 @@ def grade(unit: Unit, hull: Hull) -> Record:
     if unit.version and course.version != unit.version:
         return _not_graded(unit, course, INFRASTRUCTURE, "this worker has another version of the lesson")
     try:
-        intake = rebuild(unit.notebook, course.released)
+        intake = rebuild(unit.notebook, course.released, course.older)
     except Quarantined as reason:
         return _not_graded(unit, course, QUARANTINED, str(reason))
     notes = [*unit.notes, *intake.repairs]
@@ -131,4 +136,16 @@ def _executed(course: Material, notebook: NotebookNode, verdict: Verdict) -> Not
             for output in cell.outputs:
                 if output.output_type == "execute_result":
                     output.execution_count = number
+    notebook.cells = list(_with_schemes(notebook.cells, course.schemes))
     return notebook
+
+
+def _with_schemes(cells: list[NotebookNode], schemes: dict[str, str]) -> Iterator[NotebookNode]:
+    """After each written answer the model answer, for whoever grades it; students' pages have no such cells."""
+    for cell in cells:
+        yield cell
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in schemes:
+            scheme = nbformat.v4.new_markdown_cell(f"*The course's own answer, for whoever grades:*\n\n{schemes[name]}")
+            scheme.id, scheme.metadata = f"scheme_{name}"[:64], nbformat.from_dict({"tags": [SCHEME]})
+            yield scheme
