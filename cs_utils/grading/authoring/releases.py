@@ -23,8 +23,11 @@ def stamp(notebook: NotebookNode, number: str) -> None:
 
 
 def number_of(path: Path) -> str:
-    """Return the number that is written in a released notebook; "" if there is none."""
-    return str(_read(path).metadata.get("course", {}).get("release", ""))
+    """Return the number that is written in a released notebook; "" if there is none, or the file is damaged."""
+    try:
+        return str(_read(path).metadata.get("course", {}).get("release", ""))
+    except ValueError:
+        return ""
 
 
 def changed_since_published(root: Path, version: str = __version__) -> list[str]:
