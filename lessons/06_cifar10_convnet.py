@@ -574,7 +574,7 @@ def overfit_small_batch(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0
     ### END SOLUTION
 
 
-# %% varies
+# %% varies long
 by_heart, losses = overfit_small_batch(few, few_labels)
 right = accuracy(convnet_scores(by_heart, few), few_labels)
 print(f"loss from {losses[0]:.2f} to {losses[-1]:.3f}, accuracy {right:.2f}")
@@ -588,7 +588,7 @@ print(f"loss from {losses[0]:.2f} to {losses[-1]:.3f}, accuracy {right:.2f}")
 # band reaches from the lowest to the highest of the three:
 
 
-# %% varies
+# %% varies long
 def three_runs(momentum):
     return [overfit_small_batch(few, few_labels, 60, 0.001, momentum, seed)[1] for seed in range(3)]
 
@@ -598,7 +598,7 @@ figures.loss_curves({"momentum 0.9": three_runs(0.9), "momentum 0": three_runs(0
 # %% [markdown]
 # By heart is not understood. On images that it has not seen, the net that knows fifty is not much better than guessing:
 
-# %% varies
+# %% varies long
 unseen = standardize(dataset.train_images[50:1050], mean, std)
 print(
     f"accuracy on 1,000 other images: {accuracy(convnet_scores(by_heart, unseen), dataset.train_labels[50:1050]):.2f}"

@@ -10,7 +10,7 @@ import contextlib
 import io
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
@@ -66,7 +66,13 @@ class Verdict:
 
 
 def judge(
-    hull: Hull, notebook: NotebookNode, tests: dict[str, str], folder: Path, files: dict[str, bytes], seed: int = 0
+    hull: Hull,
+    notebook: NotebookNode,
+    tests: dict[str, str],
+    folder: Path,
+    files: dict[str, bytes],
+    seed: int = 0,
+    skipped: Container[str] = (),
 ) -> Verdict:
     """Run a rebuilt notebook and return what came of it. Never raises for what a student's code does.
 
@@ -82,13 +88,15 @@ def judge(
         The same files, for the sandbox.
     seed
         Decides the hidden cases of the exams.
+    skipped
+        Ids of cells that are not run.
     """
     verdict = Verdict()
     with verdict.timing("sandbox"):
         session = hull.open(files)
     try:
         for cell in notebook.cells:
-            if cell.cell_type != "code":
+            if cell.cell_type != "code" or cell.id in skipped:
                 continue
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if grade_id in tests:

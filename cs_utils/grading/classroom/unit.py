@@ -19,6 +19,7 @@ from cs_utils.grading.classroom.material import Material, material
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record, Row
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.exercise import Exercise
+from cs_utils.grading.long_cells import left_out
 
 SCHEME = "mark-scheme"
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -72,7 +73,8 @@ def grade(unit: Unit, hull: Hull) -> Record:
     with tempfile.TemporaryDirectory(prefix="judge-") as folder:
         for name, content in unit.files.items():
             (Path(folder) / name).write_bytes(content)
-        verdict = judge(hull, intake.notebook, course.tests, Path(folder), unit.files, unit.seed)
+        skipped = left_out(intake.notebook, course.released)
+        verdict = judge(hull, intake.notebook, course.tests, Path(folder), unit.files, unit.seed, skipped)
     if verdict.status == GRADED and notes:
         verdict.status, verdict.message = REPAIRED, "; ".join(notes)
     return Record(
