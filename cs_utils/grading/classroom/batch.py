@@ -33,12 +33,15 @@ class Desk:
         The latest record of each student and lesson, from this run and all before.
     unwritten : list
         Records that are kept, but not yet in the gradebook.
+    seconds : float
+        That writing took: results, pages, gradebook, grades.csv.
     """
 
     folder: Path
     book: Book
     known: Known = field(default_factory=dict)
     unwritten: list[tuple[str, Record]] = field(default_factory=list)
+    seconds: float = 0.0
     write_after: float = 0.0
 
     def __post_init__(self) -> None:
@@ -85,6 +88,7 @@ class Desk:
 
     def take(self, record: Record) -> Record | None:
         """Keep a record; return the one that stood before."""
+        began = time.monotonic()
         student, lesson = safe_id(record.student), record.assignment
         before = self.known.get((student, lesson))
         if record.notebook:
@@ -96,6 +100,7 @@ class Desk:
         self.results.note("ended", record.key, status=record.status)
         self.known[student, lesson] = record
         self.unwritten.append((student, record))
+        self.seconds += time.monotonic() - began
         if time.monotonic() > self.write_after:
             self.write()
         return before
@@ -121,6 +126,7 @@ class Desk:
             problem = str(error)
         report.write_csv(self.known.values(), self.folder / "grades.csv")
         took = time.monotonic() - began
+        self.seconds += took
         self.write_after = began + took + max(EVERY, SHARE * took)
         return problem
 

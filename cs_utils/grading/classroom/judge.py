@@ -27,6 +27,8 @@ from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.session import Gone, Session
 from cs_utils.grading.trained_net import Infrastructure
 
+STEPS = ("imports", "sandbox", "cells", "tests")  # in which the time of a submission goes
+
 
 @dataclass
 class Verdict:
@@ -44,7 +46,8 @@ class Verdict:
     outputs : dict
         What each code cell showed, by its id: the student's own outputs and what the test cells printed.
     seconds : dict
-        Where the time went.
+        Where the time went: until a sandbox had imported all that notebooks use (once per worker), until the submission
+        had its own part of it, in the student's cells, and in the test cells here.
     """
 
     status: str = GRADED
@@ -53,7 +56,7 @@ class Verdict:
     problems: dict[str, str] = field(default_factory=dict)
     misconceptions: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=lambda: {"sandbox": 0.0, "cells": 0.0, "tests": 0.0})
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
 
     @contextlib.contextmanager
     def timing(self, what: str) -> Iterator[None]:
@@ -92,6 +95,8 @@ def judge(
         Ids of cells that are not run.
     """
     verdict = Verdict()
+    with verdict.timing("imports"):
+        hull.ready()
     with verdict.timing("sandbox"):
         session = hull.open(files)
     try:

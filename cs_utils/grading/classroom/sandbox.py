@@ -105,6 +105,12 @@ class Hull:
                 lines = said.read().decode(errors="replace").strip().splitlines() or [str(error)]
                 raise NoSandbox(f"the sandbox did not start: {lines[-1]}") from error
 
+    def ready(self) -> None:
+        """Start the process unless it is there."""
+        if self.process is None or self.process.poll() is not None:
+            self.kill()
+            self.start()
+
     def kill(self) -> None:
         """End the hull and all that runs in it."""
         if self.process is not None:
@@ -116,9 +122,7 @@ class Hull:
 
     def open(self, files: dict[str, bytes]) -> Session:
         """Return a session for one submission, with these files beside its notebook."""
-        if self.process is None or self.process.poll() is not None:
-            self.kill()
-            self.start()
+        self.ready()
         assert self.control is not None
         ours, theirs = socket.socketpair()
         with theirs:
@@ -163,6 +167,9 @@ class OpenHull(Hull):
 
     The process calls back on this machine's own network, because not every system lets it inherit a socket.
     """
+
+    def ready(self) -> None:
+        """Nothing is shared by two submissions here."""
 
     def open(self, files: dict[str, bytes]) -> Session:
         self.kill()
