@@ -15,7 +15,7 @@ from cs_utils.grading import limits
 from cs_utils.grading.stubs import ALWAYS
 
 Key = list[tuple[Case, Outcome]]
-KEYS_KEPT = 100  # of an exercise: the proof of fairness asks for 20 seeds again and again, a class for one per student
+KEYS_KEPT = 200  # of an exercise: the proof of fairness asks for 20 seeds again and again, a class for one per student
 Answer = TypeVar("Answer", bound=Callable[..., Any])
 
 

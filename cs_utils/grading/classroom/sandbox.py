@@ -31,7 +31,12 @@ class NoSandbox(RuntimeError):
     """This machine has no working sandbox; the message says why."""
 
 
-def command(control: int) -> list[str]:
+# How the hull comes to a /proc, which it needs to make namespaces; sessions see none. Within a container the kernel may
+# allow no new one; then the container's own must do.
+PROC = (("--proc", "/proc"), ("--bind", "/proc", "/proc"))
+
+
+def command(control: int, proc: tuple[str, ...] = PROC[0]) -> list[str]:
     """Return the command that starts the process in the hull, which answers on the socket `control`."""
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
@@ -47,7 +52,7 @@ def command(control: int) -> list[str]:
     for entry in sorted(PACKAGE.iterdir()):
         if entry.name not in NOT_FOR_STUDENTS:
             line += ["--ro-bind", str(entry), f"/course/cs_utils/{entry.name}"]
-    line += ["--ro-bind", str(INSIDE), "/inside", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    line += ["--ro-bind", str(INSIDE), "/inside", *proc, "--dev", "/dev", "--tmpfs", "/tmp"]
     line += ["--dir", "/home/student", "--remount-ro", "/", "--chdir", "/"]
     for name, value in ENVIRONMENT.items():
         line += ["--setenv", name, value]
@@ -87,10 +92,18 @@ class Hull:
 
     def start(self) -> None:
         """Start the process in the hull, and wait until it has imported all that notebooks use."""
+        try:
+            self._start(PROC[0])
+        except NoSandbox as error:
+            if "mount proc" not in str(error):
+                raise
+            self._start(PROC[1])
+
+    def _start(self, proc: tuple[str, ...]) -> None:
         self.control, theirs = socket.socketpair()
         with tempfile.TemporaryFile() as said:
             self.process = subprocess.Popen(
-                command(theirs.fileno()),
+                command(theirs.fileno(), proc),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
