@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 
 from cs_utils.grading.authoring.paths import Lesson
-from cs_utils.grading.long_cells import needed_later
+from cs_utils.grading.spared_cells import needed_later
 
 LONGEST_CODE, LONGEST_TEXT = 25, 120  # lines of a code cell outside answers; words of a markdown cell
 LARGEST_OUTPUT = 200_000  # bytes of one output: an animation on a slow network

@@ -6,7 +6,7 @@ bodies of check and grade cells) follows from the exercise's definition:
     # %% [markdown]               text
     # %%                          code
     # %% varies                   code whose output differs from run to run, so that nbval does not compare it
-    # %% long                     code that takes long and that no point depends on: see `cs_utils.grading.long_cells`
+    # %% long, # %% shown         code that the grader leaves out, or draws: see `cs_utils.grading.spared_cells`
     # %% given NAME               code that students can't change
     # %% answer NAME              the answer to exercise NAME
     # %% check NAME               its check cell: left empty here
@@ -23,12 +23,12 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from cs_utils.grading import long_cells
+from cs_utils.grading import spared_cells
 from cs_utils.grading.exercise import Exercise, Written
 from cs_utils.grading.exercises import EXERCISES, Item
 from cs_utils.grading.trained_net import TrainedNet
 
-TAGS = {"varies": "nbval-ignore-output", "long": long_cells.TAG}
+TAGS = {"varies": "nbval-ignore-output", "long": spared_cells.LONG, "shown": spared_cells.SHOWN}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -69,7 +69,7 @@ def _apply(words: list[str], cell: NotebookNode, lesson: str) -> None:
     match words:
         case []:
             pass
-        case ["varies"] | ["long"] | ["varies", "long"]:
+        case [word, *_] if word in TAGS and set(words) <= set(TAGS):
             cell.metadata.tags = [TAGS[word] for word in words]
         case ["given", name]:
             _set_nbgrader(cell, name, locked=True)

@@ -28,6 +28,7 @@ img { max-width: 100% } summary { cursor: pointer }
 @media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #161616 } pre { background: #242424 }
   .note { background: #4a3b10 } .hint { background: #17304f } h2 { border-color: #444 } img { background: #fff } }
 """
+HANDED_IN = "handed_in"  # in the metadata of a text cell that formgrader gets as HTML: what the student wrote
 WAITING = "graded by hand, later"
 
 
@@ -99,7 +100,7 @@ def _exercise(row: Row, cells: list[NotebookNode]) -> Iterator[str]:
         if _grade_id(cell) in (f"test_{row.exercise}", f"check_{row.exercise}"):
             yield from shown
         elif _grade_id(cell) == row.exercise and cell.cell_type == "markdown":
-            yield markdown(cell.source)
+            yield markdown(cell.metadata.get(HANDED_IN, cell.source))
         elif _grade_id(cell) == row.exercise:
             yield f"<details><summary>Your answer</summary><pre>{_text(cell.source)}</pre></details>"
             yield from shown

@@ -10,7 +10,7 @@ import contextlib
 import io
 import os
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
@@ -25,6 +25,7 @@ from cs_utils.grading import exams
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, MEMORY_LIMIT, TIME_LIMIT
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.session import Gone, Session
+from cs_utils.grading.spared_cells import Spared
 from cs_utils.grading.trained_net import Infrastructure
 
 STEPS = ("imports", "sandbox", "cells", "tests")  # in which the time of a submission goes
@@ -75,7 +76,7 @@ def judge(
     folder: Path,
     files: dict[str, bytes],
     seed: int = 0,
-    skipped: Container[str] = (),
+    spare: Spared = Spared(),  # noqa: B008  (it is frozen)
 ) -> Verdict:
     """Run a rebuilt notebook and return what came of it. Never raises for what a student's code does.
 
@@ -91,8 +92,8 @@ def judge(
         The same files, for the sandbox.
     seed
         Decides the hidden cases of the exams.
-    skipped
-        Ids of cells that are not run.
+    spare
+        What need not be run or drawn.
     """
     verdict = Verdict()
     with verdict.timing("imports"):
@@ -101,7 +102,7 @@ def judge(
         session = hull.open(files)
     try:
         for cell in notebook.cells:
-            if cell.cell_type != "code" or cell.id in skipped:
+            if cell.cell_type != "code" or cell.id in spare.run:
                 continue
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if grade_id in tests:
@@ -109,7 +110,7 @@ def judge(
                     _run_test(session, cell, tests[grade_id], folder, verdict)
             else:
                 with verdict.timing("cells"):
-                    _run_cell(session, cell, verdict)
+                    _run_cell(session, cell, cell.id not in spare.drawing, verdict)
     finally:
         with verdict.timing("sandbox"):
             session.close()
@@ -118,9 +119,9 @@ def judge(
     return verdict
 
 
-def _run_cell(session: Session, cell: NotebookNode, verdict: Verdict) -> None:
+def _run_cell(session: Session, cell: NotebookNode, draw: bool, verdict: Verdict) -> None:
     with contextlib.suppress(Gone):  # the cells that are left are not run; its tests say so
-        result = session.run_cell(cell.source)
+        result = session.run_cell(cell.source, draw)
         verdict.outputs[cell.id] = result["outputs"]
         errors = [output["ename"] for output in result["outputs"] if output["output_type"] == "error"]
         if result["too_long"]:

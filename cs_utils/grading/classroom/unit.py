@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from cs_utils.grading.classroom.feedback import HANDED_IN, markdown
 from cs_utils.grading.classroom.intake.reading import Quarantined
 from cs_utils.grading.classroom.intake.rebuild import rebuild
 from cs_utils.grading.classroom.judge import Verdict, judge
@@ -19,10 +20,10 @@ from cs_utils.grading.classroom.material import Material, material
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record, Row
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.exercise import Exercise
-from cs_utils.grading.long_cells import left_out
+from cs_utils.grading.spared_cells import spared
 
 SCHEME = "mark-scheme"
-TAG = re.compile(r"<(?=[A-Za-z/!?])")
+MARKS = re.compile(r"^=== (BEGIN|END) MARK SCHEME ===$", re.M)
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ def grade(unit: Unit, hull: Hull) -> Record:
     with tempfile.TemporaryDirectory(prefix="judge-") as folder:
         for name, content in unit.files.items():
             (Path(folder) / name).write_bytes(content)
-        skipped = left_out(intake.notebook, course.released)
-        verdict = judge(hull, intake.notebook, course.tests, Path(folder), unit.files, unit.seed, skipped)
+        spare = spared(intake.notebook, course.released)
+        verdict = judge(hull, intake.notebook, course.tests, Path(folder), unit.files, unit.seed, spare)
     if verdict.status == GRADED and notes:
         verdict.status, verdict.message = REPAIRED, "; ".join(notes)
     return Record(
@@ -125,12 +126,17 @@ def _rows(course: Material, notebook: NotebookNode, verdict: Verdict) -> list[Ro
 
 
 def _executed(course: Material, notebook: NotebookNode, verdict: Verdict) -> NotebookNode:
-    """The notebook with what its cells showed, for formgrader: there a tag in Markdown would act in the browser."""
+    """The notebook with what its cells showed, for formgrader.
+
+    There a tag in Markdown would act in the browser, and a formula needs a script from the network: both are replaced.
+    """
     number = 0
     released = {cell.source for cell in course.released.cells}
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source not in released:
-            cell.source = TAG.sub("&lt;", cell.source)
+            cell.metadata[HANDED_IN] = cell.source
+            # As HTML without a blank line, at which Markdown would begin to read it again.
+            cell.source = re.sub(r"\n(?=\n)", "\n&#10;", markdown(cell.source)).replace("&#10;\n", "&#10;")
         if cell.cell_type == "code":
             number += 1
             cell.outputs = [nbformat.from_dict(output) for output in verdict.outputs.get(cell.id, [])]
@@ -148,6 +154,7 @@ def _with_schemes(cells: list[NotebookNode], schemes: dict[str, str]) -> Iterato
         yield cell
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in schemes:
-            scheme = nbformat.v4.new_markdown_cell(f"*The course's own answer, for whoever grades:*\n\n{schemes[name]}")
+            text = MARKS.sub(lambda found: "**Marks**" if found[1] == "BEGIN" else "", schemes[name]).strip()
+            scheme = nbformat.v4.new_markdown_cell(f"*The course's own answer, for whoever grades:*\n\n{text}")
             scheme.id, scheme.metadata = f"scheme_{name}"[:64], nbformat.from_dict({"tags": [SCHEME]})
             yield scheme

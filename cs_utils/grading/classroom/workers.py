@@ -46,7 +46,7 @@ def cluster(workers: int, scheduler: str | None) -> Iterator[Any]:
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",  # any free port: another cluster may have dask's own
             memory_limit=0,  # the sandbox has its own limits
             silence_logs=logging.CRITICAL,
         ) as local,

@@ -116,8 +116,8 @@ def test_pages_show_points_and_no_hidden_test(course, grades):
         assert f"of {most:g} points" in page.read_text(encoding="utf-8")
 
 
-def test_pages_show_what_the_answers_drew(course):
-    page = next((course / "grading" / "sample" / "feedback" / "sample_perfect" / "02_convolution").glob("*.html"))
+def test_pages_show_the_pictures_that_a_written_answer_is_about(course):
+    page = next((course / "grading" / "sample" / "feedback" / "sample_perfect" / "06_cifar10_convnet").glob("*.html"))
     assert "<summary>What it drew in your notebook</summary><img" in page.read_text(encoding="utf-8")
 
 
@@ -226,6 +226,7 @@ def test_the_model_answer_is_beside_a_written_one_in_formgrader_and_not_in_the_s
     cells = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4).cells
     names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
     model = material("02_convolution").schemes["why_share_weights"]
+    model = model.partition("=== BEGIN")[0].strip()
     assert model in cells[names.index("why_share_weights") + 1].source
     page = next((desk / "grading" / "feedback" / "anna").rglob("*.html")).read_text(encoding="utf-8")
     assert "252,000" in model

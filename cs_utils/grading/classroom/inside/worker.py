@@ -131,7 +131,10 @@ class _Session:
                 return 0
 
     def run(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Run a cell."""
+        """Run a cell; where somebody will look at it, its pictures are drawn."""
+        os.environ.pop("COURSE_DRAW", None)
+        if order["draw"]:
+            os.environ["COURSE_DRAW"] = "yes"
         try:
             return run(self.console, order["source"], lambda work: call_within(order["seconds"], work))
         except TooLong as error:

@@ -1,35 +1,46 @@
-"""Cells of a lesson that take long and that no point depends on: ``# %% long`` in its text.
+"""What the grader spares itself of a lesson's own cells, because half of the time of a class would go there.
 
-They are run by students, and when a solution is built or tested. The grader leaves them out, because half of the time
-of a class would go into demonstrations that nobody looks at, unless something that the student wrote needs them.
+Cells marked ``# %% long`` in its text take long, and no point depends on them. Students run them, and whoever builds or
+tests a solution; the grader leaves them out, unless something that the student wrote needs them. And it draws only where
+somebody looks: in cells that the student wrote, and in those marked ``# %% shown``, which a written answer is about.
 """
 
 import ast
 import re
 import symtable
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from cs_utils.grading.limits import LARGEST_PARSED
 
-TAG = "skipped-when-graded"
+LONG, SHOWN = "skipped-when-graded", "drawn-when-graded"  # tags
 
 
-def is_long(cell: NotebookNode) -> bool:
-    return TAG in cell.metadata.get("tags", [])
+@dataclass(frozen=True)
+class Spared:
+    """Ids of the code cells of a student's notebook that are not run, and of those that are run without drawing."""
+
+    run: frozenset[str] = frozenset()
+    drawing: frozenset[str] = frozenset()
 
 
-def left_out(notebook: NotebookNode, released: NotebookNode) -> set[str]:
-    """Return the ids of the cells of a student's notebook that need not be run.
-
-    None if a cell that the student wrote or changed names what one of them defines.
-    """
+def spared(notebook: NotebookNode, released: NotebookNode) -> Spared:
+    """Return what need not be done. All is run if the student's cells name what a long one defines."""
     as_released = {(cell.id, cell.source) for cell in released.cells}
-    long = [cell for cell in notebook.cells if is_long(cell) and (cell.id, cell.source) in as_released]
+    given = [cell for cell in notebook.cells if cell.cell_type == "code" and (cell.id, cell.source) in as_released]
+    long = [cell for cell in given if _has(cell, LONG)]
     own = [c.source for c in notebook.cells if c.cell_type == "code" and (c.id, c.source) not in as_released]
     needed = set().union(*map(_needed, own)) & _defined(long)
-    return set() if needed else {cell.id for cell in long}
+    return Spared(
+        frozenset() if needed else frozenset(cell.id for cell in long),
+        frozenset(cell.id for cell in given if not _has(cell, SHOWN)),
+    )
+
+
+def _has(cell: NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])
 
 
 def needed_later(cells: Iterable[NotebookNode]) -> Iterator[str]:
@@ -38,7 +49,7 @@ def needed_later(cells: Iterable[NotebookNode]) -> Iterator[str]:
     for cell in cells:
         if cell.cell_type != "code":
             continue
-        if is_long(cell):
+        if _has(cell, LONG):
             missing |= dict.fromkeys(_defined([cell]), cell.id)
             continue
         for name in _defined([cell]):

@@ -4,13 +4,13 @@ import nbformat
 import pytest
 
 from cs_utils.grading.authoring.text import LessonError, read_lesson
-from cs_utils.grading.long_cells import TAG, left_out, needed_later
+from cs_utils.grading.spared_cells import LONG, SHOWN, needed_later, spared
 
 
 def notebook(*sources, long=()):
     cells = [nbformat.v4.new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(sources)]
     for i in long:
-        cells[i].metadata.tags = [TAG]
+        cells[i].metadata.tags = [LONG]
     return nbformat.v4.new_notebook(cells=cells)
 
 
@@ -20,10 +20,10 @@ RELEASED = ("def f(w):\n    raise NotImplementedError", "total = 0\nfor w in ran
 def handed_in(*own, answer="def f(w):\n    return 2 * w"):
     released = notebook(*RELEASED, long=[1])
     theirs = notebook(answer, *RELEASED[1:], *own, long=[1])
-    return left_out(theirs, released)
+    return spared(theirs, released).run
 
 
-def test_a_long_cell_is_left_out():
+def test_a_long_cell_is_spared():
     assert handed_in() == {"cell-1"}
     assert handed_in("w = 3\nprint(w)") == {"cell-1"}, "their own name, like one of the cell's"
 
@@ -39,7 +39,7 @@ def test_not_if_the_student_changed_it():
     released = notebook(*RELEASED, long=[1])
     theirs = notebook(*RELEASED, long=[1])
     theirs.cells[1].source += "\nprint(total)"
-    assert left_out(theirs, released) == set()
+    assert spared(theirs, released).run == set()
 
 
 def test_a_lesson_that_needs_a_long_cell_s_names_is_refused():
@@ -51,10 +51,18 @@ def test_a_lesson_that_needs_a_long_cell_s_names_is_refused():
 
 def test_the_marker():
     (cell,) = (c for c in _read("# %% varies long\nprint(1)\n").cells if c.cell_type == "code")
-    assert cell.metadata.tags == ["nbval-ignore-output", TAG]
+    assert cell.metadata.tags == ["nbval-ignore-output", LONG]
     with pytest.raises(LessonError):
         _read("# %% longer\nprint(1)\n")
 
 
 def _read(text):
     return read_lesson(text, "00_none")
+
+
+def test_pictures_are_drawn_where_somebody_looks():
+    released = notebook("a = 1", "b = 2", "def f():\n    pass")
+    released.cells[1].metadata.tags = [SHOWN]
+    theirs = notebook("a = 1", "b = 2", "def f():\n    return 1", "print(4)")
+    theirs.cells[1].metadata.tags = [SHOWN]
+    assert spared(theirs, released).drawing == {"cell-0"}
