@@ -1,7 +1,7 @@
 """What the grader spares itself of a lesson's own cells, because half of the time of a class would go there.
 
 Cells marked ``# %% long`` in its text take long, and no point depends on them. Students run them, and whoever builds or
-tests a solution; the grader leaves them out, unless something that the student wrote needs them. And it draws only where
+tests a solution; the grader leaves them out, unless something that the student wrote needs them. It draws only where
 somebody looks: in cells that the student wrote, and in those marked ``# %% shown``, which a written answer is about.
 """
 
