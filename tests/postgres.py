@@ -1,5 +1,6 @@
 """A PostgreSQL server of one's own: in a temporary folder, on a Unix socket, gone with the tests."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 START = 60.0  # seconds that it may take
 
@@ -39,10 +41,16 @@ class Server:
         settings = ("listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off")
         self.process = self._run("postgres", *[word for setting in settings for word in ("-c", setting)])
         deadline = time.monotonic() + START
-        while subprocess.run([self.programs / "pg_isready", "-q", "-h", self.folder]).returncode:
+        while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL does not start: {(self.folder / 'log.txt').read_text()}")
             time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        engine = create_engine(self.url("postgres"))
+        with contextlib.suppress(OperationalError), engine.connect():
+            return True
+        return False
 
     def stop(self) -> None:
         """Stop at once, as a machine does that fails."""

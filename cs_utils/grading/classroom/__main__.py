@@ -11,7 +11,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
-from cs_utils.grading.authoring.release import nbgrader_config
 from cs_utils.grading.authoring.solution import stand_in
 from cs_utils.grading.classroom import report, sample, workers
 from cs_utils.grading.classroom.batch import Desk, grade_all
@@ -112,7 +111,6 @@ def _grade_at(desk: Desk, submissions: list[Submission], options: argparse.Names
 @contextmanager
 def open_desk(folder: Path, url: str | None, chosen: list[Lesson]) -> Iterator[Desk]:
     """Yield the folder in which a class is graded, for this run alone. Without a `url` the gradebook is in it."""
-    nbgrader_config(ROOT)  # puts alembic on the PATH, which nbgrader calls by name when it makes a database
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", blocking=False):

@@ -11,9 +11,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
+    Base,
     BaseCell,
     Comment,
     Grade,
@@ -25,10 +27,10 @@ from nbgrader.api import (
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
-    get_alembic_version,
 )
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.utils import compute_checksum
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
@@ -82,9 +84,9 @@ class Book:
         if self._book is None:
             if self.backups is not None and self.url.startswith(SQLITE):
                 back_up(Path(self.url.removeprefix(SQLITE)), self.backups)
+            _make_tables(self.url)
             book = Gradebook(self.url, self.course)
             try:
-                _note_version(book)
                 for lesson in self.lessons:
                     _prepare(book, lesson)
                 book.db.commit()
@@ -192,12 +194,21 @@ def _prepare(book: Gradebook, course: Material) -> None:
         _complete(submitted, cells, solutions)
 
 
-def _note_version(book: Gradebook) -> None:
-    """Note the version of the tables, which nbgrader does last when it makes them: a run can be killed before that."""
-    if not inspect(book.engine).has_table("alembic_version"):
-        book.db.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-    if book.db.execute(text("SELECT version_num FROM alembic_version")).first() is None:
-        book.db.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": get_alembic_version()})
+def _make_tables(url: str) -> None:
+    """Make what is missing of nbgrader's tables, and note their version, as its `Gradebook` does for a new database.
+
+    That starts a program of seconds for the version, and never notes it if it is killed before.
+    """
+    engine = create_engine(url)
+    try:
+        Base.metadata.create_all(engine)
+        with engine.begin() as db:
+            db.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            if db.execute(text("SELECT version_num FROM alembic_version")).first() is None:
+                version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+                db.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+    finally:
+        engine.dispose()
 
 
 def _get_or_add(db: Session, kind: type, **fields: object) -> Any:

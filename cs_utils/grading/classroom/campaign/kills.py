@@ -104,7 +104,8 @@ def one(work: Path, number: int, wanted: Picture, timeline: Timeline) -> Entry:
     for _ in range(TRIES):
         root = _root(work, "disturbed")
         moment = rng.choice(timeline[kind]) + rng.uniform(0, TICK)
-        process, seen = _start(work, root), set()
+        process = _start(work, root)
+        seen: set[psutil.Process] = set()
         try:
             killed_at = _kill(process, kind, moment, rng, seen)
             entry["known"] = sum(1 for _ in Results(root / "grading" / "results"))

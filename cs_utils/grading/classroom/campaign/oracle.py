@@ -43,7 +43,7 @@ def released(lesson: Lesson) -> NotebookNode:
 
 @cache
 def _released(lesson: Lesson) -> NotebookNode:
-    return nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
+    return NotebookNode(nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4))
 
 
 @cache
