@@ -92,6 +92,7 @@ def _prison(channel: socket.socket, console: Any, order: dict[str, Any]) -> int:
     if (child := os.fork()) == 0:
         code = 1
         try:
+            jail.die_with_parent()
             limits = order["limits"]
             jail.furnish(HOME, limits["disk"])
             jail.drop_privileges()
