@@ -116,6 +116,8 @@ def judge(
             session.close()
     if session.gone is not None:
         verdict.status, verdict.message = session.gone.status, str(session.gone)
+        if verdict.status == INFRASTRUCTURE:
+            verdict.scores = dict.fromkeys(verdict.scores)  # what the machine has cut off is worth nothing yet, not 0
     return verdict
 
 

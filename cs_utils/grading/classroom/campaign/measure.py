@@ -20,7 +20,7 @@ from cs_utils.grading.authoring.paths import ROOT, Lesson
 from cs_utils.grading.authoring.solution import stand_in
 from cs_utils.grading.classroom import workers
 from cs_utils.grading.classroom.batch import Desk
-from cs_utils.grading.classroom.campaign.log import Log
+from cs_utils.grading.classroom.campaign.log import Log, tell
 from cs_utils.grading.classroom.campaign.processes import BELOW, below
 from cs_utils.grading.classroom.gradebook import Book
 from cs_utils.grading.classroom.intake.collect import Submission
@@ -55,8 +55,7 @@ def grade_class(number: int, count: int) -> dict[str, Any]:
     data = nbformat.writes(notebook).encode()
     progress, me = Progress(), psutil.Process()
     with tempfile.TemporaryDirectory(prefix="measure-") as name:
-        book = Book(f"sqlite:///{name}/gradebook.db")
-        book.prepare(material(LESSON.name))
+        book = Book(f"sqlite:///{name}/gradebook.db", [material(LESSON.name)])
         desk = Desk(Path(name), book)
         units = desk.plan(Submission(f"student {i:05}", LESSON.name, data) for i in range(number + 2 * count))
         seconds, memory, sizes = [], [], [0]
@@ -72,7 +71,7 @@ def grade_class(number: int, count: int) -> dict[str, Any]:
                 if done == 2 * count or (done - 2 * count) % max(1, number // 4) == 0:
                     memory.append(_memory(me))
                 left = time_left(done, len(units) - done, time.perf_counter() - began)
-                progress.show(lambda done=done, left=left: f"{done} of {len(units)} submissions{left}", every=0.5)
+                tell(progress, f"{done} of {len(units)} submissions{left}", keep=done % 100 == 0)
             whole = time.perf_counter() - began
         desk.write()
         book.close()
@@ -128,7 +127,7 @@ def table(entries: list[dict[str, Any]], folder: Path, number: int) -> str:
         *_growth(large["memory"], number),
         *_campaigns(folder),
     ]
-    return tabulate(rows, ["figure", "asked", "found"], "simple", disable_numparse=True)
+    return str(tabulate(rows, ["figure", "asked", "found"], "simple", disable_numparse=True))
 
 
 def _growth(memory: list[Memory], number: int) -> Iterator[list[str]]:

@@ -93,6 +93,7 @@ def _prison(channel: socket.socket, console: Any, order: dict[str, Any]) -> int:
     if (child := os.fork()) == 0:
         code = 1
         try:
+            jail.die_with_parent()
             limits = order["limits"]
             jail.furnish(HOME, limits["disk"])
             jail.drop_privileges()
@@ -103,7 +104,7 @@ def _prison(channel: socket.socket, console: Any, order: dict[str, Any]) -> int:
     channel.close()
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    return code if code >= 0 else 128 - code
+    return min(code, 127) if code >= 0 else 128 - code  # what a submission returns is never taken for a signal
 
 
 class _Session:
