@@ -5,6 +5,10 @@ import math
 import numpy as np
 from numpy.typing import DTypeLike
 
+from cs_utils.checks.compare import TOLERANCE
+
+NUMBER = TOLERANCE["float32"]  # the tolerance of cases that ask for one number: float(...) hides that it was a float32
+
 
 def draw(rng: np.random.Generator, dtype: DTypeLike, *shape: int) -> np.ndarray:
     """Return normal numbers, for hidden cases."""

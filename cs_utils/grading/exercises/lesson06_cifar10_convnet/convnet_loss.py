@@ -15,6 +15,7 @@ from cs_utils.grading.exercises.lesson06_cifar10_convnet.shared import (
     net_and_images,
     random_quarters,
 )
+from cs_utils.grading.exercises.shared import NUMBER
 
 
 def convnet_loss(params, x, labels, weight_decay=0.0):
@@ -39,7 +40,7 @@ def convnet_loss(params, x, labels, weight_decay=0.0):
 
 def _case(rng: np.random.Generator, net: dict[str, Any], weight_decay: float = 0.0, view: str = "") -> Case:
     labels = rng.integers(0, len(net["params"]["b_fc"]), len(net["x"])).astype(np.uint8)
-    return Case(net | {"labels": labels, "weight_decay": weight_decay}, view=view)
+    return Case(net | {"labels": labels, "weight_decay": weight_decay}, view, NUMBER)
 
 
 def _values(rng: np.random.Generator) -> list[Case]:
@@ -69,10 +70,11 @@ CONVNET_LOSS = Exercise(
     points=5,
     oracle=convnet_loss,
     visible=[
-        Case(net_and_images(random_quarters(2), (2, 2, 4, 2), 2, 3) | {"labels": np.array([2, 0])}),
+        Case(net_and_images(random_quarters(2), (2, 2, 4, 2), 2, 3) | {"labels": np.array([2, 0])}, tolerance=NUMBER),
         Case(
             net_and_images(random_quarters(3), (3, 4, 2, 1), 2, 2)
-            | {"labels": np.array([1, 0, 1]), "weight_decay": 0.5}
+            | {"labels": np.array([1, 0, 1]), "weight_decay": 0.5},
+            tolerance=NUMBER,
         ),
     ],
     parts=[
