@@ -96,16 +96,16 @@ def reshapes_to_blocks(x, size, stride):
     return x.reshape(count, height // size, size, width // size, size, channels).mean(axis=(2, 4))
 
 
-@AVG_POOL.wrong("windows that don't fit aren't refused: the last rows or columns are ignored", partial=True)
-def ignores_what_is_left_over(x, size, stride):
-    return pool(x, size, stride, mean, outputs=rounded_down(x.shape, size, stride))
-
-
 @AVG_POOL.wrong("`x /= ...` divides the images that were passed in: x / ... makes new ones", partial=True)
 def divides_the_images_themselves(x, size, stride):
     places(x.shape, size, stride)
     x /= size**2
     return pool(x, size, stride, total)
+
+
+@AVG_POOL.right
+def refuses_nothing(x, size, stride):
+    return pool(x, size, stride, mean, outputs=rounded_down(x.shape, size, stride))
 
 
 @AVG_POOL.right

@@ -149,11 +149,6 @@ def counts_near_ties(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda w, d: np.isclose(w, largest(w)) * d)
 
 
-@MAX_POOL_BACKWARD.wrong("windows that don't fit aren't refused: the last rows or columns get 0", partial=True)
-def accepts_what_is_left_over(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_maxima, outputs=dy.shape[1:3])
-
-
 @MAX_POOL_BACKWARD.wrong("`dx = x` is not a copy but x itself: start from np.zeros_like(x)", partial=True)
 def writes_into_x(dy, x, size, stride):
     y = np.maximum.reduce(list(taps(x, size, stride)))
@@ -173,6 +168,11 @@ def returns_the_shape_of_dy(dy, x, size, stride):
 @MAX_POOL_BACKWARD.wrong("the result is an array of integers: `dtype=int` cuts off the decimals")
 def keeps_whole_numbers(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, to_maxima).astype(int)
+
+
+@MAX_POOL_BACKWARD.right
+def refuses_nothing(dy, x, size, stride):
+    return add_to_windows(dy, x, size, stride, to_maxima, outputs=dy.shape[1:3])
 
 
 @MAX_POOL_BACKWARD.right
