@@ -8,13 +8,12 @@ from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson01_fully_connected import LESSON
 from cs_utils.grading.exercises.lesson01_fully_connected.shared import (
-    FAR_APART,
     NEAR_0,
     NEAR_1000,
     NEAR_MINUS_1000,
     large_scores,
 )
-from cs_utils.grading.exercises.shared import NUMBER
+from cs_utils.grading.exercises.shared import FAR_APART, NUMBER
 from cs_utils.grading.stubs import FULLY_CONNECTED
 
 
@@ -48,8 +47,8 @@ def _values(rng: np.random.Generator) -> list[Case]:
 
 def _large(rng: np.random.Generator) -> list[Case]:
     alike = large_scores(rng, NEAR_1000, NEAR_MINUS_1000, NEAR_0)
-    apart = large_scores(rng, FAR_APART, NEAR_0)
-    hopeless = _case(apart, np.array([1, 0]))  # the right class has the score -1000
+    apart = large_scores(rng, *FAR_APART)
+    hopeless = _case(apart, np.array([1, 0, 2, 1]))  # the right class has the lowest score
     return [_labelled(rng, alike), hopeless, _labelled(rng, alike.astype(np.float32))]
 
 
@@ -69,7 +68,9 @@ CROSS_ENTROPY = Exercise(
         _case(np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 0.5]]), np.array([0, 2])),
         _case(np.array([[0.5, 28.5], [1.5, 0.25]]), np.array([0, 1])),
         _case(np.array([[1000.0, -1000.0], [0.5, 1.0]]), np.array([1, 0])),
-        _case(np.array([[1000.0, 999.0], [-1000.0, -1001.0]]), np.array([1, 0])),
+        _case(np.array([[1000.0, 999.0], [-1000.0, -1001.0], [1000.0, -1000.0]]), np.array([1, 0, 0])),
+        _case(np.array([[800.0, 0.5, 0.25]]), np.array([0])),
+        _case(np.array([[0.5, -0.25, 800.0]]), np.array([2])),
     ],
     parts=[
         Part("the mean over the images", 1, _values),

@@ -73,6 +73,11 @@ def averages_the_positive_ones(x, size, stride):
     return pool(x, size, stride, positive_mean)
 
 
+@AVG_POOL.wrong("zeros are left out of the mean: they are numbers like the others")
+def averages_what_is_not_zero(x, size, stride):
+    return pool(x, size, stride, lambda window: total(window) / np.maximum(total((window != 0).astype(x.dtype)), 1))
+
+
 @AVG_POOL.wrong("`//` rounds the means down to whole numbers")
 def divides_and_rounds(x, size, stride):
     return pool(x, size, stride, lambda window: total(window) // size**2)

@@ -87,6 +87,19 @@ def compares_the_whole_map(dy, x, size, stride):
     return dx
 
 
+@MAX_POOL_BACKWARD.wrong(
+    "windows begin at 0, S, 2S, ... up to the edge, and run off it where they overlap: the last one begins at H - F",
+    partial=True,
+)
+def begins_windows_up_to_the_edge(dy, x, size, stride):
+    dx = np.zeros(x.shape, dy.dtype)
+    for top in range(0, x.shape[1], stride):
+        for left in range(0, x.shape[2], stride):
+            i, j, window = top // stride, left // stride, np.s_[:, top : top + size, left : left + size]
+            dx[window] += is_maximum(x[window]) * dy[:, i, j][:, None, None]
+    return dx
+
+
 @MAX_POOL_BACKWARD.wrong("dy is left out: the result marks the maxima, but carries no gradient")
 def returns_the_mask(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: is_maximum(window) * np.ones_like(d))

@@ -67,6 +67,7 @@ def with_x(case: Case, change) -> Case:
 
 def one_map(rng):
     cases = [forward_case(rng, layout) for layout in ONE_MAP] + [forward_case(rng, ONE_MAP[1], np.float32)]
+    cases.append(with_x(forward_case(rng, ONE_MAP[2]), lambda x: np.maximum(x, 0)))  # many zeros, as after ReLU
     return [*cases, with_x(forward_case(rng, ONE_MAP[2]), lambda x: -0.25 - np.abs(x))]  # every maximum is negative
 
 

@@ -18,6 +18,7 @@ def accuracy(scores, labels):
 def _answers(rng: np.random.Generator, n: int, classes: int, dtype: type, floats: type = np.float64) -> Case:
     """Return scores of which some, but neither half nor all, put the right class first."""
     scores = rng.permuted(np.tile(np.linspace(-3.0, 4.5, classes), (n, 1)), axis=1)
+    scores[1::2] -= 5.0  # every other row has negative scores alone, and the one farthest from 0 is the lowest
     labels = scores.argmax(axis=1)
     wrong = rng.permutation(n)[: n // 4 + 1]
     labels[wrong] = (labels[wrong] + rng.integers(1, classes, len(wrong))) % classes

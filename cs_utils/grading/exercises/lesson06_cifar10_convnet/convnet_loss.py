@@ -17,6 +17,8 @@ from cs_utils.grading.exercises.lesson06_cifar10_convnet.shared import (
 )
 from cs_utils.grading.exercises.shared import NUMBER
 
+OF_LARGE_SCORES = 1e-3  # in float32 a score near 1000 has only four decimals, and what is made of it fewer
+
 
 def convnet_loss(params, x, labels, weight_decay=0.0):
     maps = layers.conv2d(x, params["w_conv"], params["b_conv"], pad=1)
@@ -60,6 +62,18 @@ def _decayed(rng: np.random.Generator) -> list[Case]:
     return [_case(rng, net(rng), float(rng.uniform(0.1, 1))) for net in (few_images, any_size)]
 
 
+def _large(rng: np.random.Generator) -> list[Case]:
+    """Return scores of which exp overflows: near 1000 for two classes, of which each image has one, else near -1000."""
+    cases = []
+    for net in (few_images(rng), any_size(rng)):
+        likely = rng.permutation(len(net["params"]["b_fc"]))[:2]
+        net["params"]["b_fc"] -= 1000.0
+        net["params"]["b_fc"][likely] += 2000.0
+        labels = rng.choice(likely, len(net["x"])).astype(np.uint8)
+        cases.append(Case(net | {"labels": labels, "weight_decay": 0.0}, tolerance=OF_LARGE_SCORES))
+    return cases
+
+
 def _care(rng: np.random.Generator) -> list[Case]:
     return [_case(rng, any_size(rng), 0.25), _case(rng, float32(any_size(rng)), 0.1)]
 
@@ -76,12 +90,18 @@ CONVNET_LOSS = Exercise(
             | {"labels": np.array([1, 0, 1]), "weight_decay": 0.5},
             tolerance=NUMBER,
         ),
+        Case(
+            net_and_images(random_quarters(4), (2, 2, 2, 1), 2, 3, b_fc=np.array([1000.0, -1000.0, 999.0]))
+            | {"labels": np.array([2, 0])},
+            tolerance=OF_LARGE_SCORES,
+        ),
     ],
     parts=[
-        Part("the loss, with and without weight decay", 1, _values),
+        Part("the loss, with and without weight decay", 0.75, _values),
         Part("gradients of the fully connected layer", 1, _linear_gradients),
         Part("gradients of the convolution", 1.5, _conv_gradients),
         Part("weight decay in the gradients of the weights", 1, _decayed),
+        Part("scores of 1000 and -1000", 0.25, _large),
         Part("float32 too, and its inputs as they were", 0.5, _care, unchanged=True),
     ],
     section="4. The way back",
