@@ -32,7 +32,7 @@ def find_terms(oracle: Callable[..., Any], case: Case, expected: Outcome, return
     results = _results(expected.value)
     if case.view or case.then or not results:
         return {}
-    arrays = [name for name, value in case.arguments.items() if _is_array(value) and value.size <= MOST]
+    arrays = [name for name, value in case.arguments.items() if _is_array(value)]
 
     def function(changed: dict[str, Any]) -> list[np.ndarray]:
         outcome = call(oracle, replace(case, arguments=case.arguments | changed))
@@ -46,11 +46,13 @@ def find_terms(oracle: Callable[..., Any], case: Case, expected: Outcome, return
 
     for array in arrays:
         values = case.arguments[array]
+        if values.size > MOST:
+            continue
         for fixed in (_unique_numbers(case, array), {}):
             if len(found) < len(returns) and _is_linear(function, array, values, fixed):
                 slopes, rest = _slopes(function, array, values, fixed)
                 for name, slope, left, result in zip(returns, slopes, rest, results):
-                    keep(name, _sum_of(array, slope, left, fixed), result)
+                    keep(name, _sum_of(array, array == arrays[0], slope, left, fixed), result)
         if len(found) < len(returns):
             for name, inside, result in zip(returns, _followed(function, array, values), results):
                 keep(
@@ -102,8 +104,11 @@ def _slopes(
     return [np.stack(column, axis=1) for column in zip(*columns)], rest
 
 
-def _sum_of(array: str, slope: np.ndarray, rest: np.ndarray, fixed: dict[str, Any]) -> Terms | None:
-    """Return the terms of a linear result, or None if the factors are neither entries of an input nor all the same."""
+def _sum_of(array: str, first: bool, slope: np.ndarray, rest: np.ndarray, fixed: dict[str, Any]) -> Terms | None:
+    """Return the terms of a linear result, or None if the factors are neither entries of an input nor all the same.
+
+    `first` says whether the array is to be the first of two factors.
+    """
     active = np.abs(slope) > ROUNDING
     if not active.any():
         return None
@@ -119,10 +124,10 @@ def _sum_of(array: str, slope: np.ndarray, rest: np.ndarray, fixed: dict[str, An
     other, places = origin
     numbered = np.zeros(slope.shape, int)
     numbered[active] = places
-    entries: list[list[tuple[int, ...]]] = [
-        [(int(k), int(numbered[e, k])) for k in np.flatnonzero(row)] for e, row in enumerate(active)
-    ]
-    return replace(_terms("sum", (array, other), entries), plus=plus[0], plus_at=plus[1] or None)
+    pairs = [[(int(k), int(numbered[e, k])) for k in np.flatnonzero(row)] for e, row in enumerate(active)]
+    entries: list[list[tuple[int, ...]]] = [[pair if first else pair[::-1] for pair in entry] for entry in pairs]
+    terms = _terms("sum", (array, other) if first else (other, array), entries)
+    return replace(terms, plus=plus[0], plus_at=plus[1] or None)
 
 
 def _origin(numbers: np.ndarray, fixed: dict[str, Any]) -> tuple[str, list[int]] | None:

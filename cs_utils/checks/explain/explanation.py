@@ -1,5 +1,6 @@
 """What a check says of a mistake that nobody has listed: what can be found out about it from the visible cases."""
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
@@ -13,7 +14,7 @@ from cs_utils.checks.errors import arrays_there, where_it_stopped
 from cs_utils.checks.examples import line_to_paste, written_out
 from cs_utils.checks.explain.cases import told_apart
 from cs_utils.checks.explain.drawing import draw_terms
-from cs_utils.checks.explain.relations import relations, scalar_relations
+from cs_utils.checks.explain.relations import loose_relations, relations, scalar_relations
 from cs_utils.checks.explain.sums import rules
 from cs_utils.checks.explain.terms import Terms
 from cs_utils.checks.records import VisibleExercise
@@ -51,13 +52,13 @@ def explain(
     told = Explanation()
     if got.error is not None:
         if there := arrays_there(got.error):
-            told.found.append(f"There {there}.")
+            told.found.append(f"In this line {there}.")
     elif exercise.expected[at].error is None:
         wrong = list(_wrong_numbers(exercise, outcomes, first.path))
         if wrong:
-            told.found += [_where_nan_begins(function, case, wrong[0]), _related(exercise, first.name, wrong)]
+            told.found += [_where_nan_begins(function, wrong), _related(exercise, first.name, wrong)]
             _draw(exercise, first.name, wrong[0], told)
-    told.found = [line for line in (*told.found, _cases_apart(exercise, outcomes)) if line]
+    told.found = [line for line in (*told.found, _cases_apart(exercise, function, outcomes)) if line]
     if not isinstance(got.error, NotImplementedError):
         told.shows += [] if told.panels or got.error else written_out(case)
         told.shows.append(f"To have these inputs: {line_to_paste(exercise.name, case, at + 1)}")
@@ -83,18 +84,20 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def _where_nan_begins(function: Callable[..., Any], case: Case, wrong: Wrong) -> str:
-    """Return the line where a NaN or an infinite number arises first, if the result holds one that it should not."""
-    if np.isfinite(wrong.got).all() or not np.isfinite(wrong.expected).all():
+def _where_nan_begins(function: Callable[..., Any], wrong: list[Wrong]) -> str:
+    """Return the line where a NaN or an infinite number arises first, if a result holds one that it should not."""
+    found = [each for each in wrong if not np.isfinite(each.got).all() and np.isfinite(each.expected).all()]
+    if not found:
         return ""
     with np.errstate(over="raise", divide="raise", invalid="raise"):
-        error = call(function, case).error
+        error = call(function, found[0].case).error
     line = where_it_stopped(error) if isinstance(error, FloatingPointError) else None
-    if not line:
+    if error is None or not line:
         return ""
-    there = arrays_there(error, ranges=True) if error else ""
-    return f"The first number that is nan or inf arises in the line: {line}\n    ({error}" + (
-        f"; {there})" if there else ")"
+    there = arrays_there(error, ranges=True)
+    return (
+        f"In case {found[0].number}: the first number that is nan or inf arises in the line: {line}\n"
+        f"    ({error}{f'; {there}' if there else ''})"
     )
 
 
@@ -103,16 +106,27 @@ def _related(exercise: VisibleExercise, name: str, wrong: list[Wrong]) -> str:
     by_terms = [_by_terms(exercise, name, each) for each in wrong]
     by_entries = [_by_entries(name, each) for each in wrong]
     numbers = np.concatenate([np.ravel(each.got) for each in wrong])
-    alone = "" if np.ndim(wrong[0].expected) else "Your"
-    if common := _common(by_terms) if len(np.unique(numbers)) >= ENOUGH else []:
-        return f"{alone or 'Each number of your'} {name} is {common[0]}."
-    if common := _common(by_entries) or _of_scalars(wrong):
-        return f"Your {name} is {common[0]}."
-    if np.size(wrong[0].expected) > 1:
-        for found in (by_terms[0], by_entries[0]):
-            if found:
-                return f"In case {wrong[0].number} your {name} is {found[0]}."
-    return ""
+    each, whole = _subjects(name, np.ndim(wrong[0].expected) > 0)
+    searches = [(each, by_terms)] if len(np.unique(numbers)) >= ENOUGH else []
+    for subject, found in (*searches, (whole, by_entries), (whole, [_of_scalars(wrong)])):
+        if common := _common(found):
+            return f"{subject[0].upper()}{subject[1:]} {common[0]}."
+    alone = [(each, by_terms[0])] if np.size(wrong[0].expected) > 1 else []
+    for subject, words in (*alone, (whole, by_entries[0]), (whole, _of_scalars(wrong[:1]))):
+        if words:
+            return f"In case {wrong[0].number}: {subject} {words[0]}."
+    loose = [_by_entries(name, each, loose_relations) for each in wrong]
+    if common := _common(loose):
+        return f"{whole[0].upper()}{whole[1:]} {common[0]}."
+    return f"In case {wrong[0].number}: {whole} {loose[0][0]}." if loose[0] else ""
+
+
+def _subjects(name: str, is_array: bool) -> tuple[str, str]:
+    """Return what a sentence about each number of a result begins with, and one about the result as a whole."""
+    if is_array:
+        return f"each number of your {name} is", f"your {name} array is"
+    alone = f"your {name} {'are' if name == 'parameters' else 'is'}"
+    return alone, alone
 
 
 def _common(found: list[list[str]]) -> list[str]:
@@ -120,9 +134,9 @@ def _common(found: list[list[str]]) -> list[str]:
     return [words for words in found[0] if all(words in others for others in found[1:])]
 
 
-def _by_entries(name: str, wrong: Wrong) -> list[str]:
+def _by_entries(name: str, wrong: Wrong, search: Callable[..., list[str]] = relations) -> list[str]:
     got, expected = np.asarray(wrong.got), np.asarray(wrong.expected)
-    return relations(got, expected, tolerance(wrong.case), name, wrong.case.arguments)
+    return search(got, expected, tolerance(wrong.case), name, wrong.case.arguments)
 
 
 def _of_scalars(wrong: list[Wrong]) -> list[str]:
@@ -169,10 +183,11 @@ def _draw(exercise: VisibleExercise, name: str, wrong: Wrong, told: Explanation)
         told.shows.append(f"{call_text} is {expected:.6g}, too (from cs_utils.gradient_check)")
 
 
-def _cases_apart(exercise: VisibleExercise, outcomes: Sequence[Outcome]) -> str:
+def _cases_apart(exercise: VisibleExercise, function: Callable[..., Any], outcomes: Sequence[Outcome]) -> str:
     right: list[Case] = []
     wrong: list[Case] = []
     for case, got, expected in zip(exercise.cases, outcomes, exercise.expected):
         if expected.error is None:
             (right if difference(got, expected, case, exercise.returns) is None else wrong).append(case)
-    return told_apart(right, wrong)
+    parameters = inspect.signature(function).parameters.values()
+    return told_apart(right, wrong, {p.name: p.default for p in parameters if p.default is not p.empty})

@@ -24,11 +24,11 @@ def right_places(pair: Pair) -> Iterator[str]:
         return
     there = f"; where it is wrong, it {words}" if (words := _there(pair)) else ""
     if wrong.sum() > 1:
-        yield from (f"{words}{there}" for words in _slices(pair))
-        yield from (f"{words}{there}" for words in _border(pair))
+        slices = () if wrong.ndim == 1 else (*_slices(pair), *_border(pair))
+        yield from (f"{words}{there}" for words in slices)
     yield from (f"right but where {words}{there}" for words in _conditions(pair))
-    if there and wrong.sum() >= ENOUGH:
-        yield f"right in some entries only{there}"
+    if wrong.ndim == 1 and wrong.sum() > 1:
+        yield from (f"{words}{there}" for words in _slices(pair))
 
 
 def _slices(pair: Pair) -> Iterator[str]:
@@ -60,18 +60,20 @@ def _numbered(name: str, indices: np.ndarray) -> str:
 
 
 def _border(pair: Pair) -> Iterator[str]:
-    border = np.zeros(pair.wrong.shape, bool)
-    for axis, name in enumerate(pair.axes):
-        if name in ("row", "column"):
-            if pair.wrong.shape[axis] < 3:
-                return
-            np.moveaxis(border, axis, 0)[[0, -1]] = True
-    if border.all() or not border.any():
-        return
-    if not pair.wrong[~border].any() and pair.wrong[border].mean() >= 0.5:
-        yield "right inside, wrong only at the border"
-    if not pair.wrong[border].any() and pair.wrong[~border].mean() >= 0.5:
-        yield "right at the border, wrong inside"
+    """Yield how far the border reaches, if entries are wrong only there, or only inside."""
+    spatial = [axis for axis, name in enumerate(pair.axes) if name in ("row", "column")]
+    sides = [pair.wrong.shape[axis] for axis in spatial]
+    for width in range(1, (min(sides, default=0) + 1) // 2):
+        inside = [slice(None)] * pair.wrong.ndim
+        for axis in spatial:
+            inside[axis] = slice(width, -width)
+        border = np.ones(pair.wrong.shape, bool)
+        border[tuple(inside)] = False
+        far = "" if width == 1 else f" ({width} entries wide)"
+        if not pair.wrong[~border].any() and pair.wrong[border].mean() >= 0.5:
+            yield f"right inside, wrong at the border{far}"
+        if not pair.wrong[border].any() and pair.wrong[~border].mean() >= 0.5:
+            yield f"right at the border{far}, wrong inside"
 
 
 def _conditions(pair: Pair) -> Iterator[str]:
@@ -85,9 +87,16 @@ def _conditions(pair: Pair) -> Iterator[str]:
             ("positive", value > 0),
             ("0 or negative", value <= 0),
             ("0 or positive", value >= 0),
+            ("above 1 or below -1", np.abs(value) > 1),
         ):
             if (holds == pair.wrong).all():
                 yield f"{name} is {words}"
+
+
+def where_wrong(pair: Pair) -> Iterator[str]:
+    """Yield what `got` holds where it is wrong, wherever that is."""
+    if not pair.wrong.all() and pair.wrong.sum() >= ENOUGH and (words := _there(pair)):
+        yield f"right in some entries only; where it is wrong, it {words}"
 
 
 def _there(pair: Pair) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from cs_utils.checks.explain.numbers import named_numbers
 from cs_utils.checks.explain.pair import Pair, axis_names, distinct, runs
-from cs_utils.checks.explain.places import right_places
+from cs_utils.checks.explain.places import right_places, where_wrong
 from cs_utils.checks.explain.shapes import other_shape
 from cs_utils.checks.explain.values import ENOUGH, all_entries, plural
 
@@ -26,7 +26,7 @@ def relations(
     name: str = "y",
     inputs: Mapping[str, Any] | None = None,
 ) -> list[str]:
-    """Return every relation that is found, in words that complete "y is ...", the most telling first.
+    """Return the relations that are found, in words that complete "y is ...", the most telling first.
 
     Parameters
     ----------
@@ -39,50 +39,61 @@ def relations(
     inputs : dict, optional
         The arguments of the call by name. Sizes and inputs that explain a number are named.
     """
-    given = inputs or {}
-    floats = np.asarray(got, np.float64), np.asarray(expected, np.float64)
-    pair = Pair(*floats, tolerance, axis_names(name, np.shape(expected), given), given)
+    pair = _pair(got, expected, tolerance, name, inputs or {})
     if got.shape != expected.shape:
         return list(other_shape(pair))
-    return list(_of_one_shape(pair))
+    return list(_of_one_shape(pair)) if expected.size > 1 else []
+
+
+def loose_relations(
+    got: np.ndarray,
+    expected: np.ndarray,
+    tolerance: float,
+    name: str = "y",
+    inputs: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Return relations that tell less, for want of a better one: the same numbers in another order, nearly right."""
+    pair = _pair(got, expected, tolerance, name, inputs or {})
+    if got.shape != expected.shape or distinct(pair.expected) < ENOUGH:
+        return []
+    if not np.isfinite(pair.got).all():
+        return list(where_wrong(pair))
+    return [*_nearly(pair), *_same_numbers(pair), *_constant(pair), *where_wrong(pair)]
+
+
+def _pair(got: np.ndarray, expected: np.ndarray, tolerance: float, name: str, inputs: Mapping[str, Any]) -> Pair:
+    floats = np.asarray(got, np.float64), np.asarray(expected, np.float64)
+    return Pair(*floats, tolerance, axis_names(name, np.shape(expected), inputs), inputs)
 
 
 def _of_one_shape(pair: Pair) -> Iterator[str]:
-    if pair.expected.size < 2:
-        return
     finite = bool(np.isfinite(pair.got).all())
     if finite:
         yield from (f"the expected one, {words}" for words in all_entries(pair))
-    yield from right_places(pair)
     if finite and distinct(pair.expected) >= ENOUGH:
         yield from (f"the expected one, {words}" for words in _other_orders(pair))
-        yield from _nearly(pair)
-        yield from _constant(pair)
+    yield from right_places(pair)
 
 
 def _other_orders(pair: Pair) -> Iterator[str]:
-    """Yield the same rows, columns or images in another order; then the same numbers in another order."""
+    """Yield axes that were flattened in another order, and the same rows, columns or images in another order."""
+    for axis in range(pair.got.ndim):
+        yield from _unrolled_otherwise(pair, axis)
     for axis, name in enumerate(pair.axes):
         got, expected = np.moveaxis(pair.got, axis, 0), np.moveaxis(pair.expected, axis, 0)
         found = [[other for other in range(len(expected)) if pair.same(row, expected[other])] for row in got]
         order = [matches[0] for matches in found if len(matches) == 1]
         if len(order) == len(got) > 2 and sorted(order) == list(range(len(got))) and order != sorted(order):
             yield f"with its {plural(name)} in another order: {', '.join(map(str, order[:12]))}"
-    for axis, name in enumerate(pair.axes):
-        yield from _unrolled_otherwise(pair, axis)
-        if pair.got.ndim > 1 and _same_numbers(pair, axis):
-            yield (
-                f"with the right numbers in each {pair.axes[1 - axis]}, in another order"
-                if pair.got.ndim == 2
-                else (f"with the right numbers along each line of {plural(name)}, in another order")
-            )
-    if _same_numbers(pair, None):
-        yield "with all its numbers, in another order"
 
 
-def _same_numbers(pair: Pair, axis: int | None) -> bool:
-    shortest = pair.got.size if axis is None else pair.got.shape[axis]
-    return shortest >= ENOUGH and pair.same(np.sort(pair.got, axis), np.sort(pair.expected, axis))
+def _same_numbers(pair: Pair) -> Iterator[str]:
+    if pair.got.ndim == 2:
+        for axis, name in ((1, "row"), (0, "column")):
+            if pair.got.shape[axis] >= ENOUGH and pair.same(np.sort(pair.got, axis), np.sort(pair.expected, axis)):
+                yield f"made of the right numbers in each {name}, in another order"
+    if pair.same(np.sort(pair.got, None), np.sort(pair.expected, None)):
+        yield "made of the right numbers, in another order"
 
 
 def _unrolled_otherwise(pair: Pair, axis: int) -> Iterator[str]:

@@ -56,13 +56,14 @@ def _changed(terms: Terms, grids: Grids, products: np.ndarray) -> Iterator[Rule]
         yield from _other_pairs(terms, grids)
     for words, mask in _parts(grids):
         yield f"the right sum, but {words}", _sum(np.where(mask, products, 0))
-    if grids.axes == ("term",):
-        yield from _ends(grids, products)
+    yield from _single_terms(grids, products)
     count = np.maximum(_sum(grids.present), 1)
-    yield "the mean of the products instead of their sum", _sum(products) / count
-    yield "the sum of the terms instead of their mean", _sum(products) / terms.scale
-    yield "the largest of the products instead of their sum", _largest(grids)
-    yield "the sum of the products without their minus signs", _sum(np.abs(products))
+    what = "products" if len(terms.of) == 2 else "numbers"
+    right = "sum" if terms.scale == 1 else "mean"
+    yield f"the mean of the {what} instead of their {right}", _sum(products) / terms.scale / count
+    yield f"the sum of the {what} instead of their {right}", _sum(products) / terms.scale
+    yield f"the largest of the {what} instead of their {right}", _largest(grids)
+    yield f"the {right} of the {what} without their minus signs", _sum(np.abs(products))
     for name, factor in zip(terms.of, grids.factors):
         if len(terms.of) == 2:
             yield f"the sum of {name} alone, not multiplied", _sum(factor)
@@ -86,7 +87,7 @@ def _other_pairs(terms: Terms, grids: Grids) -> Iterator[Rule]:
 
 
 def _parts(grids: Grids) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield parts of the grid: one axis without an end or with one end alone, two such axes, all cells but one."""
+    """Yield parts of the grid: one axis without an end or with one end alone, and two such axes together."""
     shape = grids.present.shape[1:]
     cuts = [list(_cuts(name, side)) for name, side in zip(grids.axes, shape)]
     for count in (1, 2):
@@ -98,29 +99,30 @@ def _parts(grids: Grids) -> Iterator[tuple[str, np.ndarray]]:
                         [-1 if other == axis else 1 for other in range(len(shape))]
                     )
                 yield " and ".join(words for words, _ in chosen), mask
-    if np.prod(shape) > 2:
-        for cell in np.ndindex(shape):
-            mask = np.ones(shape, bool)
-            mask[cell] = False
-            place = ", ".join(f"{name} {index}" for name, index in zip(grids.axes, cell))
-            yield f"without the term of {place}", mask
 
 
 def _cuts(name: str, side: int) -> Iterator[tuple[str, list[int]]]:
     every = list(range(side))
-    if side > 2:
-        yield f"without its last {name}", every[:-1]
-        yield f"without its first {name}", every[1:]
+    where = " of the window" if name in ("row", "column") else ""
     if side > 1:
-        yield f"of its first {name} alone", every[:1]
-        yield f"of its last {name} alone", every[-1:]
-        yield f"of every second {name}", every[::2]
+        yield f"without the last {name}{where}", every[:-1]
+        yield f"without the first {name}{where}", every[1:]
+        yield f"of the first {name}{where} alone", every[:1]
+        yield f"of the last {name}{where} alone", every[-1:]
+        yield f"of every second {name}{where}", every[::2]
 
 
-def _ends(grids: Grids, products: np.ndarray) -> Iterator[Rule]:
-    """Yield the last of each number's terms alone: what is left if each term overwrites the one before."""
-    last = grids.present.sum(axis=1) - 1
-    yield "the last term of the right sum alone", np.where(last >= 0, products[np.arange(len(products)), last], 0)
+def _single_terms(grids: Grids, products: np.ndarray) -> Iterator[Rule]:
+    """Yield the sums without one term, or with it twice; and the last term alone, which is what overwriting leaves."""
+    right, shape = _sum(products), products.shape[1:]
+    if grids.axes == ("term",):
+        last = np.maximum(grids.present.sum(axis=1) - 1, 0)
+        yield "the last term of the right sum alone", products[np.arange(len(products)), last]
+    for cell in np.ndindex(shape):
+        place = ", ".join(f"{name} {index}" for name, index in zip(grids.axes, cell))
+        term = products[:, *cell]
+        yield f"the right sum, but without the product of {place}", right - term
+        yield f"the right sum, but with the product of {place} twice", right + term
 
 
 def _of_windows(grids: Grids) -> Iterator[Rule]:

@@ -83,7 +83,7 @@ def arrange(terms: Terms, inputs: Mapping[str, Any]) -> Grids:
 
 
 def _extent(cells: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(cells).max(axis=0, initial=0) + 1
+    return np.asarray(np.concatenate(cells).max(axis=0, initial=0) + 1)
 
 
 def _size(layout: tuple[list[np.ndarray], tuple[str, ...]]) -> int:

@@ -14,15 +14,25 @@ from cs_utils.checks.explain.pair import Pair, distinct
 
 ENOUGH = 3  # different numbers, where a relation has a number of its own that could be fitted to fewer
 FLIPPED = {"row": "upside down (its rows in reverse order)", "column": "mirrored (its columns in reverse order)"}
-SHIFTED = {("row", 1): "down by a row", ("row", -1): "up by a row"} | {
-    ("column", 1): "to the right by a column",
-    ("column", -1): "to the left by a column",
+SHIFTED = {
+    ("row", True): "down",
+    ("row", False): "up",
+    ("column", True): "to the right",
+    ("column", False): "to the left",
 }
+FARTHEST = 3  # rows or columns of a shift
+
+
+def _rounded(decimals: int) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda values: np.round(values, decimals)
+
+
 CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "without its minus signs (the absolute value)": np.abs,
     "with 0 in place of its negative numbers": lambda e: np.maximum(e, 0),
     "with 0 in place of its positive numbers": lambda e: np.minimum(e, 0),
     "rounded to whole numbers": np.round,
+    **{f"rounded to {n} decimals": _rounded(n) for n in range(1, 7)},
     "cut off to whole numbers": np.trunc,
     "rounded down to whole numbers": np.floor,
     "rounded up to whole numbers": np.ceil,
@@ -45,7 +55,7 @@ def all_entries(pair: Pair) -> Iterator[str]:
             yield words
         else:
             after = Pair(pair.got, moved, pair.tolerance, pair.axes, pair.inputs)
-            yield from (f"{words}, {more}" for more in changed(after))
+            yield from (f"{words}, {more}" for more in (*_multiplied(after), *_added(after)))
     yield from shifts(pair)
 
 
@@ -78,46 +88,42 @@ def plural(name: str) -> str:
 
 def changed(pair: Pair) -> Iterator[str]:
     """Yield what was done to each number alike, or to those of each row, channel or filter alike."""
-    got, expected = pair.got, pair.expected
-    if not got.any():
+    if not pair.got.any():
         return
     yield from _multiplied(pair)
     yield from _added(pair)
+    many = distinct(pair.got) > 1 and distinct(pair.expected) >= ENOUGH
     with np.errstate(all="ignore"):
         for words, change in CHANGES.items():
-            target = change(expected)
-            if distinct(got) >= 2 and distinct(expected) >= ENOUGH and pair.same(got, target):
+            if pair.same(pair.got, change(pair.expected)) and many:
                 yield words
-    for axis in range(got.ndim):
+    for axis in range(pair.got.ndim):
         yield from _slice_by_slice(pair, axis)
 
 
 def _multiplied(pair: Pair) -> Iterator[str]:
-    found = _factor(pair, pair.got, pair.expected)
-    if found is None:
+    factor = float(_ratios(pair.got.reshape(1, -1), pair.expected.reshape(1, -1))[0])
+    sizes = np.abs(pair.expected)
+    if not factor or not pair.same(pair.got, factor * pair.expected) or distinct(sizes[sizes > 0]) < 2:
         return
-    if abs(found + 1) < 1e-6:
+    if abs(factor + 1) < 1e-6:
         yield "with the opposite sign"
         return
-    yield from factors(found, named_numbers(pair.inputs, pair.expected.shape), 10 * pair.tolerance)
-    if distinct(np.abs(pair.expected)) >= ENOUGH:
-        yield f"times a constant number: {found:.6g}"
+    yield from factors(factor, named_numbers(pair.inputs, pair.expected.shape), 10 * pair.tolerance)
+    if distinct(sizes) >= ENOUGH:
+        yield f"times a constant number: {factor:.6g}"
 
 
-def _factor(pair: Pair, got: np.ndarray, expected: np.ndarray) -> float | None:
-    """Return c where got == c * expected, unless so few numbers would fit anything."""
-    size = np.abs(expected)
-    if distinct(size[size > 0]) < 2:
-        return None
-    largest = np.unravel_index(size.argmax(), size.shape)
-    factor = float(got[largest] / expected[largest])
-    return factor if factor and pair.same(got, factor * expected) else None
+def _ratios(got: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return for each row the ratio where the expected number is the farthest from 0; 0 for a row of zeros."""
+    places = np.arange(len(got)), np.abs(expected).argmax(axis=1)
+    largest = expected[places]
+    return np.where(largest == 0, 0, got[places] / np.where(largest == 0, 1, largest))
 
 
 def _added(pair: Pair) -> Iterator[str]:
-    difference = pair.got - pair.expected
-    constant = float(difference.ravel()[0])
-    if distinct(pair.expected) < 2 or not pair.same(pair.got, pair.expected + constant) or not constant:
+    constant = float((pair.got - pair.expected).ravel()[0])
+    if not constant or not pair.same(pair.got, pair.expected + constant) or distinct(pair.expected) < 2:
         return
     yield from summands(constant, pair.inputs, 1e-6)
     if distinct(pair.expected) >= ENOUGH:
@@ -126,21 +132,23 @@ def _added(pair: Pair) -> Iterator[str]:
 
 def _slice_by_slice(pair: Pair, axis: int) -> Iterator[str]:
     """Yield a factor or a summand that differs between rows, channels or other slices, but is one number in each."""
-    got, expected = np.moveaxis(pair.got, axis, 0), np.moveaxis(pair.expected, axis, 0)
-    if len(got) < 2 or got.ndim < 2:
+    name, count = pair.axes[axis], pair.got.shape[axis]
+    got, expected = (np.moveaxis(array, axis, 0).reshape(count, -1) for array in (pair.got, pair.expected))
+    if count < 2 or got.shape[1] < 2:
         return
-    slices = list(zip(got, expected))
-    if sum(distinct(e) - 1 for e in expected) < ENOUGH or any(distinct(e) < 2 for e in expected):
+    added, ratios = (got - expected).mean(axis=1), _ratios(got, expected)
+    sums = pair.same(got, expected + added[:, None]) and distinct(added) > 1
+    products = bool(ratios.all()) and pair.same(got, expected * ratios[:, None]) and distinct(ratios) > 1
+    if not (sums or products):
         return
-    added = np.array([float((g - e).mean()) for g, e in slices])
-    name = pair.axes[axis]
-    if all(pair.same(g, e + c) for (g, e), c in zip(slices, added)) and distinct(added) > 1:
+    different = [distinct(row) for row in expected]
+    if min(different) < 2 or sum(different) - count < ENOUGH:  # so few numbers would fit anything
+        return
+    if sums:
         yield from (f"{sign} {text} in each {name}" for text, sign in _vectors(pair, added))
         yield f"plus a number that is constant in each {name}: {_list(added)}"
-    multiplied = [_factor(pair, g, e) for g, e in slices]
-    known = np.array([c for c in multiplied if c is not None])
-    if len(known) == len(slices) and distinct(known) > 1:
-        yield f"times a number that is constant in each {name}: {_list(known)}"
+    if products:
+        yield f"times a number that is constant in each {name}: {_list(ratios)}"
 
 
 def _vectors(pair: Pair, numbers: np.ndarray) -> Iterator[tuple[str, str]]:
@@ -157,15 +165,16 @@ def _list(numbers: np.ndarray) -> str:
 
 
 def shifts(pair: Pair) -> Iterator[str]:
-    """Yield shifts by one along rows or columns or both; what is shifted in from outside may be anything."""
+    """Yield shifts along rows or columns or both; what is shifted in from outside may be anything."""
     spatial = [axis for axis, name in enumerate(pair.axes) if name in ("row", "column")]
-    for steps in product((0, 1, -1), repeat=len(spatial)):
+    for steps in product(sorted(range(-FARTHEST, FARTHEST + 1), key=abs), repeat=len(spatial)):
         taken, left = [slice(None)] * pair.got.ndim, [slice(None)] * pair.got.ndim
         for axis, step in zip(spatial, steps):
             side = pair.got.shape[axis]
-            taken[axis] = slice(max(step, 0), side + min(step, 0))
-            left[axis] = slice(max(-step, 0), side + min(-step, 0))
+            taken[axis] = slice(max(step, 0), max(side + min(step, 0), 0))
+            left[axis] = slice(max(-step, 0), max(side + min(-step, 0), 0))
         kept = pair.expected[tuple(left)]
-        if any(steps) and distinct(kept) >= ENOUGH and pair.same(pair.got[tuple(taken)], kept):
-            moved = [SHIFTED[pair.axes[axis], step] for axis, step in zip(spatial, steps) if step]
-            yield f"shifted {' and '.join(moved)}"
+        if any(steps) and kept.size and distinct(kept) >= ENOUGH and pair.same(pair.got[tuple(taken)], kept):
+            moved = [(SHIFTED[pair.axes[axis], step > 0], abs(step)) for axis, step in zip(spatial, steps) if step]
+            yield f"shifted {' and '.join(f'{direction} by {count}' for direction, count in moved)}"
+            yield f"shifted {' and '.join(direction for direction, _ in moved)}"
