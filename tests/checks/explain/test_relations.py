@@ -79,7 +79,7 @@ def test_what_does_not_hold_for_every_entry_is_not_told(words, seed):
     got = APPLIED[words](expected)
     told = first(got, expected)
     got = np.array(got)
-    right = np.argwhere(got == expected)
+    right = np.argwhere(got == expected) if got.shape == expected.shape else []
     places = right if len(right) else 1 + np.argwhere(got[1:, 1:, 1:, 1:] < np.inf)  # a shift leaves the first row open
     got[tuple(np.random.default_rng(seed).choice(places))] += 0.125
     assert told not in relations(got, expected, TOLERANCE)
