@@ -147,4 +147,4 @@ def _show(wrong: Difference, told: Explanation) -> None:
     if got is not None and expected is not None and (picture := comparison(got, expected)) is not None:
         display(picture)
     if told.panels:
-        display(number_grids(told.panels))
+        display(number_grids(told.panels, fontsize=7))

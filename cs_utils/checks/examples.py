@@ -1,5 +1,6 @@
 """The visible cases as a student can have them: as arrays in the notebook, and as text."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ from cs_utils.checks.calls import Case
 from cs_utils.checks.records import find
 from cs_utils.checks.values import fresh
 
-LINES = 9  # of the longest array that is printed in full
+NUMBERS, LINES = 48, 20  # of the largest array that is printed, and of all together
+GAP = "    "
 
 
 def case(name: str, number: int = 1) -> Any:
@@ -47,28 +49,37 @@ def line_to_paste(exercise: str, given: Case, number: int) -> str:
 
 
 def written_out(given: Case) -> list[str]:
-    """Return the inputs of a case as text, those that are small; a batch of maps map by map."""
+    """Return the arrays of a case as text, as far as there is room."""
     lines: list[str] = []
     for name, value in given.arguments.items():
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray) and value.size <= NUMBERS:
             text = _array(name, value)
-            lines += text if len(text) <= LINES else [f"{name} has {value.size} numbers"]
+            lines += text if len(lines) + len(text) <= LINES else []
     return lines
 
 
 def _array(name: str, value: np.ndarray) -> list[str]:
+    """Return an array as matrices under their names, those of one image or of one channel of filters side by side."""
     if value.ndim < 3:
-        return _matrix(name, value)
+        return side_by_side({name: np.atleast_2d(value)})
     lines = []
-    for place in np.ndindex(*value.shape[:-3], value.shape[-1]):
-        index = (*place[:-1], slice(None), slice(None), place[-1])
-        text = ", ".join(":" if isinstance(i, slice) else str(i) for i in index)
-        lines += _matrix(f"{name}[{text}]", value[index])
+    filters = value.ndim == 4 and name.startswith("w")
+    for first in range(value.shape[2] if filters else value.shape[0] if value.ndim == 4 else 1):
+        maps = {}
+        for last in range(value.shape[-1]):
+            index = (..., first, last) if filters else (first, ..., last) if value.ndim == 4 else (..., last)
+            maps[f"{name}[{', '.join(':, :' if i is ... else str(i) for i in index)}]"] = value[index]
+        lines += side_by_side(maps)
     return lines
 
 
-def _matrix(name: str, value: np.ndarray) -> list[str]:
-    texts = np.vectorize(lambda number: f"{number:.6g}", otypes=[str])(np.atleast_2d(value))
-    width = max(map(len, texts.ravel()), default=0)
-    rows = ["  ".join(text.rjust(width) for text in row) for row in texts]
-    return [f"{name} =", *(f"    {row}" for row in rows)] if value.ndim > 1 else [f"{name} = {rows[0]}"]
+def side_by_side(matrices: Mapping[str, np.ndarray]) -> list[str]:
+    """Return matrices as text, each under its name; a dot stands for NaN."""
+    blocks = []
+    for name, values in matrices.items():
+        texts = [["." if np.isnan(value) else f"{value:.6g}" for value in row] for row in values]
+        width = max(len(text) for row in texts for text in row)
+        rows = [" ".join(text.rjust(width) for text in row) for row in texts]
+        wide = max(len(name), len(rows[0]))
+        blocks.append([name.ljust(wide), *(row.ljust(wide) for row in rows)])
+    return [GAP.join(parts).rstrip() for parts in zip(*blocks)]

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from cs_utils.checks.examples import side_by_side
 from cs_utils.checks.explain.terms import Terms, arrange
 
 PANELS = 3  # channels that are drawn; the others are counted
 SIDE = 8  # the largest grid that is drawn
 FEW = 4  # terms that are written in a line
-GAP = "    "
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ def draw_terms(terms: Terms, inputs: Mapping[str, Any], number: int, entry: str,
     """
     places = terms.places(number)
     grids = arrange(terms, inputs)
+    if not len(places):
+        return Drawing([f"{entry} is a sum of nothing: 0"], {})
     if len(places) <= FEW and grids.axes == ("term",) and not terms.plus:
         return Drawing([f"{entry} is {_written_out(terms, inputs, places)} = {expected:.6g}"], {})
     depth = [axis for axis, name in enumerate(grids.axes) if name not in ("row", "column", "term")]
@@ -54,7 +56,8 @@ def draw_terms(terms: Terms, inputs: Mapping[str, Any], number: int, entry: str,
         drawn = dict(zip(terms.of, factors))
         if len(factors) == 2:
             drawn["product"] = factors[0] * factors[1]
-        lines += [f"  {line}" for line in _side_by_side(title, drawn)]
+        lines += [f"  {title}:"] if title else []
+        lines += [f"  {line}" for line in side_by_side(drawn)]
         panels |= {f"{name}, {title}" if title else name: values for name, values in drawn.items()}
     if terms.how == "sum":
         lines.append(f"  {_account(terms, inputs, number, expected)}")
@@ -75,8 +78,6 @@ def _is_mean(terms: Terms, places: np.ndarray) -> bool:
 
 def _written_out(terms: Terms, inputs: Mapping[str, Any], places: np.ndarray) -> str:
     """Return a short sum as one writes it: ``dy[0, 0] * w[1] + dy[0, 1] * w[0]``."""
-    if not len(places):
-        return "a sum without any term"
     total = " + ".join(_product(terms, inputs, place) for place in places)
     if terms.how == "max":
         return f"max({total.replace(' + ', ', ')})"
@@ -108,17 +109,6 @@ def _part(name: str, shape: tuple[int, ...], flat: np.ndarray) -> str:
     if all(first == 0 and last == side - 1 for (first, last), side in zip(spans, shape)):
         return name
     return f"{name}[{', '.join(str(a) if a == z else f'{a}:{z + 1}' for a, z in spans)}]"
-
-
-def _side_by_side(title: str, drawn: Mapping[str, np.ndarray]) -> list[str]:
-    blocks = []
-    for name, values in drawn.items():
-        texts = [["." if np.isnan(value) else f"{value:.6g}" for value in row] for row in values]
-        width = max(len(text) for row in texts for text in row)
-        rows = [" ".join(text.rjust(width) for text in row) for row in texts]
-        wide = max(len(name), len(rows[0]))
-        blocks.append([name.ljust(wide), *(row.ljust(wide) for row in rows)])
-    return ([f"{title}:"] if title else []) + [GAP.join(parts).rstrip() for parts in zip(*blocks)]
 
 
 def _account(terms: Terms, inputs: Mapping[str, Any], number: int, expected: float) -> str:

@@ -60,8 +60,10 @@ def _changed(terms: Terms, grids: Grids, products: np.ndarray) -> Iterator[Rule]
     count = np.maximum(_sum(grids.present), 1)
     what = "products" if len(terms.of) == 2 else "numbers"
     right = "sum" if terms.scale == 1 else "mean"
-    yield f"the mean of the {what} instead of their {right}", _sum(products) / terms.scale / count
-    yield f"the sum of the {what} instead of their {right}", _sum(products) / terms.scale
+    if right == "sum":
+        yield f"the mean of the {what} instead of their sum", _sum(products) / count
+    else:
+        yield f"the sum of the {what} instead of their mean", _sum(products) / terms.scale
     yield f"the largest of the {what} instead of their {right}", _largest(grids)
     yield f"the {right} of the {what} without their minus signs", _sum(np.abs(products))
     for name, factor in zip(terms.of, grids.factors):
@@ -105,10 +107,10 @@ def _cuts(name: str, side: int) -> Iterator[tuple[str, list[int]]]:
     every = list(range(side))
     where = " of the window" if name in ("row", "column") else ""
     if side > 1:
-        yield f"without the last {name}{where}", every[:-1]
-        yield f"without the first {name}{where}", every[1:]
         yield f"of the first {name}{where} alone", every[:1]
         yield f"of the last {name}{where} alone", every[-1:]
+        yield f"without the last {name}{where}", every[:-1]
+        yield f"without the first {name}{where}", every[1:]
         yield f"of every second {name}{where}", every[::2]
 
 

@@ -68,7 +68,7 @@ def arrange(terms: Terms, inputs: Mapping[str, Any]) -> Grids:
     """Return the terms in grids, if they stand in one of the inputs as a window or a filter does; else as lists."""
     numbers = range(len(terms.entries))
     places = [terms.places(number) for number in numbers]
-    layouts = [_layout(terms, inputs, places, i) for i in range(len(terms.of))]
+    layouts = [_layout(terms, inputs, places, i) for i in reversed(range(len(terms.of)))]  # rather that of the filter
     cells, axes = min((found for found in layouts if found is not None), key=_size, default=(None, ("term",)))
     if cells is None:
         cells = [np.arange(len(place))[:, None] for place in places]

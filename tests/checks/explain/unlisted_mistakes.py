@@ -1,6 +1,6 @@
 """Wrong answers that no exercise lists, of the kinds that students write; as a script, what the check says of each.
 
-`python tests/checks/explain/unlisted_mistakes.py [NAME ...]` prints the whole messages, for the exercises of these names.
+`python tests/checks/explain/unlisted_mistakes.py [NAME ...]` prints the whole messages for exercises of these names.
 """
 
 import io
