@@ -52,7 +52,7 @@ def written_out(given: Case) -> list[str]:
     """Return the arrays of a case as text, as far as there is room."""
     lines: list[str] = []
     for name, value in given.arguments.items():
-        if isinstance(value, np.ndarray) and value.size <= NUMBERS:
+        if isinstance(value, np.ndarray) and 0 < value.size <= NUMBERS:
             text = _array(name, value)
             lines += text if len(lines) + len(text) <= LINES else []
     return lines

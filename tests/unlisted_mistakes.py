@@ -1,6 +1,6 @@
 """Wrong answers that no exercise lists, of the kinds that students write; as a script, what the check says of each.
 
-`python tests/checks/explain/unlisted_mistakes.py [NAME ...]` prints the whole messages for exercises of these names.
+`python tests/unlisted_mistakes.py [NAME ...]` prints the whole messages for exercises of these names.
 """
 
 import io
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[3]))
+    sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from cs_utils.checks import CheckFailed, check
 
@@ -472,6 +472,18 @@ def fills_new_dictionaries_but_multiplies_in_place(params, grads, velocity, lr, 
         v *= momentum
         v -= lr * grads[name]
         new_velocity[name], new_params[name] = v, params[name] + v
+    return new_params, new_velocity
+
+
+@mistake("sgd_momentum_step")
+def fills_new_dictionaries_but_does_all_in_place(params, grads, velocity, lr, momentum):
+    new_params, new_velocity = {}, {}
+    for name, w in params.items():
+        v = velocity[name]
+        v *= momentum
+        v -= lr * grads[name]
+        w += v
+        new_velocity[name], new_params[name] = v, w
     return new_params, new_velocity
 
 
