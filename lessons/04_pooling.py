@@ -231,7 +231,7 @@ max(-3.0, -1.0)
 # <details><summary>Hint</summary>
 #
 # Loop over the output, not over the input. A window of *all* images and channels is one slice, of shape (N, F, F, C).
-# Take the maximum over two axes at once: `axis=(1, 2)`.
+# Take the maximum over two axes: `axis=(1, 2)`.
 # </details>
 #
 # <details><summary>Common errors</summary>
@@ -541,8 +541,8 @@ figures.max_pool_gradient(tied, np.array([[1.0, -3.0]]), size=2, stride=2)
 #
 # <details><summary>Common errors</summary>
 #
-# `=` instead of `+=` forgets what earlier windows gave. `argmax` finds only the first maximum. `dx = x` is no copy, it
-# *is* x. The whole map compared with `y[i, j]`: other windows may hold the same number.
+# `=` instead of `+=` forgets what earlier windows gave. `argmax` finds only the first maximum. `dx = x` is no copy.
+# The whole map compared with `y[i, j]`: other windows may hold the same number.
 # </details>
 
 

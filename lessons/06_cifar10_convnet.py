@@ -285,7 +285,7 @@ print(f"first loss {loss:.2f}, log 10 is {np.log(10):.2f}")
 # %% [markdown]
 # **Exercise `convnet_loss`** · 5 points · difficulty 4/5 · about 20 minutes
 #
-# Forward once more, keeping what the way back needs; then back. What counts: the loss (¾), gradients of the fully
+# Forward once more, keeping what is needed; then back. What counts: the loss (¾), gradients of the fully
 # connected layer (1), of the convolution (1½), weight decay in the gradients of the weights (1), scores of 1000 and
 # -1000 (¼), float32 and inputs left as they were (½).
 #

@@ -1,23 +1,19 @@
 """One call of a student's function: what went in, what came out, what it did to its inputs."""
 
 import re
-import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from cs_utils.checks import limit, views
-from cs_utils.checks.compare import TOLERANCE, Difference, compare
+from cs_utils.checks import views
+from cs_utils.checks.compare import TOLERANCE, Difference, compare, follow
+from cs_utils.checks.errors import raised_by_the_answer, tell_error
 from cs_utils.checks.limit import LIMIT, TooLong, call_within
 from cs_utils.checks.values import Made, fresh
-
-PACKAGE = Path(__file__).parents[1]
-RAISE = re.compile(r"(^|[:;]\s*)raise\b")
 
 
 @dataclass(frozen=True)
@@ -99,6 +95,7 @@ class Remote(ABC):
 def _call_once(function: Callable[..., Any] | Remote, given: dict[str, Any], seconds: float) -> Outcome:
     arguments = [fresh(value) for value in given.values()]
     before = [fresh(value) for value in arguments]
+    entries = [dict(value) if isinstance(value, dict) else {} for value in arguments]
     try:
         if isinstance(function, Remote):
             value, arguments = function.call(list(given.values()), seconds)
@@ -106,21 +103,8 @@ def _call_once(function: Callable[..., Any] | Remote, given: dict[str, Any], sec
             value = call_within(seconds, function, *arguments)
     except (Exception, SystemExit, TooLong) as error:
         return Outcome(error=error, refused=raised_by_the_answer(error))
-    unchanged = [_unchanged(after, then) for after, then in zip(arguments, before, strict=True)]
-    return Outcome(value, None, tuple(name for name, same in zip(given, unchanged, strict=True) if not same))
-
-
-def raised_by_the_answer(error: BaseException) -> bool:
-    """Did a ``raise`` statement of the answer bring this error about?"""
-    if hasattr(error, "refused"):  # by a `Remote`
-        return bool(error.refused)
-    frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and bool(RAISE.search(frames[-1].line or "")) and not _is_shipped(Path(frames[-1].filename))
-
-
-def _is_shipped(path: Path) -> bool:
-    """Is this a file of `cs_utils` that students have? The answers in `grading` count as answers."""
-    return path.is_relative_to(PACKAGE) and not path.is_relative_to(PACKAGE / "grading")
+    compared = zip(given, arguments, before, entries, strict=True)
+    return Outcome(value, None, tuple(name for each in compared for name in _changed(*each)))
 
 
 def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, ...]) -> Difference | None:
@@ -137,11 +121,32 @@ def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, 
         found = type(got.error).__name__ if got.error else _instead_of_an_error(got.value)
         return Difference([f"expected a {wanted} ({expected.error}); got {found}"])
     if got.error is not None:
-        return Difference([tell_error(got.error)])
+        told = tell_error(got.error)
+        unwritten = isinstance(got.error, NotImplementedError)
+        return Difference([told if case.view or unwritten else f"expected {_wanted(expected.value, returns)}; {told}"])
     if case.view and isinstance(got.value, str) and isinstance(expected.value, str):
         return None if got.value == expected.value else Difference([f"{got.value}; expected {expected.value}"])
-    name = returns[0] if len(returns) == 1 else "the result"
-    return compare(got.value, expected.value, tolerance(case), name, returns if len(returns) > 1 else (), case.judged)
+    name = returns[0] if len(returns) == 1 else views.NAMES.get(case.view, "the result")
+    parts = returns if len(returns) > 1 else ()
+    wrong = compare(got.value, expected.value, tolerance(case), name, parts, case.judged)
+    return _as_fact(wrong, got.value, expected.value) if wrong and case.view else wrong
+
+
+def _wanted(value: Any, returns: tuple[str, ...]) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return ", ".join(returns) if isinstance(value, tuple) and len(returns) > 1 else repr(value)
+
+
+def _as_fact(wrong: Difference, got: Any, expected: Any) -> Difference:
+    """Return what is wrong with what a view found out: its texts and yes or no are facts with a name each."""
+    found, wanted = follow(got, wrong.path), follow(expected, wrong.path)
+    if not wrong.path or isinstance(wanted, np.ndarray | dict):
+        return wrong
+    told = [{True: "yes", False: "no"}.get(v, f"{v:.6g}" if isinstance(v, float) else str(v)) for v in (found, wanted)]
+    return replace(wrong, lines=[f"{': '.join(map(str, wrong.path))}: {told[0]}, expected: {told[1]}"])
 
 
 def _instead_of_an_error(value: Any) -> str:
@@ -188,25 +193,6 @@ def without_words(outcome: Outcome, expected: Outcome, case: Case) -> Outcome:
     return Outcome(error=built_in(*facts), refused=outcome.refused and expected.error is None)
 
 
-def tell_error(error: BaseException) -> str:
-    """Return an error in one or two lines: its message, and the line of the student's code where it arose."""
-    if isinstance(error, NotImplementedError):
-        return "it isn't written yet: it raises NotImplementedError"
-    too_long = isinstance(error, TooLong)
-    text = str(error) if too_long else f"it stopped with {type(error).__name__}: {error}"
-    line = where_it_stopped(error)
-    return f"{text}\n    {'it was at' if too_long else 'in'} the line: {line}" if line else text
-
-
-def where_it_stopped(error: BaseException) -> str | None:
-    """Return the line of the student's code that an error came from."""
-    if hasattr(error, "line"):  # of a `Remote`
-        return str(error.line)
-    ours = (__file__, limit.__file__)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename not in ours]
-    return frames[0].line if frames else None
-
-
 def tolerance(case: Case) -> float:
     """Return the tolerance of a case: its own, or that of the narrowest float among its arguments."""
     if case.tolerance is not None:
@@ -223,6 +209,20 @@ def has_dtype(value: Any, dtype: type) -> bool:
     if isinstance(value, list | tuple):
         return any(has_dtype(item, dtype) for item in value)
     return isinstance(value, np.ndarray) and value.dtype == dtype
+
+
+def _changed(name: str, after: Any, before: Any, entries: dict[Any, Any]) -> Iterator[str]:
+    """Yield what was changed of an argument: its own name, or those of its entries that were written into.
+
+    `entries` are those that the argument was called with: one of them that is still there, but holds other numbers, was
+    changed in place, which is another mistake than to put a new array into the caller's dict.
+    """
+    if _unchanged(after, before):
+        return
+    kept = [key for key in entries if isinstance(after, dict) and after.get(key) is entries[key]]
+    yield from (f"{name}[{key!r}]" for key in kept if not _unchanged(after[key], before[key]))
+    if not isinstance(before, dict) or list(after) != list(before) or len(kept) < len(entries):
+        yield name
 
 
 def _unchanged(after: Any, before: Any) -> bool:

@@ -15,11 +15,16 @@ TOLERANCE = {"float64": 1e-9, "float32": 1e-4}  # of max |expected|; by the narr
 
 @dataclass(frozen=True)
 class Difference:
-    """The first thing that is wrong with a result: lines to read, and both arrays where a picture helps."""
+    """The first thing that is wrong with a result: lines to read, and both arrays where a picture helps.
+
+    `path` leads to it through tuples and dicts, an index or a key for each; `name` is what messages call it.
+    """
 
     lines: list[str]
     got: np.ndarray | None = None
     expected: np.ndarray | None = None
+    path: tuple[Any, ...] = ()
+    name: str = ""
 
 
 def compare(
@@ -44,22 +49,29 @@ def compare(
         What messages call the result; `parts` names the entries of a tuple, as in ``("dx", "dw", "db")``, and `judged`
         those of them that count (without it, all).
     """
+    wrong: Difference | None
     match expected:
         case np.ndarray():
-            return _compare_arrays(got, expected, tolerance, name)
+            wrong = _compare_arrays(got, expected, tolerance, name)
         case dict():
-            return _compare_dicts(got, expected, tolerance, name)
+            wrong = _compare_dicts(got, expected, tolerance, name)
         case tuple() | list():
-            return _compare_sequences(got, expected, tolerance, name, parts, judged)
+            wrong = _compare_sequences(got, expected, tolerance, name, parts, judged)
         case bool() | str() | None:
             right = type(got) is type(expected) and got == expected
+            wrong = None if right else _of_another_kind(got, expected, name)
         case int():
             right = isinstance(got, Integral) and not isinstance(got, bool) and got == expected
+            wrong = None if right else _of_another_kind(got, expected, name)
         case float():
-            return _compare_numbers(got, expected, tolerance, name)
+            wrong = _compare_numbers(got, expected, tolerance, name)
         case _:
             raise TypeError(f"no rule to compare a {type(expected).__name__}")
-    return None if right else Difference([f"{name} is {kind(got)}, expected {kind(expected)}"])
+    return replace(wrong, name=wrong.name or name) if wrong else None
+
+
+def _of_another_kind(got: Any, expected: Any, name: str) -> Difference:
+    return Difference([f"{name} is {kind(got)}, expected {kind(expected)}"])
 
 
 def kind(value: Any) -> str:
@@ -77,7 +89,7 @@ def kind(value: Any) -> str:
 
 def _compare_arrays(got: Any, expected: np.ndarray, tolerance: float, name: str) -> Difference | None:
     if not isinstance(got, np.ndarray):
-        return Difference([f"{name} is {kind(got)}, expected {kind(expected)}"])
+        return _of_another_kind(got, expected, name)
     shape = f"shape {got.shape}" + ("  ok" if got.shape == expected.shape else f", expected {expected.shape}")
     if got.shape != expected.shape:
         return Difference([f"{name}: {shape}"])
@@ -148,7 +160,7 @@ def _compare_dicts(got: Any, expected: dict[Any, Any], tolerance: float, name: s
         return Difference([f"{name} has the keys {sorted(map(str, got))}, expected {sorted(map(str, expected))}"])
     entries = {key: compare(got[key], value, tolerance, f"{name}[{key!r}]") for key, value in expected.items()}
     arrays = all(isinstance(value, np.ndarray) for value in expected.values())
-    return _first_of(entries, f"{name}: " if arrays else None)
+    return _first_of(list(expected), entries, f"{name}: " if arrays else None)
 
 
 def _compare_sequences(
@@ -162,18 +174,32 @@ def _compare_sequences(
         return Difference([f"{name} has {len(got)} values, expected {len(expected)}: got {kind(got)}"])
     named = len(parts) == len(expected)
     names = parts if named else tuple(f"{name}[{i}]" for i in range(len(expected)))
-    entries = {
-        n: compare(g, e, tolerance, n)
-        for g, e, n in zip(got, expected, names, strict=True)
-        if not judged or n in judged
-    }
-    return _first_of(entries, "" if named else None)
+    asked = [i for i, n in enumerate(names) if not judged or n in judged]
+    entries = {names[i]: compare(got[i], expected[i], tolerance, names[i]) for i in asked}
+    return _first_of(asked, entries, "" if named else None)
 
 
-def _first_of(entries: dict[str, Difference | None], head: str | None) -> Difference | None:
-    """Return the first difference; with a `head`, it begins with a line that says which entries are right already."""
-    wrong = next(filter(None, entries.values()), None)
-    if wrong is None or head is None or len(entries) == 1:
+def _first_of(steps: list[Any], entries: dict[str, Difference | None], head: str | None) -> Difference | None:
+    """Return the first difference; with a `head`, it begins with a line that says which entries are right already.
+
+    `steps` are the indices or keys of the entries, for the difference's path.
+    """
+    first = next(((step, entry) for step, entry in zip(steps, entries.values(), strict=True) if entry), None)
+    if first is None:
+        return None
+    step, wrong = first
+    wrong = replace(wrong, path=(step, *wrong.path))
+    if head is None or len(entries) == 1:
         return wrong
     state = ", ".join(f"{key} {'wrong' if entry else 'ok'}" for key, entry in entries.items())
     return replace(wrong, lines=[head + state, *wrong.lines])
+
+
+def follow(value: Any, path: tuple[Any, ...]) -> Any:
+    """Return what a difference's path leads to in a result, or None if there is nothing."""
+    for step in path:
+        try:
+            value = value[step]
+        except (TypeError, KeyError, IndexError):
+            return None
+    return value

@@ -7,6 +7,13 @@ import numpy as np
 
 from cs_utils import datasets
 
+DESCRIPTIONS = {  # what messages say of them
+    "shapes10_batch": "the first {count} images of Shapes10",
+    "shapes10_labels": "the labels of the first {count} images",
+    "cubes": "a function that cubes each number",
+    "products_of_rows": "a function that multiplies x with its transpose",
+}
+
 
 def shapes10_batch(count: int) -> np.ndarray:
     """Return `count` images of the stand-in, standardised: (count, 32, 32, 3) float32."""

@@ -2,12 +2,13 @@
 
 import builtins
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cs_utils.checks.calls import Case, Outcome
+from cs_utils.checks.explain.terms import Terms
 from cs_utils.checks.values import decode, encode
 
 DATA = Path(__file__).parent / "data"
@@ -22,8 +23,23 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class Slopes:
+    """How a gradient can be computed once more: the forward pass, and where its numerical gradient is another number.
+
+    `kinks` holds flat indices by the name of the result. A result that is not there has no numerical gradient.
+    """
+
+    forward: str
+    kinks: dict[str, list[int]]
+
+
+@dataclass(frozen=True)
 class VisibleExercise:
-    """An exercise as a student may know it. `section` is the heading in the lesson that has the formula."""
+    """An exercise as a student may know it. `section` is the heading in the lesson that has the formula.
+
+    `terms` says for each case what the numbers of its results are made of, by the results' names; `slopes` says how
+    they could be found numerically, if they are gradients.
+    """
 
     name: str
     lesson: str
@@ -34,6 +50,8 @@ class VisibleExercise:
     cases: list[Case]
     expected: list[Outcome]
     misconceptions: list[Misconception]
+    terms: list[dict[str, Terms]] = field(default_factory=list)
+    slopes: list[Slopes | None] = field(default_factory=list)
 
 
 def find(name: str) -> VisibleExercise:
@@ -68,6 +86,8 @@ def to_json(exercise: VisibleExercise) -> dict[str, Any]:
             {"hint": m.hint, "outcomes": [_outcome_to_json(outcome) for outcome in m.outcomes]}
             for m in exercise.misconceptions
         ],
+        "terms": [{name: _terms_to_json(terms) for name, terms in by_name.items()} for by_name in exercise.terms],
+        "slopes": [slopes and asdict(slopes) for slopes in exercise.slopes],
     }
 
 
@@ -94,7 +114,17 @@ def _from_json(text: dict[str, Any]) -> VisibleExercise:
         [case_from_json(case) for case in text["cases"]],
         [_outcome_from_json(outcome) for outcome in text["expected"]],
         [Misconception(m["hint"], [_outcome_from_json(o) for o in m["outcomes"]]) for m in text["misconceptions"]],
+        [{name: _terms_from_json(terms) for name, terms in by_name.items()} for by_name in text.get("terms", [])],
+        [slopes and Slopes(**slopes) for slopes in text.get("slopes", [])],
     )
+
+
+def _terms_to_json(terms: Terms) -> dict[str, Any]:
+    return {key: value for key, value in asdict(terms).items() if value not in (1.0, "", None)} | {"of": list(terms.of)}
+
+
+def _terms_from_json(text: dict[str, Any]) -> Terms:
+    return Terms(**text | {"of": tuple(text["of"])})
 
 
 def _outcome_to_json(outcome: Outcome) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.shape} {value.dtype}" if value.ndim else f"{value.item()!r} {value.dtype}"
     if isinstance(value, Made):
-        return f"made by {value.maker}"
+        return inputs.DESCRIPTIONS[value.maker].format(**value.options)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {describe(item)}" for key, item in value.items()) + "}"
     if isinstance(value, tuple | list) and any(isinstance(item, np.ndarray) for item in value):

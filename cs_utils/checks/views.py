@@ -14,6 +14,7 @@ from cs_utils import layers
 from cs_utils.checks.compare import kind
 
 WEIGHTS = ("w_conv", "w_fc")  # drawn at random; every other parameter of lesson 06 starts at zero
+NAMES = {"loss_alone": "loss", "linear_gradients": "grads", "conv_gradients": "grads"}  # of what these return
 OVERFITTING = (
     "returned",
     "number of losses",

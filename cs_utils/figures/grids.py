@@ -15,13 +15,15 @@ CELL = 0.36  # inches per cell
 GAP = 1.3  # cells between grids, for their titles
 
 
-def number_grids(panels: Mapping[str, np.ndarray]) -> Picture:
+def number_grids(panels: Mapping[str, np.ndarray], fontsize: float = 9) -> Picture:
     """Draw small matrices side by side, each under its title.
 
     Parameters
     ----------
     panels : dict of str to ndarray (H, W)
         What to draw, by title; NaN leaves a cell empty.
+    fontsize : float
+        Of the numbers: 7 leaves room for a sign and two decimals.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def number_grids(panels: Mapping[str, np.ndarray]) -> Picture:
     shapes = [np.shape(values) for values in panels.values()]
     with canvas([shapes]) as (figure, axes):
         for corner, (title, values) in zip(corners(shapes), panels.items(), strict=True):
-            draw_grid(axes, values, title, corner)
+            draw_grid(axes, values, title, corner, fontsize=fontsize)
         said = "; ".join(f"{title}: {say(values)}" for title, values in panels.items())
         return Picture(figure, f"Grids of numbers. {said}.")
 
@@ -69,6 +71,7 @@ def draw_grid(
     corner: tuple[float, float] = (0.0, 0.0),
     window: tuple[int, int, int] | None = None,
     ring: tuple[int, int] | None = None,
+    fontsize: float = 9,
 ) -> None:
     """Draw a matrix as a grid of numbers, in axes whose unit is a cell and whose rows go down.
 
@@ -85,6 +88,8 @@ def draw_grid(
         Row, column and size of a window to shade and outline.
     ring : (int, int), optional
         Row and column of an entry to ring.
+    fontsize : float
+        Of the numbers.
     """
     (height, width), (left, top) = np.shape(values), corner
     axes.hlines(top + np.arange(height + 1), left, left + width, color="0.6", linewidth=0.8)
@@ -100,7 +105,7 @@ def draw_grid(
         axes.add_patch(Circle(centre, 0.46, fill=False, edgecolor="black", linewidth=1.8))
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):
-            axes.text(left + column + 0.5, top + row + 0.5, number(value), ha="center", va="center", fontsize=9)
+            axes.text(left + column + 0.5, top + row + 0.5, number(value), ha="center", va="center", fontsize=fontsize)
 
 
 def shade_frame(axes: Axes, corner: tuple[float, float], shape: tuple[int, ...], pad: int) -> None:

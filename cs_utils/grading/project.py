@@ -14,6 +14,8 @@ from cs_utils.checks.calls import Case, Outcome, call, tolerance, without_words
 from cs_utils.checks.records import DATA, Misconception, VisibleExercise, case_from_json, to_json
 from cs_utils.grading.exercise import Exercise, answer_key
 from cs_utils.grading.exercises import with_answers
+from cs_utils.grading.slopes import find_slopes
+from cs_utils.grading.terms import find_terms
 
 ROUNDING = 1e-11  # of the largest number: what computing an argument in another order may change
 
@@ -35,6 +37,11 @@ def visible(exercise: Exercise) -> VisibleExercise:
             for wrong in exercise.wrong_answers
             if wrong.hint
         ],
+        [
+            find_terms(exercise.oracle, case, right, exercise.returns)
+            for case, right in zip(exercise.visible, expected, strict=True)
+        ],
+        [find_slopes(exercise, case, right) for case, right in zip(exercise.visible, expected, strict=True)],
     )
 
 
@@ -56,7 +63,7 @@ def write(path: Path, exercises: list[dict[str, Any]]) -> bool:
     """Write a data file, unless it says the same already up to rounding; return whether it was written."""
     if path.exists() and agrees(json.loads(path.read_text(encoding="utf-8")), exercises):
         return False
-    lines = ",\n".join(json.dumps(exercise, ensure_ascii=False) for exercise in exercises)
+    lines = ",\n".join(json.dumps(exercise, ensure_ascii=False, separators=(",", ":")) for exercise in exercises)
     path.write_text(f"[\n{lines}\n]\n", encoding="utf-8", newline="\n")
     return True
 

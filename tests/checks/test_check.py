@@ -474,6 +474,89 @@ def test_check_notices_a_changed_input():
 
 
 @pytest.mark.usefixtures("doubling")
+def test_a_known_mistake_is_named_though_the_input_was_changed_besides():
+    def in_place(x):
+        _double(x)
+        x *= 3
+        return x
+
+    with pytest.raises(CheckFailed) as failure:
+        check("double", in_place)
+    assert failure.value.hints == ("it was tripled",)
+    assert "also changes its input x" in str(failure.value)
+
+
+@pytest.mark.usefixtures("doubling")
+def test_no_name_is_given_to_right_values_because_an_input_was_changed():
+    """One that is known to be right on all values but to refuse nothing would fit them, too."""
+
+    def in_place(x):
+        x *= 2
+        return x
+
+    with pytest.raises(CheckFailed) as failure:
+        check("double", in_place)
+    assert failure.value.hints == ()
+
+
+def test_a_changed_input_does_not_hide_that_a_later_case_is_wrong(monkeypatch):
+    cases = [Case({"x": Y}), Case({"x": np.ones((2, 3))})]
+    expected = [Outcome(2 * Y), Outcome(np.full((2, 3), 2.0))]
+    known = [Misconception("it is right on squares only", [Outcome(2 * Y), Outcome(np.zeros((2, 3)))])]
+    exercise = VisibleExercise("double", "00_test", 1, ("y",), "Twice as much", "thrice", cases, expected, known)
+    monkeypatch.setattr(records_module, "_all", lambda: {"double": exercise})
+
+    def in_place(x):
+        x *= 2 if len(x) == x.shape[1] else 0
+        return x
+
+    with pytest.raises(CheckFailed) as failure:
+        check("double", in_place)
+    assert "x: (2, 3)" in str(failure.value)
+    assert "y[0, 0] is 0, expected 2" in str(failure.value)
+    assert "also changes its input x" in str(failure.value)
+    assert failure.value.hints == ("it is right on squares only",)
+
+
+def _replaces(params):
+    params["w"] = params["w"] * 2
+
+
+def _adds(params):
+    params["c"] = np.zeros(1)
+
+
+def _multiplies(params):
+    w = params["w"]
+    w *= 2
+
+
+def _multiplies_both(params):
+    for value in params.values():
+        value *= 2
+
+
+def _multiplies_and_drops(params):
+    params["w"] *= 2
+    del params["b"]
+
+
+@pytest.mark.parametrize(
+    ("function", "changed"),
+    [
+        (_replaces, ("params",)),
+        (_adds, ("params",)),
+        (_multiplies, ("params['w']",)),
+        (_multiplies_both, ("params['w']", "params['b']")),
+        (_multiplies_and_drops, ("params['w']", "params")),
+        (dict, ()),
+    ],
+)
+def test_arrays_of_a_dict_that_are_changed_in_place_are_told_from_entries_that_are_replaced(function, changed):
+    assert call(function, Case({"params": {"w": Y, "b": Y[0]}})).changed == changed
+
+
+@pytest.mark.usefixtures("doubling")
 def test_an_unwritten_function_is_told_so():
     def unwritten(x):
         raise NotImplementedError

@@ -26,7 +26,7 @@ import numpy as np
 
 from cs_utils import datasets, layers
 from cs_utils.checks import inputs
-from cs_utils.checks.calls import raised_by_the_answer, where_it_stopped
+from cs_utils.checks.errors import raised_by_the_answer, where_it_stopped
 from cs_utils.checks.limit import TooLong, call_within
 from cs_utils.checks.stubs import standing_in
 from cs_utils.engine.threads import one_blas_thread

@@ -85,7 +85,7 @@ def returns_inside_the_loop(params, grads, velocity, lr, momentum):
     return sgd_momentum_step({first: params[first]}, grads, velocity, lr, momentum)
 
 
-@SGD_MOMENTUM_STEP.wrong("the caller's params and velocity are changed: fill two new dictionaries", partial=True)
+@SGD_MOMENTUM_STEP.wrong("`+=` and `*=` write into the caller's own arrays: compute new ones", partial=True)
 def works_in_place(params, grads, velocity, lr, momentum):
     for name in params:
         velocity[name] *= momentum

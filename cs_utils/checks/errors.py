@@ -1,0 +1,76 @@
+"""Errors of a student's function: was one raised on purpose, in which line did it arise, what were the arrays there?"""
+
+import re
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from cs_utils.checks.limit import TooLong
+
+PACKAGE = Path(__file__).parents[1]
+LIBRARIES = [Path(sysconfig.get_path(kind)) for kind in ("stdlib", "platstdlib", "purelib", "platlib")]
+RAISE = re.compile(r"(^|[:;]\s*)raise\b")
+NAME = re.compile(r"\b[A-Za-z_]\w*")
+
+
+def raised_by_the_answer(error: BaseException) -> bool:
+    """Did a ``raise`` statement of the answer bring this error about?"""
+    if hasattr(error, "refused"):  # by a `Remote`
+        return bool(error.refused)
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and bool(RAISE.search(frames[-1].line or "")) and not _is_shipped(Path(frames[-1].filename))
+
+
+def _is_shipped(path: Path) -> bool:
+    """Is this a file of `cs_utils` that students have? The answers in `grading` count as answers."""
+    return path.is_relative_to(PACKAGE) and not path.is_relative_to(PACKAGE / "grading")
+
+
+def tell_error(error: BaseException) -> str:
+    """Return an error in one or two lines: its message, and the line of the student's code where it arose."""
+    if isinstance(error, NotImplementedError):
+        return "it isn't written yet: it raises NotImplementedError"
+    too_long = isinstance(error, TooLong)
+    text = str(error) if too_long else f"it stopped with {type(error).__name__}: {error}"
+    line = where_it_stopped(error)
+    return f"{text}\n    {'it was at' if too_long else 'in'} the line: {line}" if line else text
+
+
+def where_it_stopped(error: BaseException) -> str | None:
+    """Return the line of the student's code that an error came from, the innermost one."""
+    if hasattr(error, "line"):  # of a `Remote`
+        return str(error.line)
+    lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if _is_students(frame.filename)]
+    return lines[-1] if lines else None
+
+
+def _is_students(filename: str) -> bool:
+    path = Path(filename)
+    return not _is_shipped(path) and not any(path.is_relative_to(library) for library in LIBRARIES)
+
+
+def arrays_there(error: BaseException, ranges: bool = False) -> str:
+    """Return the shapes of the arrays that are named in the line where an error arose, and the numbers beside them.
+
+    With `ranges`, also the smallest and the largest number of each array. Empty if there is no such line.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if _is_students(frame.f_code.co_filename)]
+    line = where_it_stopped(error)
+    if not frames or not line:
+        return ""
+    return ", ".join(_variables(frames[-1], line, ranges))
+
+
+def _variables(frame: FrameType, line: str, ranges: bool) -> Iterator[str]:
+    for name in dict.fromkeys(NAME.findall(line)):
+        value: Any = frame.f_locals.get(name)
+        if isinstance(value, np.ndarray) and value.ndim:
+            numbers = ranges and value.size and value.dtype.kind in "fiu"
+            yield f"{name} has shape {value.shape}" + (f", from {value.min():.4g} to {value.max():.4g}" * bool(numbers))
+        elif isinstance(value, bool | int | float | np.number) or (isinstance(value, tuple) and len(repr(value)) < 40):
+            yield f"{name} is {value!r}" if not isinstance(value, np.generic) else f"{name} is {value.item()!r}"

@@ -1,0 +1,138 @@
+"""What a check says of mistakes that nobody listed."""
+
+import io
+import re
+import warnings
+from contextlib import redirect_stdout
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unlisted_mistakes import MISTAKES, said
+
+from cs_utils import layers
+from cs_utils.checks import CheckFailed, check
+from cs_utils.checks.calls import Case
+from cs_utils.checks.explain.cases import told_apart
+from cs_utils.checks.records import _all, find
+from cs_utils.gradient_check import numerical_gradient
+
+# Of these the cases show no more than inputs, wrong and right numbers.
+BEYOND = {"divides_scores_by_the_largest", "activates_before_each_convolution"}
+INTERNALS = ["result[", "the result", "made by", "Made(", "ndarray object", "<function", "Difference", "Outcome"]
+
+
+@pytest.mark.parametrize(("exercise", "answer"), MISTAKES, ids=lambda value: getattr(value, "__name__", value))
+def test_a_mistake_that_nobody_listed_is_explained(exercise, answer):
+    failure = said(exercise, answer)
+    told = [*failure.hints, *failure.found]
+    facts = re.search(r"expected .*; it stopped with|returned: None|the values are right, but", str(failure))
+    assert bool(told or facts) == (answer.__name__ not in BEYOND)
+    assert not any(word in str(failure) for word in INTERNALS)
+
+
+@pytest.mark.parametrize(("exercise", "answer"), MISTAKES, ids=lambda value: getattr(value, "__name__", value))
+def test_the_inputs_can_be_had_unless_the_mistake_has_a_name(exercise, answer):
+    failure = said(exercise, answer)
+    pasted = re.search(r"from cs_utils.checks import case; .* = case\(.*\)", str(failure))
+    assert bool(pasted) == bool(not failure.hints and "values are right" not in str(failure))
+
+
+def told(exercise, answer):
+    return "\n".join(said(exercise, answer).found)
+
+
+def linear(x, w, b):
+    if x.shape[1] != len(w) or len(b) != w.shape[1]:
+        raise ValueError("that does not fit")
+    return x @ w + b
+
+
+def test_what_holds_in_one_case_alone_is_told_of_that_case():
+    """The first case has two images, the second three: only in the first is half of it the mean over them."""
+    assert told("linear", lambda x, w, b: linear(x, w, b) / 2).startswith("Your y array is")
+    assert told("linear", lambda x, w, b: linear(x, w, b) * (2 if len(x) == 2 else 5)).startswith("In case 1: your y")
+
+
+def test_what_is_wrong_in_some_cases_only_is_told_by_what_they_have_in_common():
+    x, y = ({"x": np.zeros(shape)} for shape in ((2, 3, 3, 1), (2, 3, 4, 1)))
+    assert "x is not square" in told_apart([Case(x)], [Case(y)], {})
+    assert "pad is 0" in told_apart([Case(x | {"pad": 1})], [Case(x)], {"pad": 0})
+    assert told_apart([Case(x), Case(y)], [Case(x)], {}) == ""
+    assert told_apart([], [Case(x)], {}) == ""
+    assert told_apart([Case({"a": 1, "b": 2, "c": 3})], [Case({"a": 2, "b": 3, "c": 4})], {}) == "", "all is different"
+
+
+def test_a_nan_is_traced_to_the_line_where_it_arises():
+    def softmax(scores):
+        powers = np.exp(scores)
+        return powers / powers.sum(axis=1, keepdims=True) + 0.125
+
+    text = told("softmax", softmax)
+    assert "line: powers = np.exp(scores)" in text
+    assert "overflow" in text
+    assert "from -1001 to 1000" in text
+    assert "plus a constant number: 0.125" in text, "the other mistake is told as well"
+
+
+def test_a_gradient_is_told_by_its_numerical_one_too():
+    text = str(said("relu_backward", lambda dy, x: dy * 3))
+    assert "numerical_gradient(lambda x: layers.relu(x), x, dy)[0, 0] is 1, too" in text
+
+
+@pytest.mark.parametrize(
+    "name", ["conv_backward", "linear_backward", "avg_pool_backward", "softmax_cross_entropy_backward"]
+)
+def test_the_numerical_gradient_that_is_told_can_be_pasted(name):
+    def scaled(*arguments):
+        value = find(name).expected[0].value
+        return tuple(1.5 * each for each in value) if isinstance(value, tuple) else 1.5 * value
+
+    text = str(said(name, scaled))
+    line, number = re.search(r"(numerical_gradient\(.*\)\[.*\]) is (.*), too", text).groups()
+    names = {"numerical_gradient": numerical_gradient, "layers": layers, "np": np}
+    exec(re.search(r"from cs_utils.checks import case; .*", text)[0], names)
+    assert eval(line, names) == pytest.approx(float(number), abs=1e-5)
+
+
+WEIRD = st.one_of(
+    st.none(),
+    st.integers(-9, 9),
+    st.floats(),
+    st.text(max_size=3),
+    st.tuples(st.integers(0, 3), st.floats(), st.none()),
+    st.sampled_from(
+        [
+            np.zeros((2, 0, 3)),
+            np.zeros((1,) * 7),
+            np.full((2, 3), np.nan),
+            np.full((4, 2, 2), np.inf),
+            np.array([[1, None], ["a", 2]], object),
+            np.array(["a", "b"]),
+            np.zeros((2, 2), complex),
+            np.ones((3, 3), bool),
+            np.zeros((200, 300)),
+            np.ma.masked_array([1.0, 2.0], [True, False]),
+            np.arange(6, dtype=np.uint8).reshape(2, 3),
+            np.float16(2),
+            {"w": np.zeros(2), 3: None},
+            [np.zeros(2), np.zeros((2, 2))],
+        ]
+    ),
+)
+
+
+@pytest.mark.parametrize("name", _all())
+@given(value=WEIRD)
+@settings(max_examples=12, deadline=None)
+def test_whatever_comes_back_the_check_says_what_is_wrong(name, value):
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings(), pytest.raises(CheckFailed) as failure:
+        warnings.simplefilter("error")
+        check(name, lambda *arguments: value)
+    assert not any(word in str(failure.value) for word in INTERNALS[2:])
+
+
+def test_a_function_of_numpys_own_is_checked_too():
+    with np.errstate(over="ignore"), pytest.raises(CheckFailed):
+        check("softmax", np.exp)
