@@ -876,7 +876,7 @@ found = {"one layer, as it is": right}
 found["one layer, shuffled"] = train("fc", 0.003, shuffled)[1]
 print({name: f"{right:.0%}" for name, right in found.items()})
 
-# %% varies
+# %% varies long
 nets = {"two layers": ("fc64-relu-fc", 0.01), "ConvNet": ("conv12-relu-pool-fc", 0.05)}
 for name, (pattern, lr) in nets.items():
     found[f"{name}, as it is"] = train(pattern, lr, part)[1]

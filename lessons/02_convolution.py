@@ -747,7 +747,7 @@ y.shape, bool(np.allclose(y[:, 4, 16], scores))
 # %%
 bool(np.allclose(y[3], conv_layer(batch[3], six, np.zeros(6))))
 
-# %% varies
+# %% varies long
 start = time.perf_counter()
 for one in batch:
     conv_layer(one, six, np.zeros(6))
@@ -794,7 +794,7 @@ gradient.shape
 # A 30x30 error slides over the 32x32 picture: nine places, one for each weight. Now 300 steps, each by half the
 # gradient, and a snapshot after three of them.
 
-# %%
+# %% long
 snapshots = {"start": learned}
 for step in range(1, 301):
     error = correlate2d(grey, learned) - edges
@@ -804,7 +804,7 @@ for step in range(1, 301):
         snapshots[f"step {step}"] = learned
         print(f"step {step:3}: loss before it {np.mean(error**2):.5f}")
 
-# %%
+# %% long
 rounded = {title: w.round(1) for title, w in snapshots.items()}
 print("after 300 steps exactly `vertical`:", bool((rounded["step 300"] == vertical).all()))
 figures.number_grids(rounded)

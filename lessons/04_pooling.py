@@ -704,7 +704,7 @@ def train(ties, steps=20, lr=0.05):
     return loss, w
 
 
-# %%
+# %% long
 (loss_all, w_all), (loss_first, w_first) = train("all"), train("first")
 print(f"loss {np.log(10):.2f} -> {loss_all:.2f} and {loss_first:.2f}")
 print(f"filters moved by {np.abs(w_all - w_start).max():.2f}, apart by {np.abs(w_all - w_first).max():.2f}")

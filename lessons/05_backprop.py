@@ -976,7 +976,7 @@ def milliseconds(way, count):
 # %% [markdown]
 # The times on your machine, for one picture, the best of three:
 
-# %% varies
+# %% varies long
 framed = np.pad(rng.normal(size=(64, 32, 32, 3)), ((0, 0), (1, 1), (1, 1), (0, 0)))
 w = rng.normal(size=(3, 3, 3, 12))
 slowest = milliseconds(seven_loops, 1)
@@ -990,7 +990,7 @@ for way, count in ((seven_loops, 1), (four_loops, 2), (two_loops, 64), (all_patc
 # Between the last rungs the order may differ on your machine: all patches of a large batch go through main memory, and
 # that is the price of section 7. Do all agree?
 
-# %%
+# %% long
 ways = [way(framed[:1], w) for way in (seven_loops, four_loops, two_loops, all_patches, the_layer)]
 [bool(np.allclose(y, ways[0])) for y in ways]
 
@@ -1036,7 +1036,7 @@ def loss_of(w):
     return np.array(layers.softmax_cross_entropy(scores, data.train_labels)[0])
 
 
-# %% varies
+# %% varies long
 print(compare(dw_conv, loss_of, w_conv, np.array(1.0)))
 
 # %% [markdown]

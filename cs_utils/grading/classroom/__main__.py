@@ -16,12 +16,13 @@ from cs_utils.grading.classroom import report, sample, workers
 from cs_utils.grading.classroom.batch import Desk, grade_all
 from cs_utils.grading.classroom.explain import explain
 from cs_utils.grading.classroom.gradebook import SQLITE, Book, Unavailable
-from cs_utils.grading.classroom.intake.collect import Submission, collect
+from cs_utils.grading.classroom.intake.collect import Submission, collect, safe_id
 from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.records import INFRASTRUCTURE, Record
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
-from cs_utils.progress import duration
-from cs_utils.system import usable_cores
+from cs_utils.grading.classroom.unit import Unit
+from cs_utils.progress import duration, time_left
+from cs_utils.system import replace_unprintable, usable_cores
 
 RISK = "--trust-submissions"
 
@@ -101,7 +102,7 @@ def _grade_at(desk: Desk, submissions: list[Submission], options: argparse.Names
             records = workers.graded(units, client, sandboxed, desk.begin)
             grade_all(desk, units, records, _teller(len(units), began, options.force))
     problem = desk.finish()
-    _tell(desk, submissions, len(units), time.perf_counter() - began, root)
+    _tell(desk, submissions, units, time.perf_counter() - began, root)
     if problem:
         print(f"{problem}\nRun the same command again: what is known is kept, and written then.")
     here = [desk.known[key] for key in {(desk.id(found), found.lesson) for found in submissions} if key in desk.known]
@@ -140,8 +141,7 @@ def _sandboxed(options: argparse.Namespace, ours: bool) -> bool:
 
 def _teller(total: int, began: float, forced: bool) -> Callable[[int, Record, Record | None], None]:
     def tell(number: int, record: Record, before: Record | None) -> None:
-        left = (time.perf_counter() - began) / number * (total - number)
-        about = f", about {duration(left)} left" if number < total else ""
+        about = time_left(number, total - number, time.perf_counter() - began) if number < total else ""
         print(f"[{number}/{total}{about}] {record.assignment} {record.student}: {record.points:g} points, "
               f"{record.status}", flush=True)  # fmt: skip
         if forced and before is not None and before.points != record.points:
@@ -150,11 +150,14 @@ def _teller(total: int, began: float, forced: bool) -> Callable[[int, Record, Re
     return tell
 
 
-def _tell(desk: Desk, submissions: list[Submission], graded: int, seconds: float, root: Path) -> None:
+def _tell(desk: Desk, submissions: list[Submission], graded: list[Unit], seconds: float, root: Path) -> None:
     records = [desk.known[desk.id(found), found.lesson] for found in submissions]
     print("\n" + report.table(records))
     path = desk.folder.relative_to(root) if desk.folder.is_relative_to(root) else desk.folder
-    print(f"\n{report.statuses(records)}. {graded} graded in {duration(seconds)}.")
+    print(f"\n{report.statuses(records)}. {len(graded)} graded in {duration(seconds)}.")
+    if graded:
+        now = [desk.known[safe_id(unit.student), unit.lesson] for unit in graded]
+        print(f"Where the time of all workers went: {report.times(now, desk.seconds)}.")
     print(f"Marks: {path}/grades.csv. Pages for students: {path}/feedback.")
     if any(row.by_hand and row.points is None for record in records for row in record.rows):
         print("Written answers are graded by hand: python course.py lab, then Nbgrader > Formgrader.")
@@ -186,4 +189,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    replace_unprintable()
     sys.exit(main())

@@ -17,7 +17,8 @@ from cs_utils.grading.classroom.records import INFRASTRUCTURE, QUARANTINED, Reco
 from cs_utils.grading.classroom.results import Results
 from cs_utils.grading.classroom.unit import Unit, not_graded, seed_of
 
-EVERY = 5.0  # seconds between two writings of the gradebook and of grades.csv
+EVERY = 5.0  # seconds between two writings of the gradebook and of grades.csv ...
+SHARE = 20  # ... and at least so many times as long as one takes: a large class must not be written all the time
 PATIENCE = 60.0  # seconds for which a gradebook is waited for in the end, where it is locked or away
 
 Known = dict[tuple[str, str], Record]  # by the student's id and lesson; without notebooks
@@ -33,13 +34,16 @@ class Desk:
         The latest record of each student and lesson, from this run and all before.
     unwritten : list
         Records that are kept, but not yet in the gradebook.
+    seconds : float
+        That writing took: results, pages, gradebook, grades.csv.
     """
 
     folder: Path
     book: Book
     known: Known = field(default_factory=dict)
     unwritten: list[tuple[str, Record]] = field(default_factory=list)
-    written_at: float = 0.0
+    seconds: float = 0.0
+    write_after: float = 0.0
 
     def __post_init__(self) -> None:
         outputs = [path for name in ("results", "autograded", "feedback") for path in (self.folder / name).rglob(".*")]
@@ -87,6 +91,7 @@ class Desk:
 
     def take(self, record: Record) -> Record | None:
         """Keep a record; return the one that stood before. Where the disk is full, it is to be graded again."""
+        began = time.monotonic()
         student, lesson = safe_id(record.student), record.assignment
         before = self.known.get((student, lesson))
         by_hand = {row.exercise: row.manual for row in before.rows} if before is not None else {}
@@ -100,7 +105,8 @@ class Desk:
         self.results.note("ended", record.key, status=record.status)
         self.known[student, lesson] = record
         self.unwritten.append((student, record))
-        if time.monotonic() - self.written_at > EVERY:
+        self.seconds += time.monotonic() - began
+        if time.monotonic() > self.write_after:
             self.write()
         return before
 
@@ -124,7 +130,7 @@ class Desk:
 
     def write(self) -> str:
         """Write all that is known to the gradebook and to grades.csv; return in words what could not be, or ""."""
-        problems = []
+        began, problems = time.monotonic(), []
         try:
             self.book.write(self.unwritten)
             self.unwritten = []
@@ -135,7 +141,9 @@ class Desk:
             report.write_csv(self.known.values(), self.folder / "grades.csv")
         except OSError as error:
             problems.append(f"grades.csv cannot be written now: {error.strerror}")
-        self.written_at = time.monotonic()
+        took = time.monotonic() - began
+        self.seconds += took
+        self.write_after = began + took + max(EVERY, SHARE * took)
         return "\n".join(problems)
 
     def finish(self) -> str:

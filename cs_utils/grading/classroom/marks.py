@@ -16,10 +16,11 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         prog="course.py marks",
         description="Take marks that were given by hand in formgrader into grades.csv and the students' pages.",
     )
-    parser.add_argument("--db", metavar="URL", help="the gradebook's database (default: grading/gradebook.db)")
+    parser.add_argument("--db", metavar="URL", help="the gradebook's database (default: SQLite in grading/)")
     options = parser.parse_args(arguments)
-    folder = root / "grading"
-    if not (folder / "results").is_dir():
+    # The class that formgrader shows: see nbgrader_config.py.
+    folder = next((f for f in (root / "grading", root / "grading" / "sample") if (f / "results").is_dir()), None)
+    if folder is None:
         print("No class was graded here yet: python course.py grade --submitted DIR_OR_ZIP", file=sys.stderr)
         return 1
     try:
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         print(f"{record.assignment} {record.student}: {record.points:g} points")
     waiting = sum(row.by_hand and row.points is None for record in desk.known.values() for row in record.rows)
     print(f"{len(changed)} submissions changed; {waiting} answers still to be graded by hand.")
-    print(f"Marks: grading/grades.csv ({report.statuses(desk.known.values())})")
+    print(f"Marks: {folder / 'grades.csv'} ({report.statuses(desk.known.values())})")
     if problem:
         print(problem)
     return int(bool(problem))

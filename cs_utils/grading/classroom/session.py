@@ -52,9 +52,12 @@ class Session:
         self.ended = False  # has the hull said so, or is it gone itself?
         self.deadline = time.monotonic() + limits.NOTEBOOK
 
-    def run_cell(self, source: str) -> dict[str, Any]:
-        """Run a cell; return {"ok": bool, "outputs": list, "count": int}, with outputs as notebooks hold them."""
-        reply = self._ask({"do": "run", "source": source, "seconds": limits.CELL}, limits.CELL)
+    def run_cell(self, source: str, draw: bool = True) -> dict[str, Any]:
+        """Run a cell; return {"ok": bool, "outputs": list, "count": int}, with outputs as notebooks hold them.
+
+        Without `draw`, alt texts stand for the pictures of `cs_utils.figures`.
+        """
+        reply = self._ask({"do": "run", "source": source, "seconds": limits.CELL, "draw": draw}, limits.CELL)
         outputs = list(filter(None, map(_clean, _list(reply.get("outputs")))))
         count = reply.get("count")
         return {

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from cs_utils.grading.authoring.paths import ROOT
-from cs_utils.grading.classroom.campaign import compare, fuzz, kills
+from cs_utils.grading.classroom.campaign import compare, fuzz, kills, measure
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
 from cs_utils.system import usable_cores
 
@@ -58,6 +58,11 @@ def _parser() -> argparse.ArgumentParser:
     kind = kinds.add_parser("compare", help=text, description=text)
     kind.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth submission (default: all)")
     kind.set_defaults(run=lambda given: compare.run(given.folder, given.every))
+
+    text = "a class of small submissions: speed, workers, memory; and a table of all figures (15 minutes)"
+    kind = kinds.add_parser("measure", help=text, description=text)
+    kind.add_argument("--number", type=int, default=1_000, metavar="N", help="submissions (default: %(default)s)")
+    kind.set_defaults(run=lambda given: measure.run(given.folder, given.number))
     return parser
 
 

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils import layers
+from cs_utils import datasets, layers
 from cs_utils.checks import inputs
 from cs_utils.checks.calls import raised_by_the_answer, where_it_stopped
 from cs_utils.checks.limit import TooLong, call_within
@@ -68,6 +68,7 @@ def _warm_up() -> None:
     """Import and do what most notebooks need, once for all; and what needs /proc, which the children do not have."""
     for name in ("datasets", "figures", "gradient_check", "layers", "model", "training"):
         importlib.import_module(f"cs_utils.{name}")
+    datasets.load_dataset("shapes10")  # kept: lessons load it once and again
     plt = importlib.import_module("matplotlib.pyplot")
     plt.figure().canvas.draw()
     plt.close("all")
@@ -131,7 +132,10 @@ class _Session:
                 return 0
 
     def run(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Run a cell."""
+        """Run a cell; where somebody will look at it, its pictures are drawn."""
+        os.environ.pop("COURSE_DRAW", None)
+        if order["draw"]:
+            os.environ["COURSE_DRAW"] = "yes"
         try:
             return run(self.console, order["source"], lambda work: call_within(order["seconds"], work))
         except TooLong as error:
