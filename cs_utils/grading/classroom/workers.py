@@ -4,6 +4,7 @@ A worker keeps a sandbox and nothing else. It is sent a submission and sends a r
 (`cs_utils.grading`, `lessons`, `solutions`, `notebooks`), but no disk of the driver's, and never sees the gradebook.
 """
 
+import itertools
 import logging
 import os
 from collections.abc import Iterable, Iterator
@@ -80,9 +81,12 @@ def graded(units: Iterable[Unit], client: Any, sandboxed: bool, begun: Any) -> I
         running[future.key] = unit
         done.add(future)
 
-    room = AHEAD * max(1, sum(client.nthreads().values()))
-    for _, unit in zip(range(room), waiting, strict=False):
-        hand_out(unit)
+    def hand_out_more() -> None:
+        room = AHEAD * max(1, sum(client.nthreads().values())) - len(running)  # workers come and go
+        for unit in itertools.islice(waiting, max(0, room)):
+            hand_out(unit)
+
+    hand_out_more()
     if not running:
         return
     for future in done:
@@ -92,8 +96,7 @@ def graded(units: Iterable[Unit], client: Any, sandboxed: bool, begun: Any) -> I
             hand_out(unit)
         else:
             yield record
-            if (following := next(waiting, None)) is not None:
-                hand_out(following)
+            hand_out_more()
 
 
 def _result(future: Any, unit: Unit) -> Record:
