@@ -20,7 +20,7 @@ LONG, SHOWN = "skipped-when-graded", "drawn-when-graded"  # tags
 
 @dataclass(frozen=True)
 class Spared:
-    """Ids of the code cells of a student's notebook that are not run, and of those that are run without drawing."""
+    """Ids of the code cells of a student's notebook that are not run, and of those run without their picture."""
 
     run: frozenset[str] = frozenset()
     drawing: frozenset[str] = frozenset()
@@ -37,6 +37,15 @@ def spared(notebook: NotebookNode, released: NotebookNode) -> Spared:
         frozenset() if needed else frozenset(cell.id for cell in long),
         frozenset(cell.id for cell in given if not _has(cell, SHOWN)),
     )
+
+
+def undrawn(source: str) -> str:
+    """Return the code of a lesson's cell without the picture that it ends with: making one takes a twentieth second."""
+    tree = ast.parse(source)
+    match tree.body[-1:]:
+        case [ast.Expr(ast.Call(ast.Attribute(ast.Name("figures")))) as picture]:
+            return "\n".join(source.splitlines()[: picture.lineno - 1])
+    return source
 
 
 def _has(cell: NotebookNode, tag: str) -> bool:

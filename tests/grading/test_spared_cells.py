@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from cs_utils.grading.authoring.text import LessonError, read_lesson
-from cs_utils.grading.spared_cells import LONG, SHOWN, needed_later, spared
+from cs_utils.grading.spared_cells import LONG, SHOWN, needed_later, spared, undrawn
 
 
 def notebook(*sources, long=()):
@@ -66,3 +66,10 @@ def test_pictures_are_drawn_where_somebody_looks():
     theirs = notebook("a = 1", "b = 2", "def f():\n    return 1", "print(4)")
     theirs.cells[1].metadata.tags = [SHOWN]
     assert spared(theirs, released).drawing == {"cell-0"}
+
+
+def test_a_cell_is_run_without_the_picture_that_it_ends_with():
+    assert undrawn("a = 1\nfigures.grid(\n    a,\n)  # seen by nobody") == "a = 1"
+    assert undrawn("figures.grid(1)") == ""
+    for source in ("a = figures.grid(1)", "figures.grid(1)\nprint(2)", "print(figures)", "", "x.figures.grid(1)"):
+        assert undrawn(source) == source

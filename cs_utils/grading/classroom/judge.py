@@ -25,7 +25,7 @@ from cs_utils.grading import exams
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, MEMORY_LIMIT, TIME_LIMIT
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.session import Gone, Session
-from cs_utils.grading.spared_cells import Spared
+from cs_utils.grading.spared_cells import Spared, undrawn
 from cs_utils.grading.trained_net import Infrastructure
 
 STEPS = ("imports", "sandbox", "cells", "tests")  # in which the time of a submission goes
@@ -123,7 +123,7 @@ def judge(
 
 def _run_cell(session: Session, cell: NotebookNode, draw: bool, verdict: Verdict) -> None:
     with contextlib.suppress(Gone):  # the cells that are left are not run; its tests say so
-        result = session.run_cell(cell.source, draw)
+        result = session.run_cell(cell.source if draw else undrawn(cell.source), draw)
         verdict.outputs[cell.id] = result["outputs"]
         errors = [output["ename"] for output in result["outputs"] if output["output_type"] == "error"]
         if result["too_long"]:

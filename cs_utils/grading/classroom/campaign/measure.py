@@ -21,7 +21,7 @@ from cs_utils.grading.authoring.solution import stand_in
 from cs_utils.grading.classroom import workers
 from cs_utils.grading.classroom.batch import Desk
 from cs_utils.grading.classroom.campaign.log import Log, tell
-from cs_utils.grading.classroom.campaign.processes import BELOW, below
+from cs_utils.grading.classroom.campaign.processes import HULL, SESSION, WORKER, below
 from cs_utils.grading.classroom.gradebook import Book
 from cs_utils.grading.classroom.intake.collect import Submission
 from cs_utils.grading.classroom.material import material
@@ -77,7 +77,7 @@ def grade_class(number: int, count: int) -> dict[str, Any]:
         book.close()
         progress.clear()
         time.sleep(1)
-        orphans = len(me.children(recursive=True))
+        orphans = sum(map(len, below(me).values()))
         full = sum(record.points == 15 for record in desk.known.values())
     return {
         "seconds": whole,
@@ -96,17 +96,16 @@ def _size(record: Record) -> int:
 
 
 def _memory(driver: psutil.Process) -> Memory:
-    """Megabytes that are a process's own, of the driver and of all of each kind below it."""
+    """Megabytes of the driver, of all workers and of all sandboxes; what several share is counted in parts."""
     gc.collect()
-    found = {"driver": driver.memory_full_info().uss / 1e6}
-    for kind, processes in below(driver).items():
-        found[kind] = sum(_own(process) for process in processes)
-    return found
+    processes = below(driver)
+    kinds = {"driver": [driver], "workers": processes[WORKER], "sandboxes": [*processes[HULL], *processes[SESSION]]}
+    return {kind: sum(map(_megabytes, members)) for kind, members in kinds.items()}
 
 
-def _own(process: psutil.Process) -> float:
+def _megabytes(process: psutil.Process) -> float:
     try:
-        return float(process.memory_full_info().uss / 1e6)
+        return float(process.memory_full_info().pss / 1e6)
     except psutil.Error:  # it has ended
         return 0.0
 
@@ -131,9 +130,9 @@ def table(entries: list[dict[str, Any]], folder: Path, number: int) -> str:
 
 
 def _growth(memory: list[Memory], number: int) -> Iterator[list[str]]:
-    for kind in ("driver", *BELOW[:2]):
-        found = " ".join(f"{sample.get(kind, 0.0):.0f}" for sample in memory)
-        yield [f"memory of {kind}s, MB, while {number} are graded", "does not grow", found]
+    for kind in memory[0]:
+        found = " ".join(f"{sample[kind]:.0f}" for sample in memory)
+        yield [f"memory of {kind}, MB, while {number} are graded", "bounded", found]
 
 
 def _campaigns(folder: Path) -> Iterator[list[str]]:
