@@ -183,3 +183,34 @@ def test_with_tls_only_those_with_a_certificate_take_part(handed_in, on_one_mach
             )
     assert done.returncode == 0, done.stdout + done.stderr
     assert picture(root / "grading") == picture(on_one_machine / "grading")
+
+
+def test_when_the_scheduler_dies_the_same_command_goes_on_with_another(handed_in, on_one_machine, tmp_path):
+    root = new_root(tmp_path / "root")
+
+    def grade(name):
+        """Grade on a cluster; kill its scheduler after two results if it is the first."""
+        where = tmp_path / f"{name}.json"
+        local = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(where))
+        with running(tmp_path, f"{name}-scheduler", *DASK, *SCHEDULER, *local) as scheduler:
+            until(where.is_file, "there is no scheduler")
+            address = json.loads(where.read_text(encoding="utf-8"))["address"]
+            arguments = ["--submitted", str(handed_in), "--assignment", L, "--scheduler", address]
+            worker = (*DASK, *WORKER, address, "--local-directory", str(tmp_path))
+            with (
+                running(tmp_path, f"{name}-worker", *worker),
+                running(tmp_path, name, sys.executable, "-c", ENTRY, str(root), *arguments) as grading,
+            ):
+                if name == "first":
+                    until(lambda: len(results(root)) >= 2 or grading.poll() is not None, "nobody is graded")
+                    scheduler.kill()
+                code = grading.wait(400)
+        said = (tmp_path / f"{name}.txt").read_text(encoding="utf-8")
+        assert "Traceback" not in said, said
+        return code
+
+    assert grade("first") == 1
+    known = len(results(root))
+    assert 2 <= known < CLASS
+    assert grade("second") == 0
+    assert picture(root / "grading") == picture(on_one_machine / "grading")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -27,9 +28,10 @@ from cs_utils.progress import Progress, time_left
 LESSON = Lesson(ROOT, "01_fully_connected")
 DRIVER = "driver"
 KINDS = (DRIVER, *BELOW)
+KILLED = -signal.SIGKILL  # the exit code of a process that was killed
 TICK = 0.03  # seconds between two looks at what runs
 TRIES = 5  # at killing something that may have ended already
-LONGEST = 120.0  # seconds of a run that hangs
+LONGEST = 600.0  # seconds, after which a run is taken to hang
 LEAVING = 10.0  # seconds that what was started may live on after the driver's end
 ENTRY = """
 import pathlib, sys
@@ -152,6 +154,8 @@ def _check(work: Path, root: Path, wanted: Picture, entry: Entry) -> list[str]:
     known = {(student, record.assignment) for student, record in results if record.status != "infrastructure"}
     lines = len(_journal(results))
     first = _said(root)
+    if entry["exit"] not in (0, KILLED):
+        entry["said"] = first[-1000:]
     process = _start(work, root)
     try:
         entry["exit_again"] = process.wait(LONGEST)
