@@ -39,7 +39,8 @@ def gradebook(url: str) -> Picture:
             for row in db.execute(select(table)).mappings():
                 name = _name(table, dict(row), names)
                 names[table.name, row.get("id", "")] = name
-                skipped = {"id", "name", *(key.parent.name for key in table.foreign_keys)}
+                # SQLite keeps the time of an extension as a date, PostgreSQL as an interval.
+                skipped = {"id", "name", "extension", *(key.parent.name for key in table.foreign_keys)}
                 kept = [c for c in table.columns if c.name not in skipped and not isinstance(c.type, DateTime)]
                 found[f"gradebook: {table.name} {name}"].append([str(row[column.name]) for column in kept])
     engine.dispose()
