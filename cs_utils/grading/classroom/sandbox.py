@@ -36,8 +36,11 @@ class NoSandbox(RuntimeError):
 PROC = (("--proc", "/proc"), ("--bind", "/proc", "/proc"))
 
 
-def command(control: int, proc: tuple[str, ...] = PROC[0]) -> list[str]:
-    """Return the command that starts the process in the hull, which answers on the socket `control`."""
+def command(control: int, proc: tuple[str, ...] = PROC[0], *more: str) -> list[str]:
+    """Return the command that starts the process in the hull, which answers on the socket `control`.
+
+    With "draw" among `more` it draws the data set of the lessons at once, for all submissions.
+    """
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
         raise NoSandbox("there is no bubblewrap (bwrap) on this machine")
@@ -56,7 +59,7 @@ def command(control: int, proc: tuple[str, ...] = PROC[0]) -> list[str]:
     line += ["--dir", "/home/student", "--remount-ro", "/", "--chdir", "/"]
     for name, value in ENVIRONMENT.items():
         line += ["--setenv", name, value]
-    return [*line, sys.executable, "-m", "inside.worker", str(control)]
+    return [*line, sys.executable, "-m", "inside.worker", str(control), *more]
 
 
 ENVIRONMENT = {
@@ -83,6 +86,7 @@ class Hull:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
+        self.more = ["draw"]  # not again after a submission that had to be stopped: there may be many
 
     def __enter__(self) -> "Hull":
         return self
@@ -103,7 +107,7 @@ class Hull:
         self.control, theirs = socket.socketpair()
         with tempfile.TemporaryFile() as said:
             self.process = subprocess.Popen(
-                command(theirs.fileno(), proc),
+                command(theirs.fileno(), proc, *self.more),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -117,6 +121,7 @@ class Hull:
                 said.seek(0)
                 lines = said.read().decode(errors="replace").strip().splitlines() or [str(error)]
                 raise NoSandbox(f"the sandbox did not start: {lines[-1]}") from error
+        self.more = []
 
     def ready(self) -> None:
         """Start the process unless it is there."""

@@ -21,7 +21,7 @@ from cs_utils.grading.classroom.campaign.kills import ENTRY
 from cs_utils.grading.classroom.campaign.picture import picture
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 L = CONVOLUTION.name
 CLASS = 10
 PATIENCE = 60.0  # seconds for a scheduler or a worker to be there

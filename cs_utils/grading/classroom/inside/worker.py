@@ -68,7 +68,8 @@ def _warm_up() -> None:
     """Import and do what most notebooks need, once for all; and what needs /proc, which the children do not have."""
     for name in ("datasets", "figures", "gradient_check", "layers", "model", "training"):
         importlib.import_module(f"cs_utils.{name}")
-    datasets.load_dataset("shapes10")  # kept: lessons load it once and again
+    if "draw" in sys.argv:
+        datasets.load_dataset("shapes10")  # it is kept, and each lesson that asks for it gets a copy
     plt = importlib.import_module("matplotlib.pyplot")
     plt.figure().canvas.draw()
     plt.close("all")
