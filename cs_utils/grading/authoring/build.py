@@ -30,7 +30,7 @@ def build(lesson: Lesson, overwrite: bool = False, execute: bool = False) -> Non
     if not overwrite and (edits := hand_edits(lesson, fresh)):
         raise LessonError("\n".join([*edits, "To throw such edits away: python course.py build --overwrite"]))
     built = _read(lesson) if lesson.solution.exists() else None
-    if execute or built is None or not solution.take_outputs(built, fresh):
+    if execute or built is None or not solution.take_outputs(built, fresh, lesson):
         solution.write(solution.execute(fresh, lesson), lesson)
     elif solution.cells_of(built) != solution.cells_of(fresh):
         solution.write(fresh, lesson)
