@@ -143,6 +143,12 @@ class Session:
                 raise Gone(MEMORY_LIMIT, f"it used more than {limits.MEMORY_IN_ALL / 1e9:g} GB of memory")
 
     def _why_it_ended(self) -> Gone:
+        if self.hull.control is None and self.hull.process is not None:  # without a sandbox it is that process
+            self.ended = True
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return _ended_with(self.hull.process.wait(limits.GRACE))
+            self.hull.kill()
+            return Gone(CRASHED, "its Python process closed its connection to the grader")
         try:
             assert self.hull.control is not None
             report = wire.receive(self.hull.control, limits.GRACE)
@@ -156,11 +162,15 @@ class Session:
         code, cpu = report.get("ended"), report.get("cpu")
         if isinstance(cpu, float) and cpu >= limits.CPU:
             return Gone(TIME_LIMIT, f"stopped after {limits.CPU:g} s of computing time")
-        if code in KILLED:  # nothing within the sandbox can do that to it: the machine ran out of memory
-            return Gone(INFRASTRUCTURE, "this machine ended its process, probably for lack of memory")
-        if code == 0:
-            return Gone(CRASHED, "it ended its own Python process, as exit() and quit() do")
-        return Gone(CRASHED, f"its Python process ended while the notebook ran, with exit code {code}")
+        return _ended_with(code)
+
+
+def _ended_with(code: object) -> Gone:
+    if code in KILLED:  # nothing within the sandbox can do that to it: the machine ran out of memory
+        return Gone(INFRASTRUCTURE, "this machine ended its process, probably for lack of memory")
+    if code == 0:
+        return Gone(CRASHED, "it ended its own Python process, as exit() and quit() do")
+    return Gone(CRASHED, f"its Python process ended while the notebook ran, with exit code {code}")
 
 
 class StudentFunction(Remote):
