@@ -385,7 +385,7 @@ def main(arguments: list[str]) -> int:
         return test(only)
     if name == "lab":
         return lab(rest)
-    return hand_over(["-m", module, *rest])
+    return hand_over(["-P", "-m", module, *rest])  # not what lies in the folder of the call
 
 
 if __name__ == "__main__":
