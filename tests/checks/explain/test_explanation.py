@@ -19,7 +19,7 @@ from cs_utils.checks.records import _all, find
 from cs_utils.gradient_check import numerical_gradient
 
 # Of these the cases show no more than inputs, wrong and right numbers.
-BEYOND = {"divides_scores_by_the_largest", "activates_before_each_convolution"}
+BEYOND = {"activates_before_each_convolution"}
 INTERNALS = ["result[", "the result", "made by", "Made(", "ndarray object", "<function", "Difference", "Outcome"]
 
 
