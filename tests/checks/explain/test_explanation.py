@@ -55,6 +55,12 @@ def test_what_holds_in_one_case_alone_is_told_of_that_case():
     assert told("linear", lambda x, w, b: linear(x, w, b) * (2 if len(x) == 2 else 5)).startswith("In case 1: your y")
 
 
+def test_names_that_fit_a_number_alike_are_told_together():
+    """In both cases of `linear_backward` x has as many columns as w has rows."""
+    text = told("linear_backward", lambda dy, x, w: (dy @ w.T * x.shape[1], x.T @ dy, dy.sum(axis=0)))
+    assert "times the number of columns of x; it could also be D, the number of inputs" in text
+
+
 def test_what_is_wrong_in_some_cases_only_is_told_by_what_they_have_in_common():
     x, y = ({"x": np.zeros(shape)} for shape in ((2, 3, 3, 1), (2, 3, 4, 1)))
     assert "x is not square" in told_apart([Case(x)], [Case(y)], {})
