@@ -9,10 +9,12 @@ c = get_config()  # noqa: F821  (nbgrader puts this name here)
 c.CourseDirectory.course_id = "convnets"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
-c.CourseDirectory.submitted_directory = "grading/submitted"
-c.CourseDirectory.autograded_directory = "grading/autograded"
-c.CourseDirectory.feedback_directory = "grading/feedback"
-c.CourseDirectory.db_url = f"sqlite:///{(ROOT / 'grading' / 'gradebook.db').as_posix()}"
+# Until a class has been graded, formgrader and `course.py marks` work on the sample class.
+graded = next((folder for folder in ("grading", "grading/sample") if (ROOT / folder / "results").is_dir()), "grading")
+c.CourseDirectory.submitted_directory = f"{graded}/submitted"
+c.CourseDirectory.autograded_directory = f"{graded}/autograded"
+c.CourseDirectory.feedback_directory = f"{graded}/feedback"
+c.CourseDirectory.db_url = f"sqlite:///{(ROOT / graded / 'gradebook.db').as_posix()}"
 
 # nbgrader's own limit of 30 seconds stops a net that trains, and Validate may then still say "Success!". The file is
 # run, not imported, because the JupyterLab that reads these settings need not have `cs_utils` in its own environment.

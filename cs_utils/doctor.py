@@ -2,11 +2,10 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata, util
+from importlib import import_module, metadata, util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,29 +152,6 @@ def jupyter() -> Iterator[Finding]:
     )
 
 
-def instructor() -> Iterator[Finding]:
-    """Check what grading needs; a student's copy has no grading."""
-    yield judge(
-        shutil.which("alembic") is not None,
-        "alembic, which nbgrader calls by name",
-        "Start through course.py, or activate the environment first, so that its commands are on PATH.",
-    )
-    yield judge(
-        sandbox_works(),
-        "bubblewrap, to keep submissions away from this machine's files",
-        "On Linux install the package bubblewrap. Without it grade only what you trust, like the sample class.",
-        otherwise="--",
-    )
-
-
-def sandbox_works() -> bool:
-    bubblewrap = shutil.which("bwrap")
-    if bubblewrap is None:
-        return False
-    trial = [bubblewrap, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"]
-    return subprocess.run(trial, capture_output=True).returncode == 0
-
-
 def is_instructors_copy() -> bool:
     return (ROOT / "cs_utils" / "grading").is_dir()
 
@@ -191,8 +167,8 @@ def findings(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
 def main() -> int:
     """Print the report; return 1 if something fails that the course needs, else 0."""
     checks = [python, packages, processor, data, disk, jupyter]
-    if is_instructors_copy():
-        checks.append(instructor)
+    for path in sorted((ROOT / "cs_utils").glob("*/doctor.py")):  # an instructor's copy has more to check
+        checks += import_module(f"cs_utils.{path.parent.name}.doctor").CHECKS
     failed = 0
     for check in checks:
         for finding in findings(check):

@@ -4,16 +4,18 @@ import io
 import json
 import math
 import os
+import re
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+DRAFT = re.compile(r"\..*-[0-9a-f]{32}(\.[^.]*)?")  # the name of a file that is not whole yet
 INFO = "info"  # the entry of an .npz file that holds the JSON text
 
 
@@ -40,6 +42,13 @@ def replace_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_drafts(paths: Iterable[Path]) -> None:
+    """Remove those of some files that `replace_atomically` left when it was killed. Nobody may be writing any."""
+    for path in paths:
+        if DRAFT.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def save_arrays(

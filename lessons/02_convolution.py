@@ -209,7 +209,7 @@ int(np.sum(small[0:3, 1:4] * vertical)), int(np.sum(small[0:3, 2:5] * vertical))
 # **Exercise `correlate2d`** · 3 points · difficulty 2/5 · about 15 minutes
 #
 # Write the sum above for one channel: a map of all places. What counts: 3x3 filters on square pictures (1), any size of
-# picture and filter (1), filters that are too large refused with a `ValueError`, and `x` and `w` left as they were (1).
+# picture and filter (1), filters that are too large refused with a `ValueError` (½), `x` and `w` left as they were (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -449,8 +449,8 @@ print(sums, "+ 1 =", sum(sums) + 1)
 # %% [markdown]
 # **Exercise `correlate_volume`** · 2 points · difficulty 2/5 · about 8 minutes
 #
-# One filter, full depth, no bias. What counts: 3x3 filters on square pictures (1), any sizes and depth (½), filters
-# that are too large or of another depth refused, inputs unchanged (½).
+# One filter, full depth, no bias. What counts: 3x3 filters on square pictures (1), any sizes and depth (½), inputs
+# unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -459,8 +459,7 @@ print(sums, "+ 1 =", sum(sums) + 1)
 #
 # <details><summary>Common errors</summary>
 #
-# A map for each channel instead of their sum. A fixed depth of 3. A filter of depth 1 isn't refused by itself: NumPy
-# repeats it over all channels without a word.
+# A map for each channel instead of their sum. A fixed depth of 3.
 # </details>
 
 
@@ -479,11 +478,6 @@ def correlate_volume(x, w):
     -------
     ndarray (H - F + 1, W - F + 1), float
         One map.
-
-    Raises
-    ------
-    ValueError
-        If the filter is higher or wider than the picture, or of another depth.
     """
     ### BEGIN SOLUTION
     height, width, depth = x.shape
@@ -553,8 +547,8 @@ w = np.array([[[[1.0, 0.0, 3.0], [0.0, 1.0, -1.0]]]])  # (1, 1, 2, 3): three fil
 # %% [markdown]
 # **Exercise `conv_layer`** · 3 points · difficulty 3/5 · about 12 minutes
 #
-# The layer for one picture, bias included. What counts: several 3x3 filters on square pictures (1), any sizes, depth
-# and number of filters (1), filters that don't fit refused, inputs unchanged (1).
+# The layer for one picture, bias included. What counts: several 3x3 filters on square pictures (1½), any sizes,
+# depth and number of filters (1), inputs unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -586,11 +580,6 @@ def conv_layer(x, w, b):
     -------
     ndarray (H - F + 1, W - F + 1, K), float
         y[:, :, k] is the map of filter k.
-
-    Raises
-    ------
-    ValueError
-        If the filters are higher or wider than the picture, or of another depth.
     """
     ### BEGIN SOLUTION
     height, width, depth = x.shape
@@ -681,8 +670,7 @@ print(f"{windows.shape}: {rows.shape} @ {columns.shape} = {scores.shape}")
 #
 # **Exercise `conv_batch`** · 3 points · difficulty 3/5 · about 10 minutes
 #
-# What counts: several pictures and 3x3 filters (1), any sizes and numbers (1), filters that don't fit refused, inputs
-# unchanged (1).
+# What counts: several pictures and 3x3 filters (1½), any sizes and numbers (1), inputs unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -713,11 +701,6 @@ def conv_batch(x, w, b):
     Returns
     -------
     ndarray (N, H - F + 1, W - F + 1, K), float
-
-    Raises
-    ------
-    ValueError
-        If the filters are higher or wider than the pictures, or of another depth.
     """
     ### BEGIN SOLUTION
     count, height, width, depth = x.shape
@@ -747,7 +730,7 @@ y.shape, bool(np.allclose(y[:, 4, 16], scores))
 # %%
 bool(np.allclose(y[3], conv_layer(batch[3], six, np.zeros(6))))
 
-# %% varies
+# %% varies long
 start = time.perf_counter()
 for one in batch:
     conv_layer(one, six, np.zeros(6))
@@ -794,7 +777,7 @@ gradient.shape
 # A 30x30 error slides over the 32x32 picture: nine places, one for each weight. Now 300 steps, each by half the
 # gradient, and a snapshot after three of them.
 
-# %%
+# %% long
 snapshots = {"start": learned}
 for step in range(1, 301):
     error = correlate2d(grey, learned) - edges
@@ -804,7 +787,7 @@ for step in range(1, 301):
         snapshots[f"step {step}"] = learned
         print(f"step {step:3}: loss before it {np.mean(error**2):.5f}")
 
-# %%
+# %% long
 rounded = {title: w.round(1) for title, w in snapshots.items()}
 print("after 300 steps exactly `vertical`:", bool((rounded["step 300"] == vertical).all()))
 figures.number_grids(rounded)

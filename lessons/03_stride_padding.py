@@ -320,7 +320,7 @@ figures.pictures({"no frame": valid[0, :, :, 0], "P = 1": same[0, :, :, 0]})
 # %% [markdown]
 # **Exercise `same_pad`** · 1 point · difficulty 1/5 · about 3 minutes
 #
-# Return this P. Even sizes are refused with a `ValueError`. What counts: odd sizes, and even ones refused (1).
+# Return this P. Even sizes are refused with a `ValueError`. What counts: odd sizes (½), even ones refused (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -417,7 +417,7 @@ print(window[:, 0].sum(), "-", window[:, 2].sum(), "=", np.sum(window * w))
 # **Exercise `conv_forward`** · 5 points · difficulty 3/5 · about 18 minutes
 #
 # What counts: 3x3 filters with stride 1 and no padding (1), padding (1), strides (1), both together with any sizes and
-# numbers (1), what does not fit refused and inputs unchanged (1).
+# numbers (1), what does not fit refused (½), inputs unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -677,13 +677,13 @@ print(f"fully connected: {(16 * 16 * 12 + 1) * 10:6,} parameters")
 # %% [markdown]
 # **Exercise `trace_shapes`** · 2 points · difficulty 3/5 · about 9 minutes
 #
-# Return the shape behind each layer and the layer's parameters. What counts: convolutions and ReLU (½), whole nets (1),
-# what does not fit refused and inputs unchanged (½).
+# Return the shape behind each layer and the layer's parameters. What counts: convolutions and ReLU (¾), whole nets (1),
+# inputs unchanged (¼).
 #
 # <details><summary>Hint</summary>
 #
 # One loop. Keep the present height, width and depth in three variables; `kind, *settings = layer` takes a layer apart.
-# `validation.output_size` refuses what does not fit.
+# `validation.output_size` knows the sizes.
 # </details>
 #
 # <details><summary>Common errors</summary>
@@ -709,11 +709,6 @@ def trace_shapes(input_shape, layers):
     list of (shape, parameters)
         One entry a layer: the shape of its output, (H', W', C') or behind "fc" (1, 1, M), and
         its parameters.
-
-    Raises
-    ------
-    ValueError
-        If the windows of a convolution or pooling layer do not fit.
     """
     ### BEGIN SOLUTION
     height, width, depth = input_shape

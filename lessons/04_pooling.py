@@ -226,12 +226,12 @@ max(-3.0, -1.0)
 # **Exercise `max_pool`** · 3 points · difficulty 2/5 · about 15 minutes
 #
 # Write the formula for a batch. What counts: 2x2 windows on one square map (1); any size and stride, several images
-# and channels (1); sizes that don't fit refused, input unchanged (1).
+# and channels (1); sizes that don't fit refused (½); input unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
 # Loop over the output, not over the input. A window of *all* images and channels is one slice, of shape (N, F, F, C).
-# Take the maximum over two axes at once: `axis=(1, 2)`.
+# Take the maximum over two axes: `axis=(1, 2)`.
 # </details>
 #
 # <details><summary>Common errors</summary>
@@ -335,8 +335,8 @@ bool((max_pool(relu(raw), 2, 2) == relu(max_pool(raw, 2, 2))).all())
 # %% [markdown]
 # **Exercise `avg_pool`** · 2 points · difficulty 1/5 · about 6 minutes
 #
-# What counts: 2x2 windows on one square map (1); any size and stride, several images and channels (½); sizes that
-# don't fit refused, input unchanged (½).
+# What counts: 2x2 windows on one square map (1); any size and stride, several images and channels (½); input
+# unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -366,11 +366,6 @@ def avg_pool(x, size, stride):
     -------
     ndarray (N, H', W', C), float
         With H' = (H - F) / S + 1, and W' likewise.
-
-    Raises
-    ------
-    ValueError
-        If the windows don't fit.
     """
     ### BEGIN SOLUTION
     count, height, width, channels = x.shape
@@ -536,7 +531,7 @@ figures.max_pool_gradient(tied, np.array([[1.0, -3.0]]), size=2, stride=2)
 # **Exercise `max_pool_backward`** · 4 points · difficulty 3/5 · about 15 minutes
 #
 # What counts: windows side by side, one maximum in each (1); every one of several equal maxima (1); windows that
-# overlap (1); bad sizes refused, inputs unchanged (1).
+# overlap (1), and equal maxima in them (½); inputs unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -546,8 +541,8 @@ figures.max_pool_gradient(tied, np.array([[1.0, -3.0]]), size=2, stride=2)
 #
 # <details><summary>Common errors</summary>
 #
-# `=` instead of `+=` forgets what earlier windows gave. `argmax` finds only the first maximum. `dx = x` is no copy, it
-# *is* x. The whole map compared with `y[i, j]`: other windows may hold the same number.
+# `=` instead of `+=` forgets what earlier windows gave. `argmax` finds only the first maximum. `dx = x` is no copy.
+# The whole map compared with `y[i, j]`: other windows may hold the same number.
 # </details>
 
 
@@ -571,11 +566,6 @@ def max_pool_backward(dy, x, size, stride):
     ndarray (N, H, W, C), float
         dx, the loss's derivative by each number of x. Every number that equals its window's maximum
         gets that window's dy; where windows overlap, what they give adds up.
-
-    Raises
-    ------
-    ValueError
-        If the windows don't fit.
     """
     ### BEGIN SOLUTION
     dx = np.zeros_like(x)
@@ -704,7 +694,7 @@ def train(ties, steps=20, lr=0.05):
     return loss, w
 
 
-# %%
+# %% long
 (loss_all, w_all), (loss_first, w_first) = train("all"), train("first")
 print(f"loss {np.log(10):.2f} -> {loss_all:.2f} and {loss_first:.2f}")
 print(f"filters moved by {np.abs(w_all - w_start).max():.2f}, apart by {np.abs(w_all - w_first).max():.2f}")
@@ -735,7 +725,7 @@ print(f"pictures themselves: {tied_windows(x).mean():.2f} of the windows are tie
 # %% [markdown]
 # **Exercise `avg_pool_backward`** · 2 points · difficulty 2/5 · about 6 minutes
 #
-# What counts: windows side by side (1); windows that overlap (½); sizes that don't fit refused, inputs unchanged (½).
+# What counts: windows side by side (1); windows that overlap (½); inputs unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -770,11 +760,6 @@ def avg_pool_backward(dy, x, size, stride):
     ndarray (N, H, W, C), float
         dx, the loss's derivative by each number of x. Where windows overlap, what they give
         adds up.
-
-    Raises
-    ------
-    ValueError
-        If the windows don't fit.
     """
     ### BEGIN SOLUTION
     dx = np.zeros_like(x)

@@ -531,13 +531,13 @@ figures.number_grids(
 # %% [markdown]
 # **Exercise `conv_backward`** · 6 points · difficulty 4/5 · about 18 minutes
 #
-# What counts: with stride 1 and no padding `dx` (1½), `dw` (1½), `db` (½); all three with padding, any stride (1½);
-# sizes that don't fit refused, inputs unchanged (1). Return zeros for gradients that you don't have yet.
+# What counts: with stride 1 and no padding `dx` (1¼), `dw` (1¼), `db` (½); with padding, any stride `dx` (1), `dw`
+# (1), `db` (½); all three together, inputs unchanged (½). Return zeros for gradients that you don't have yet.
 #
 # <details><summary>Hint</summary>
 #
 # Two loops, over the places. With `d = dy[:, i, j]`, (N, K): `np.tensordot(d, w, axes=(1, 3))` sums over the filters,
-# `np.tensordot(window, d, axes=(0, 0))` over the images. `output_size` refuses what doesn't fit.
+# `np.tensordot(window, d, axes=(0, 0))` over the images. `output_size` counts the places.
 # </details>
 #
 # <details><summary>Common errors</summary>
@@ -569,11 +569,6 @@ def conv_backward(dy, x, w, stride=1, pad=0):
     dx : ndarray (N, H, W, C), float
     dw : ndarray (F, F, C, K), float
     db : ndarray (K,), float
-
-    Raises
-    ------
-    ValueError
-        If the windows don't fit.
     """
     ### BEGIN SOLUTION
     size, (_, height, width, _) = len(w), x.shape
@@ -707,8 +702,7 @@ figures.patches_as_rows(x3, w2, row=1)
 # %% [markdown]
 # **Exercise `im2col`** · 2 points · difficulty 2/5 · about 7 minutes
 #
-# What counts: stride 1 and no padding (1); padding, any stride (½); sizes that don't fit refused, input unchanged
-# (½).
+# What counts: stride 1 and no padding (1); padding, any stride (½); input unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -742,11 +736,6 @@ def im2col(x, size, stride=1, pad=0):
     -------
     ndarray (N * H' * W', F * F * C), float
         Rows in the order (image, row, column), columns in the order (row, column, channel).
-
-    Raises
-    ------
-    ValueError
-        If the windows don't fit.
     """
     ### BEGIN SOLUTION
     count, height, width, channels = x.shape
@@ -817,8 +806,8 @@ figures.number_grids({"windows that look at each pixel": counts})
 # %% [markdown]
 # **Exercise `col2im`** · 3 points · difficulty 3/5 · about 8 minutes
 #
-# What counts: windows side by side (1); windows that overlap (1); padding, any stride (½); sizes that don't fit
-# refused, input unchanged (½).
+# What counts: windows side by side (1); windows that overlap (1); padding, any stride (½); input unchanged
+# (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -852,11 +841,6 @@ def col2im(cols, x_shape, size, stride=1, pad=0):
     Returns
     -------
     ndarray (N, H, W, C), float
-
-    Raises
-    ------
-    ValueError
-        If the windows don't fit.
     """
     ### BEGIN SOLUTION
     count, height, width, channels = x_shape
@@ -976,7 +960,7 @@ def milliseconds(way, count):
 # %% [markdown]
 # The times on your machine, for one picture, the best of three:
 
-# %% varies
+# %% varies long
 framed = np.pad(rng.normal(size=(64, 32, 32, 3)), ((0, 0), (1, 1), (1, 1), (0, 0)))
 w = rng.normal(size=(3, 3, 3, 12))
 slowest = milliseconds(seven_loops, 1)
@@ -990,7 +974,7 @@ for way, count in ((seven_loops, 1), (four_loops, 2), (two_loops, 64), (all_patc
 # Between the last rungs the order may differ on your machine: all patches of a large batch go through main memory, and
 # that is the price of section 7. Do all agree?
 
-# %%
+# %% long
 ways = [way(framed[:1], w) for way in (seven_loops, four_loops, two_loops, all_patches, the_layer)]
 [bool(np.allclose(y, ways[0])) for y in ways]
 
@@ -1036,7 +1020,7 @@ def loss_of(w):
     return np.array(layers.softmax_cross_entropy(scores, data.train_labels)[0])
 
 
-# %% varies
+# %% varies long
 print(compare(dw_conv, loss_of, w_conv, np.array(1.0)))
 
 # %% [markdown]

@@ -285,9 +285,9 @@ print(f"first loss {loss:.2f}, log 10 is {np.log(10):.2f}")
 # %% [markdown]
 # **Exercise `convnet_loss`** · 5 points · difficulty 4/5 · about 20 minutes
 #
-# Forward once more, keeping what the way back needs; then back. What counts: the loss (1), gradients of the fully
-# connected layer (1), of the convolution (1½), weight decay in the gradients of the weights (1), float32 and inputs
-# left as they were (½).
+# Forward once more, keeping what is needed; then back. What counts: the loss (¾), gradients of the fully
+# connected layer (1), of the convolution (1½), weight decay in the gradients of the weights (1), scores of 1000 and
+# -1000 (¼), float32 and inputs left as they were (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -574,7 +574,7 @@ def overfit_small_batch(images, labels, steps=200, lr=0.01, momentum=0.9, seed=0
     ### END SOLUTION
 
 
-# %% varies
+# %% varies long
 by_heart, losses = overfit_small_batch(few, few_labels)
 right = accuracy(convnet_scores(by_heart, few), few_labels)
 print(f"loss from {losses[0]:.2f} to {losses[-1]:.3f}, accuracy {right:.2f}")
@@ -588,7 +588,7 @@ print(f"loss from {losses[0]:.2f} to {losses[-1]:.3f}, accuracy {right:.2f}")
 # band reaches from the lowest to the highest of the three:
 
 
-# %% varies
+# %% varies long
 def three_runs(momentum):
     return [overfit_small_batch(few, few_labels, 60, 0.001, momentum, seed)[1] for seed in range(3)]
 
@@ -598,7 +598,7 @@ figures.loss_curves({"momentum 0.9": three_runs(0.9), "momentum 0": three_runs(0
 # %% [markdown]
 # By heart is not understood. On images that it has not seen, the net that knows fifty is not much better than guessing:
 
-# %% varies
+# %% varies long
 unseen = standardize(dataset.train_images[50:1050], mean, std)
 print(
     f"accuracy on 1,000 other images: {accuracy(convnet_scores(by_heart, unseen), dataset.train_labels[50:1050]):.2f}"
@@ -725,7 +725,7 @@ figures.training_curves(histories)
 # The twelve filters as small images, before and after training. Middle grey is zero. The last row shows the mean of the
 # three channels: a light and a dark side next to each other make an edge detector, an even grey looks at colour alone.
 
-# %% varies
+# %% varies shown
 before, after = init_parameters()["w_conv"], net.parameters["w_conv"]
 in_grey = after.mean(axis=2, keepdims=True).repeat(3, axis=2)
 figures.filters({"before": before, "after": after, "after, in grey": in_grey})
@@ -733,7 +733,7 @@ figures.filters({"before": before, "after": after, "after, in grey": in_grey})
 # %% [markdown]
 # And what they make of an image: the maps after ReLU. White is a strong answer, black is none.
 
-# %% varies
+# %% varies shown
 image = dataset.test_images[3]
 maps = layers.conv2d(standardize(image[None], mean, std), net.parameters["w_conv"], net.parameters["b_conv"], pad=1)
 figures.maps_of_image(image, layers.relu(maps)[0])
@@ -745,14 +745,14 @@ figures.maps_of_image(image, layers.relu(maps)[0])
 # Each image is counted in the row of what it shows and the column of what the net takes it for. On the diagonal it is
 # right. Which dark squares lie beside the diagonal?
 
-# %% varies
+# %% varies shown
 predicted = scores.argmax(axis=1)
 figures.confusion_matrix(dataset.test_labels, predicted, names)
 
 # %% [markdown]
 # Ten of its mistakes, with what the net says and what it should have said:
 
-# %% varies
+# %% varies shown
 wrong = np.flatnonzero(predicted != dataset.test_labels)[:10]
 figures.contact_sheet(
     dataset.test_images[wrong],

@@ -334,8 +334,7 @@ figures.number_grids({"w": w_small, "filter 0": neuron_0, "filter 1": neuron_1})
 # %% [markdown]
 # **Exercise `fc_as_conv`** · 2 points · difficulty 2/5 · about 6 minutes
 #
-# What counts: square volumes (1); any height, width and depth (½); volumes that don't fit refused, inputs unchanged
-# (½).
+# What counts: square volumes (1); any height, width and depth (½); inputs unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
@@ -364,11 +363,6 @@ def fc_as_conv(w, shape):
     -------
     ndarray (H, W, C, M), float
         M filters, each as large as the volume.
-
-    Raises
-    ------
-    ValueError
-        If w has not one row for each number of the volume.
     """
     ### BEGIN SOLUTION
     height, width, depth = shape

@@ -1,6 +1,10 @@
-"""JupyterLab as a student meets it: a notebook runs, Validate answers, nothing else asks for attention."""
+"""JupyterLab as a student meets it: a notebook runs, Validate answers, nothing else asks for attention.
+
+And as whoever grades by hand does: the answer is text, the course's own beside it, and the mark counts.
+"""
 
 import copy
+import csv
 import os
 import shutil
 import socket
@@ -17,6 +21,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from cs_utils.grading.authoring.paths import Lesson
 from cs_utils.grading.classroom import sample
+from cs_utils.grading.classroom.__main__ import main as grade
+from cs_utils.grading.classroom.marks import main as marks
 from cs_utils.grading.classroom.sample_mistakes import correlate2d_flips_the_filter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +52,14 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         change(notebook, lesson)
         (folder / "notebooks" / name).mkdir(parents=True)
         nbformat.write(notebook, folder / "notebooks" / name / f"{name}.ipynb")
+    written = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "why_share_weights")
+    written.source = (
+        "A filter has $3 \\cdot 3 \\cdot 3$ weights. <script>document.title = 'taken'</script>\n\n"
+        "- one\n- two\n\n```\ncode\n\n<b>more</b> *code*\n```\n"
+    )
+    (folder / "in" / "anna" / lesson.name).mkdir(parents=True)
+    nbformat.write(notebook, folder / "in" / "anna" / lesson.name / lesson.notebook)
+    assert grade(["--submitted", str(folder / "in"), "--workers", "1"], folder) == 0
     return folder
 
 
@@ -154,3 +168,23 @@ def test_a_lesson_runs_shows_its_pictures_and_validates(page: Page, server: str,
     log = (course / "server.log").read_text(encoding="utf-8")
     assert "jupytext" not in log
     assert not [line for line in log.splitlines() if line.startswith("[E ")]
+
+
+def test_a_written_answer_is_graded_in_formgrader_and_the_mark_counts(page: Page, server: str, course: Path) -> None:
+    page.goto(f"{server}/lab?token={TOKEN}")  # formgrader asks for the cookie that this sets
+    page.goto(f"{server}/formgrader/gradebook/02_convolution/convolution")
+    page.locator("a[href*='/submissions/']").first.click()
+    answer = page.get_by_text("A filter has", exact=False).first
+    answer.scroll_into_view_if_needed()
+    expect(page.get_by_text("The course's own answer, for whoever grades", exact=False)).to_be_visible()
+    expect(page.locator("math").first).to_be_visible()  # a formula, though there is no network
+    assert "taken" not in page.title()
+    page.screenshot(path=course / "formgrader.png")
+    score = page.locator("input.score").last  # the one of the written answer
+    with page.expect_response(lambda response: "/api/grade/" in response.url and response.request.method == "PUT"):
+        score.fill("1.5")
+        score.press("Tab")
+    assert marks([], course) == 0
+    with (course / "grading" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        points = {row["exercise"]: row["points"] for row in csv.DictReader(file)}
+    assert points["why_share_weights"] == "1.5"

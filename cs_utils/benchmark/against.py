@@ -87,7 +87,7 @@ def compare(
         for number in threads:
             for place, row in enumerate(rows, start=1):
                 show(f"{number} threads, row {place} of {len(rows)}: {row}")
-                if not all([engine.prepare(row, number) for engine in engines]):
+                if not all(engine.prepare(row, number) for engine in engines):
                     continue
                 found: list[list[float]] = [[], []]
                 for round_number in range(rounds):

@@ -1,7 +1,7 @@
 """Is this result the expected one? Kind, shape and dtype first, then values: the rules that checks and exams share.
 
 Tolerance: the largest error may be `tolerance` times the largest expected magnitude. An error relative to each entry
-would fail right answers wherever a sum happens to cancel.
+would fail right answers wherever a sum happens to cancel. A float32 result is compared as such, whatever went in.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-TOLERANCE = {"float64": 1e-9, "float32": 1e-4}  # of max |expected|; by the narrowest float that went in
+TOLERANCE = {"float64": 1e-9, "float32": 1e-4}  # of max |expected|; by the narrowest float that went in or came out
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,11 @@ def compare(
     Parameters
     ----------
     got, expected
-        What came back and what should have. Arrays need the same shape, and a float dtype at least as wide as expected;
-        a list will do for a tuple; whole numbers must be whole, numbers must be real, texts must be equal.
+        What came back and what should have. Arrays need the same shape, and floats where floats are expected; a list
+        will do for a tuple; whole numbers must be whole, numbers must be real, texts must be equal.
     tolerance
-        Largest error, as a share of the largest expected magnitude.
+        Largest error, as a share of the largest expected magnitude. A float32 result is allowed that of float32 in
+        place of that of float64; any other tolerance too narrow for float32 refuses it.
     name
         What messages call the result; `parts` names the entries of a tuple, as in ``("dx", "dw", "db")``, and `judged`
         those of them that count (without it, all).
@@ -92,7 +93,10 @@ def _compare_arrays(got: Any, expected: np.ndarray, tolerance: float, name: str)
     shape = f"shape {got.shape}" + ("  ok" if got.shape == expected.shape else f", expected {expected.shape}")
     if got.shape != expected.shape:
         return Difference([f"{name}: {shape}"])
-    dtype = f"dtype {got.dtype}" + ("  ok" if (fits := _dtype_fits(got, expected)) else f", expected {expected.dtype}")
+    if got.dtype == np.float32 and tolerance == TOLERANCE["float64"]:
+        tolerance = TOLERANCE["float32"]
+    fits = _dtype_fits(got, expected, single=tolerance >= TOLERANCE["float32"])
+    dtype = f"dtype {got.dtype}" + ("  ok" if fits else f", expected {expected.dtype}")
     if not fits:
         return Difference([f"{name}: {shape}    {dtype}"])
     with np.errstate(invalid="ignore"):  # inf - inf
@@ -118,10 +122,11 @@ def _told_apart(got: Any, expected: Any) -> tuple[str, str]:
     return texts
 
 
-def _dtype_fits(got: np.ndarray, expected: np.ndarray) -> bool:
-    """A float wider than expected is right, and so is any integer dtype where integers are expected."""
+def _dtype_fits(got: np.ndarray, expected: np.ndarray, single: bool) -> bool:
+    """Any float that is wide enough is right, float32 where `single` allows it; so is any integer for an integer."""
     if np.issubdtype(expected.dtype, np.floating):
-        return np.issubdtype(got.dtype, np.floating) and got.dtype.itemsize >= expected.dtype.itemsize
+        wide_enough = np.dtype(np.float32).itemsize if single else expected.dtype.itemsize
+        return np.issubdtype(got.dtype, np.floating) and got.dtype.itemsize >= wide_enough
     return got.dtype.kind in "iu" if expected.dtype.kind in "iu" else got.dtype == expected.dtype
 
 
@@ -141,7 +146,8 @@ def _compare_numbers(got: Any, expected: float, tolerance: float, name: str) -> 
         got = got[()]
     if not isinstance(got, Real) or isinstance(got, Integral):
         return Difference([f"{name} is {kind(got)}, expected the number {expected:.6g} (float)"])
-    if _compare_arrays(np.array(float(got)), np.array(expected), tolerance, name) is None:
+    number = np.array(got if isinstance(got, np.float32) else float(got))
+    if _compare_arrays(number, np.array(expected), tolerance, name) is None:
         return None
     found, wanted = _told_apart(float(got), expected)
     return Difference([f"{name} is {found}, expected {wanted}"])

@@ -229,10 +229,12 @@ class _Transfer:
     def _check_size(self, response: Any, **_: Any) -> None:
         """Refuse another file before a byte is written: a page from a proxy must not become a part of the archive."""
         if response.status_code not in (200, 206):
+            response.close()  # pooch raises the error, and leaves the connection open
             return
         begin = self.file.tell() if response.status_code == 206 else 0  # 200: the whole file, whatever was asked for
         size = begin + int(response.headers.get("Content-Length", 0))
         if size != self.archive.size:
+            response.close()
             raise OSError(f"{self.archive.url} announces a file of {size:,} bytes, not {self.archive.size:,}")
         if begin == 0:
             self.file.seek(0)

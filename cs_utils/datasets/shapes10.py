@@ -11,6 +11,7 @@ sine and cosine): the same seed gives the same bytes on every machine.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,12 +126,14 @@ def load_shapes10(seed: int = 0, train: int = 10_000, test: int = 2_000, downloa
     -------
     Dataset
     """
-    return Dataset(
-        "shapes10",
-        *draw(train, np.random.default_rng([seed, 0])),
-        *draw(test, np.random.default_rng([seed, 1])),
-        CLASS_NAMES,
-    )
+    splits = [(images.copy(), labels.copy()) for images, labels in _splits(seed, train, test)]
+    return Dataset("shapes10", *splits[0], *splits[1], CLASS_NAMES)
+
+
+@lru_cache(maxsize=1)
+def _splits(seed: int, train: int, test: int) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
+    """Images and labels of both splits. Drawing takes seconds, so the last ones are kept: callers get copies."""
+    return [draw(number, np.random.default_rng([seed, split])) for split, number in enumerate((train, test))]
 
 
 def _between(rng: np.random.Generator, low: int, high: int, n: int) -> Array:

@@ -6,6 +6,7 @@ images of the data set that it names, so nothing but the numbers in the file can
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -73,20 +74,22 @@ class TrainedNet:
         return dataset, {name: value.astype(np.float32) for name, value in parameters.items()}
 
     def _accuracy(self, dataset: str, parameters: dict[str, np.ndarray]) -> float:
-        data = _held_out(dataset)
-        mean, std = datasets.channel_statistics(data.train_images)
-        parts = [data.test_images[start : start + 500] for start in range(0, len(data.test_images), 500)]
-        scores = [self.scores(parameters, datasets.standardize(part, mean, std)) for part in parts]
-        return accuracy(np.concatenate(scores), data.test_labels)
+        images, labels, statistics = _held_out(dataset)
+        parts = [images[start : start + 500] for start in range(0, len(images), 500)]
+        scores = [self.scores(parameters, datasets.standardize(part, *statistics)) for part in parts]
+        return accuracy(np.concatenate(scores), labels)
 
 
-def _held_out(dataset: str) -> datasets.Dataset:
+@lru_cache(maxsize=2)
+def _held_out(dataset: str) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """The test images, their labels, and the training images' mean and std; kept for the class's other nets."""
     try:
-        return datasets.load_dataset(dataset, download=False)
+        data = datasets.load_dataset(dataset, download=False)
     except (OSError, ValueError) as error:
         raise Infrastructure(
             f"this net was trained on {dataset}, of which this machine has no sound copy: {error}"
         ) from error
+    return data.test_images, data.test_labels, datasets.channel_statistics(data.train_images)
 
 
 def _reached(accuracy: float, tier: float) -> str:

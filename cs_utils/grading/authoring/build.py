@@ -12,6 +12,7 @@ from cs_utils.grading.authoring.conda import environment
 from cs_utils.grading.authoring.page import exercises_page
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
 from cs_utils.grading.authoring.release import released
+from cs_utils.grading.authoring.releases import number_of
 from cs_utils.grading.authoring.text import LessonError, read_lesson
 
 PAGE = ROOT / "docs" / "exercises.md"
@@ -21,15 +22,18 @@ CACHES = {".ipynb_checkpoints", "__pycache__"}
 
 
 def build(lesson: Lesson, overwrite: bool = False, execute: bool = False) -> None:
-    """Make solution and released notebook of a lesson from its text; execute it only if its cells changed.
+    """Make solution and released notebook of a lesson from its text; execute it only if its code changed.
 
     Raises LessonError if the text has a flaw or, unless `overwrite`, a built notebook was edited by hand.
     """
     fresh = read_lesson(lesson.text.read_text(encoding="utf-8"), lesson.name)
     if not overwrite and (edits := hand_edits(lesson, fresh)):
         raise LessonError("\n".join([*edits, "To throw such edits away: python course.py build --overwrite"]))
-    if execute or not lesson.solution.exists() or solution.cells_of(_read(lesson)) != solution.cells_of(fresh):
+    built = _read(lesson) if lesson.solution.exists() else None
+    if execute or built is None or not solution.take_outputs(built, fresh, lesson):
         solution.write(solution.execute(fresh, lesson), lesson)
+    elif solution.cells_of(built) != solution.cells_of(fresh):
+        solution.write(fresh, lesson)
     text = released(lesson, _read(lesson))
     if not _is(lesson.release, text):
         lesson.release.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +47,9 @@ def hand_edits(lesson: Lesson, fresh: nbformat.NotebookNode) -> list[str]:
         return []
     built = _read(lesson)
     edits = solution.edited_cells(built, lesson, fresh)
-    if not edits and lesson.release.exists() and not _is(lesson.release, released(lesson, built)):
+    if edits or not lesson.release.exists():
+        return edits
+    if not _is(lesson.release, released(lesson, built, number_of(lesson.release))):  # another number is no edit
         name = lesson.release.relative_to(lesson.root).as_posix()
         edits.append(f"{name} was edited by hand: make the edit in {lesson.text.relative_to(lesson.root)}")
     return edits

@@ -1,5 +1,6 @@
 """environment.yml, written from the dependencies in pyproject.toml: the instructor's, and a student's with fewer."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 
@@ -33,4 +34,5 @@ def environment(for_instructor: bool) -> str:
 def _entries(dependencies: list[str]) -> Iterator[str]:
     for text in dependencies:
         name = Requirement(text).name
-        yield f"  - {NAMES.get(name, name)} {text.removeprefix(name)}"
+        versions = re.sub(r"\[.*\]", "", text.removeprefix(name))  # conda knows no extras
+        yield f"  - {NAMES.get(name, name)} {versions}"

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 
 from cs_utils.grading.authoring.paths import Lesson
+from cs_utils.grading.spared_cells import needed_later
 
 LONGEST_CODE, LONGEST_TEXT = 25, 120  # lines of a code cell outside answers; words of a markdown cell
 LARGEST_OUTPUT = 200_000  # bytes of one output: an animation on a slow network
@@ -20,7 +21,10 @@ NBGRADER_KEYS = {"schema_version", "grade_id", "grade", "solution", "locked", "t
 def problems(lesson: Lesson) -> list[str]:
     """Return, in words, what is wrong with a lesson's built notebooks."""
     found = []
-    for path, rules in ((lesson.solution, (_readable, _metadata)), (lesson.release, (_metadata, _nothing_hidden))):
+    for path, rules in (
+        (lesson.solution, (_readable, _metadata, _no_use_of_long_cells)),
+        (lesson.release, (_metadata, _nothing_hidden)),
+    ):
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         found += [f"{path.relative_to(lesson.root)}: {problem}" for rule in rules for problem in rule(notebook)]
     solution = nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4)
@@ -40,6 +44,10 @@ def _metadata(notebook: NotebookNode) -> Iterator[str]:
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata and not set(cell.metadata.nbgrader) >= NBGRADER_KEYS:
             yield f"cell {cell.id}: nbgrader's metadata lacks {NBGRADER_KEYS - set(cell.metadata.nbgrader)}"
+
+
+def _no_use_of_long_cells(notebook: NotebookNode) -> Iterator[str]:
+    return needed_later(notebook.cells)
 
 
 def _nothing_hidden(notebook: NotebookNode) -> Iterator[str]:

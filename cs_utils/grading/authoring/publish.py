@@ -13,7 +13,8 @@ from pathlib import Path
 
 import nbformat
 
-from cs_utils.grading.authoring import build, lint
+from cs_utils import __version__
+from cs_utils.grading.authoring import build, lint, releases
 from cs_utils.grading.authoring.conda import environment
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
 from cs_utils.system import replace_unprintable
@@ -124,11 +125,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("destination", type=Path, metavar="DEST", help="a new or empty folder")
     destination = parser.parse_args(arguments).destination
     try:
+        _refuse(releases.changed_since_published(ROOT))
         number = publish(destination)
+        releases.keep(ROOT)
     except (OSError, Refused) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{destination}: {len(lessons())} lessons, {number} files. Give students this folder, never this repository.")
+    print(f"This is release {__version__}; a copy of its notebooks is in releases/{__version__} (commit it).")
     return 0
 
 

@@ -13,6 +13,8 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from cs_utils import __version__
+from cs_utils.grading.authoring import releases
 from cs_utils.grading.authoring.paths import ROOT, Lesson
 
 
@@ -39,8 +41,8 @@ def generate(lesson: Lesson, config: Config) -> None:
         raise ReleaseError(f"nbgrader could not release {lesson.name}:\n{result.get('log', '')}{result['error']}")
 
 
-def released(lesson: Lesson, solution: NotebookNode) -> str:
-    """Return the text of the released notebook that a solution notebook gives; nothing is left on the disk."""
+def released(lesson: Lesson, solution: NotebookNode, number: str = __version__) -> str:
+    """Return the text of the notebook that a solution gives as this release; nothing is left on the disk."""
     with tempfile.TemporaryDirectory() as folder:
         draft = Lesson(Path(folder), lesson.name)
         draft.solution.parent.mkdir(parents=True)
@@ -50,4 +52,6 @@ def released(lesson: Lesson, solution: NotebookNode) -> str:
         steps = GenerateAssignment.preprocessors.default()
         config.GenerateAssignment.preprocessors = [step for step in steps if step is not SaveCells]
         generate(draft, config)
-        return draft.release.read_text(encoding="utf-8")
+        notebook = nbformat.read(draft.release, as_version=4)
+        releases.stamp(notebook, number)
+        return str(nbformat.writes(notebook)) + "\n"

@@ -6,6 +6,7 @@ bodies of check and grade cells) follows from the exercise's definition:
     # %% [markdown]               text
     # %%                          code
     # %% varies                   code whose output differs from run to run, so that nbval does not compare it
+    # %% long, # %% shown         code that the grader leaves out, or draws: see `cs_utils.grading.spared_cells`
     # %% given NAME               code that students can't change
     # %% answer NAME              the answer to exercise NAME
     # %% check NAME               its check cell: left empty here
@@ -22,10 +23,12 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from cs_utils.grading import spared_cells
 from cs_utils.grading.exercise import Exercise, Written
 from cs_utils.grading.exercises import EXERCISES, Item
 from cs_utils.grading.trained_net import TrainedNet
 
+TAGS = {"varies": "nbval-ignore-output", "long": spared_cells.LONG, "shown": spared_cells.SHOWN}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -66,8 +69,8 @@ def _apply(words: list[str], cell: NotebookNode, lesson: str) -> None:
     match words:
         case []:
             pass
-        case ["varies"]:
-            cell.metadata.tags = ["nbval-ignore-output"]
+        case [word, *_] if word in TAGS and set(words) <= set(TAGS):
+            cell.metadata.tags = [TAGS[word] for word in words]
         case ["given", name]:
             _set_nbgrader(cell, name, locked=True)
         case ["answer", name]:

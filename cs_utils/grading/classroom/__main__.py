@@ -4,22 +4,25 @@ import argparse
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
-from cs_utils.grading.authoring.release import nbgrader_config
 from cs_utils.grading.authoring.solution import stand_in
 from cs_utils.grading.classroom import report, sample, workers
 from cs_utils.grading.classroom.batch import Desk, grade_all
 from cs_utils.grading.classroom.explain import explain
-from cs_utils.grading.classroom.gradebook import Book, Unavailable, back_up
-from cs_utils.grading.classroom.intake.collect import Submission, collect
+from cs_utils.grading.classroom.gradebook import SQLITE, Book, Unavailable
+from cs_utils.grading.classroom.intake.collect import Submission, collect, safe_id
 from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.records import INFRASTRUCTURE, Record
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
-from cs_utils.progress import duration
-from cs_utils.system import usable_cores
+from cs_utils.grading.classroom.unit import Unit
+from cs_utils.progress import duration, time_left
+from cs_utils.system import replace_unprintable, usable_cores
 
 RISK = "--trust-submissions"
 
@@ -36,7 +39,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         if options.submitted is None and not has_real_students(root / "grading" / "submitted"):
             return _grade_sample_class(root, options)
         return _grade(root, options.submitted or root / "grading" / "submitted", options)
-    except (Trouble, Unavailable) as trouble:
+    except (Trouble, Unavailable, OSError) as trouble:  # OSError: a full disk, a folder that may not be written to
         print(trouble, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -81,9 +84,13 @@ def _grade(
     if not submissions:
         raise Trouble(f"{source} holds no submission for this: it should hold STUDENT/ASSIGNMENT/NOTEBOOK.ipynb.")
     folder = folder or root / "grading"
-    desk = open_desk(folder, options.db or f"sqlite:///{(folder / 'gradebook.db').as_posix()}", chosen)
-    if options.explain:
-        return explain(desk, submissions, *options.explain)
+    with open_desk(folder, options.db, chosen) as desk:
+        if options.explain:
+            return explain(desk, submissions, *options.explain)
+        return _grade_at(desk, submissions, options, ours, root)
+
+
+def _grade_at(desk: Desk, submissions: list[Submission], options: argparse.Namespace, ours: bool, root: Path) -> int:
     sandboxed = _sandboxed(options, ours)
     units = desk.plan(submissions, options.force)
     known = len(submissions) - len(units)
@@ -94,26 +101,27 @@ def _grade(
         with workers.cluster(min(options.workers or usable_cores(), len(units)), options.scheduler) as client:
             records = workers.graded(units, client, sandboxed, desk.begin)
             grade_all(desk, units, records, _teller(len(units), began, options.force))
-    problem = desk.write()
-    _tell(desk, submissions, len(units), time.perf_counter() - began, root)
+    problem = desk.finish()
+    _tell(desk, submissions, units, time.perf_counter() - began, root)
     if problem:
-        print(f"{problem}\nThe marks are in grades.csv; run the same command again to write them to the gradebook.")
+        print(f"{problem}\nRun the same command again: what is known is kept, and written then.")
     here = [desk.known[key] for key in {(desk.id(found), found.lesson) for found in submissions} if key in desk.known]
     return int(bool(problem) or any(record.status == INFRASTRUCTURE for record in here))
 
 
-def open_desk(folder: Path, url: str, chosen: list[Lesson]) -> Desk:
-    """Open the folder in which a class is graded, after a copy of its gradebook was made."""
-    folder.mkdir(parents=True, exist_ok=True)
-    nbgrader_config(ROOT)  # puts alembic on the PATH, which nbgrader calls by name when it makes a database
-    if url.startswith("sqlite:///"):
-        back_up(Path(url.removeprefix("sqlite:///")), folder / "backups")
-    book = Book(url)
-    for lesson in chosen:
-        book.prepare(material(lesson.name))
-    desk = Desk(folder, book)
-    desk.catch_up()
-    return desk
+@contextmanager
+def open_desk(folder: Path, url: str | None, chosen: list[Lesson]) -> Iterator[Desk]:
+    """Yield the folder in which a class is graded, for this run alone. Without a `url` the gradebook is in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", blocking=False):
+            url = url or f"{SQLITE}{(folder / 'gradebook.db').as_posix()}"
+            with closing(Book(url, [material(lesson.name) for lesson in chosen], folder / "backups")) as book:
+                desk = Desk(folder, book)
+                desk.catch_up()
+                yield desk
+    except Timeout:
+        raise Trouble(f"Another command grades in {folder}: wait for its end.") from None
 
 
 def _sandboxed(options: argparse.Namespace, ours: bool) -> bool:
@@ -133,8 +141,7 @@ def _sandboxed(options: argparse.Namespace, ours: bool) -> bool:
 
 def _teller(total: int, began: float, forced: bool) -> Callable[[int, Record, Record | None], None]:
     def tell(number: int, record: Record, before: Record | None) -> None:
-        left = (time.perf_counter() - began) / number * (total - number)
-        about = f", about {duration(left)} left" if number < total else ""
+        about = time_left(number, total - number, time.perf_counter() - began) if number < total else ""
         print(f"[{number}/{total}{about}] {record.assignment} {record.student}: {record.points:g} points, "
               f"{record.status}", flush=True)  # fmt: skip
         if forced and before is not None and before.points != record.points:
@@ -143,11 +150,14 @@ def _teller(total: int, began: float, forced: bool) -> Callable[[int, Record, Re
     return tell
 
 
-def _tell(desk: Desk, submissions: list[Submission], graded: int, seconds: float, root: Path) -> None:
+def _tell(desk: Desk, submissions: list[Submission], graded: list[Unit], seconds: float, root: Path) -> None:
     records = [desk.known[desk.id(found), found.lesson] for found in submissions]
     print("\n" + report.table(records))
     path = desk.folder.relative_to(root) if desk.folder.is_relative_to(root) else desk.folder
-    print(f"\n{report.statuses(records)}. {graded} graded in {duration(seconds)}.")
+    print(f"\n{report.statuses(records)}. {len(graded)} graded in {duration(seconds)}.")
+    if graded:
+        now = [desk.known[safe_id(unit.student), unit.lesson] for unit in graded]
+        print(f"Where the time of all workers went: {report.times(now, desk.seconds)}.")
     print(f"Marks: {path}/grades.csv. Pages for students: {path}/feedback.")
     if any(row.by_hand and row.points is None for record in records for row in record.rows):
         print("Written answers are graded by hand: python course.py lab, then Nbgrader > Formgrader.")
@@ -179,4 +189,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    replace_unprintable()
     sys.exit(main())

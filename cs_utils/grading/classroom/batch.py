@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from cs_utils.files import replace_atomically
+from cs_utils.files import remove_drafts, replace_atomically
 from cs_utils.grading.classroom import feedback, report
 from cs_utils.grading.classroom.gradebook import Book, Unavailable
 from cs_utils.grading.classroom.intake.collect import Submission, safe_id
@@ -17,7 +17,9 @@ from cs_utils.grading.classroom.records import INFRASTRUCTURE, QUARANTINED, Reco
 from cs_utils.grading.classroom.results import Results
 from cs_utils.grading.classroom.unit import Unit, not_graded, seed_of
 
-EVERY = 5.0  # seconds between two writings of the gradebook and of grades.csv
+EVERY = 5.0  # seconds between two writings of the gradebook and of grades.csv ...
+SHARE = 20  # ... and at least so many times as long as one takes: a large class must not be written all the time
+PATIENCE = 60.0  # seconds for which a gradebook is waited for in the end, where it is locked or away
 
 Known = dict[tuple[str, str], Record]  # by the student's id and lesson; without notebooks
 
@@ -32,15 +34,20 @@ class Desk:
         The latest record of each student and lesson, from this run and all before.
     unwritten : list
         Records that are kept, but not yet in the gradebook.
+    seconds : float
+        That writing took: results, pages, gradebook, grades.csv.
     """
 
     folder: Path
     book: Book
     known: Known = field(default_factory=dict)
     unwritten: list[tuple[str, Record]] = field(default_factory=list)
-    written_at: float = 0.0
+    seconds: float = 0.0
+    write_after: float = 0.0
 
     def __post_init__(self) -> None:
+        outputs = [path for name in ("results", "autograded", "feedback") for path in (self.folder / name).rglob(".*")]
+        remove_drafts([*self.folder.glob(".*"), *outputs])
         self.results = Results(self.folder / "results")
         self.known = {(student, record.assignment): record for student, record in self.results}
 
@@ -83,21 +90,33 @@ class Desk:
         self.results.note("begun", unit.key, student=safe_id(unit.student), lesson=unit.lesson)
 
     def take(self, record: Record) -> Record | None:
-        """Keep a record; return the one that stood before."""
+        """Keep a record; return the one that stood before. Where the disk is full, it is to be graded again."""
+        began = time.monotonic()
         student, lesson = safe_id(record.student), record.assignment
         before = self.known.get((student, lesson))
-        if record.notebook:
-            name = material(lesson).lesson.notebook
-            _write(self.folder / "autograded" / student / lesson / name, record.notebook)
+        by_hand = {row.exercise: row.manual for row in before.rows} if before is not None else {}
+        for row in record.rows:
+            row.manual = by_hand.get(row.exercise)
+        try:
+            self._keep(student, record)
+        except OSError as error:
+            record = _not_kept(record, f"this machine could not keep the result: {error.strerror}")
         record = replace(record, notebook="")
-        self.write_page(student, record)
-        self.results.save(student, record)
         self.results.note("ended", record.key, status=record.status)
         self.known[student, lesson] = record
         self.unwritten.append((student, record))
-        if time.monotonic() - self.written_at > EVERY:
+        self.seconds += time.monotonic() - began
+        if time.monotonic() > self.write_after:
             self.write()
         return before
+
+    def _keep(self, student: str, record: Record) -> None:
+        if record.notebook:
+            name = material(record.assignment).lesson.notebook
+            _write(self.folder / "autograded" / student / record.assignment / name, record.notebook)
+        record = replace(record, notebook="")
+        self.write_page(student, record)
+        self.results.save(student, record)
 
     def write_page(self, student: str, record: Record) -> None:
         """Write the page that a student gets back."""
@@ -110,16 +129,29 @@ class Desk:
         _write(path, feedback.page(record, notebook))
 
     def write(self) -> str:
-        """Write all that is known to the gradebook and to grades.csv; return why the former could not be, or ""."""
-        self.written_at, problem = time.monotonic(), ""
+        """Write all that is known to the gradebook and to grades.csv; return in words what could not be, or ""."""
+        began, problems = time.monotonic(), []
         try:
             self.book.write(self.unwritten)
             self.unwritten = []
             self.take_marks_by_hand()
-        except Unavailable as error:
-            problem = str(error)
-        report.write_csv(self.known.values(), self.folder / "grades.csv")
-        return problem
+        except (Unavailable, OSError) as error:
+            problems.append(str(error))
+        try:
+            report.write_csv(self.known.values(), self.folder / "grades.csv")
+        except OSError as error:
+            problems.append(f"grades.csv cannot be written now: {error.strerror}")
+        took = time.monotonic() - began
+        self.seconds += took
+        self.write_after = began + took + max(EVERY, SHARE * took)
+        return "\n".join(problems)
+
+    def finish(self) -> str:
+        """Do what `write` does; where that cannot be done, try for some time."""
+        began = time.monotonic()
+        while (problems := self.write()) and time.monotonic() - began < PATIENCE:
+            time.sleep(1)
+        return problems
 
     def take_marks_by_hand(self) -> list[tuple[str, Record]]:
         """Take over what people gave in formgrader; return the records that it changed: their pages are new."""
@@ -136,10 +168,18 @@ class Desk:
 
     def catch_up(self) -> None:
         """Note for the gradebook what an earlier run could not write there."""
-        there = self.book.automatic_marks()
+        try:
+            there = self.book.automatic_marks()
+        except Unavailable:  # then what is in it is not known, and all of it is written when that can be done
+            there = {}
         for (student, lesson), record in self.known.items():
             if any(there.get((student, lesson, row.exercise), "none") != row.auto for row in record.rows):
                 self.unwritten.append((student, record))
+
+
+def _not_kept(record: Record, why: str) -> Record:
+    rows = [replace(row, auto=None, status=INFRASTRUCTURE, message=why) for row in record.rows]
+    return replace(record, status=INFRASTRUCTURE, message=why, rows=rows)
 
 
 def _write(path: Path, text: str) -> None:

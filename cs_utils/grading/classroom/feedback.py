@@ -28,16 +28,16 @@ img { max-width: 100% } summary { cursor: pointer }
 @media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #161616 } pre { background: #242424 }
   .note { background: #4a3b10 } .hint { background: #17304f } h2 { border-color: #444 } img { background: #fff } }
 """
+HANDED_IN = "handed_in"  # in the metadata of a text cell that formgrader gets as HTML: what the student wrote
 WAITING = "graded by hand, later"
 
 
 def page(record: Record, notebook: NotebookNode | None = None) -> str:
     """Return a page of HTML for a record, with the answers and outputs of the executed notebook where there is one."""
-    marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata] if notebook else []
-    cells = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in marked}
+    sections = _sections(record, notebook.cells if notebook else [])
     body = [*_head(record), *_table(record)]
     for row in record.rows:
-        body += _exercise(row, cells)
+        body += _exercise(row, sections.get(row.exercise, []))
     title = _text(f"{record.assignment}: {record.student}")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -73,21 +73,41 @@ def _table(record: Record) -> Iterator[str]:
     yield "</table>"
 
 
-def _exercise(row: Row, cells: dict[str, NotebookNode]) -> Iterator[str]:
+def _sections(record: Record, cells: list[NotebookNode]) -> dict[str, list[NotebookNode]]:
+    """For each exercise its cells: the answer, and what follows until the next one's."""
+    sections: dict[str, list[NotebookNode]] = {}
+    here: list[NotebookNode] = []
+    names = {row.exercise for row in record.rows}
+    for cell in cells:
+        if (name := _grade_id(cell)) in names:
+            here = sections[name] = []
+        here.append(cell)
+    return sections
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _exercise(row: Row, cells: list[NotebookNode]) -> Iterator[str]:
     points = "not graded yet" if row.points is None else f"{row.points:g} of {row.max_points:g}"
     yield f"<h2>{_text(row.exercise)} ({points})</h2>"
     if row.misconception:
         yield f'<p class="hint">This is what one gets when {_text(row.misconception)}.</p>'
-    for grade_id in (f"test_{row.exercise}", f"check_{row.exercise}"):
-        if grade_id in cells:
-            yield from map(_output, cells[grade_id].get("outputs", []))
-    if row.exercise in cells:
-        cell = cells[row.exercise]
-        if cell.cell_type == "markdown":
-            yield markdown(cell.source)
-        else:
+    drawn = []
+    for cell in cells:
+        shown = [_output(output) for output in cell.get("outputs", [])]
+        if _grade_id(cell) in (f"test_{row.exercise}", f"check_{row.exercise}"):
+            yield from shown
+        elif _grade_id(cell) == row.exercise and cell.cell_type == "markdown":
+            yield markdown(cell.metadata.get(HANDED_IN, cell.source))
+        elif _grade_id(cell) == row.exercise:
             yield f"<details><summary>Your answer</summary><pre>{_text(cell.source)}</pre></details>"
-            yield from map(_output, cell.get("outputs", []))
+            yield from shown
+        else:
+            drawn += [text for text in shown if text.startswith("<img")]
+    if drawn:
+        yield f"<details><summary>What it drew in your notebook</summary>{''.join(drawn)}</details>"
 
 
 def _output(output: NotebookNode) -> str:

@@ -4,16 +4,18 @@ nbgrader's own functions commit after each cell; here a batch of submissions is 
 leaves whole submissions behind. Marks given by hand and late penalties are never touched.
 """
 
-import shutil
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
+    Base,
     BaseCell,
     Comment,
     Grade,
@@ -26,57 +28,73 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.utils import compute_checksum
-from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
+from cs_utils.files import replace_atomically
 from cs_utils.grading.authoring.text import exercise_of
 from cs_utils.grading.classroom.material import Material
 from cs_utils.grading.classroom.records import INFRASTRUCTURE, QUARANTINED, Record
 
-PATIENCE = 120.0  # seconds that a locked database is waited for
+SQLITE = "sqlite:///"
 Mark = tuple[str, str, str]  # the student's id, lesson, exercise
 
 
 class Unavailable(RuntimeError):
-    """The gradebook cannot be written: it is locked, its disk is full, its server is away. Nothing is lost."""
+    """The gradebook cannot be used: it is locked, its disk is full, its server is away. Nothing is lost."""
 
 
 class Book:
-    """The gradebook of a course.
+    """The gradebook of a course. It is opened when it is first needed and, where it was away then, when it is next.
 
     Parameters
     ----------
     url : str
         Of the database, as SQLAlchemy takes it: ``sqlite:///...`` or ``postgresql://...``.
+    lessons : iterable of Material
+        What its assignments should be like.
+    backups : path, optional
+        A folder for a copy of an SQLite database, made before anything in it is changed.
+
+    Raises
+    ------
+    Unavailable
+        If there can be no database at this address.
     """
 
-    def __init__(self, url: str, course: str = "convnets") -> None:
-        with _in_words():
-            self._book = Gradebook(url, course)
-        self._cells: dict[str, dict[str, int]] = {}  # by lesson: grade cells' ids by name
+    def __init__(
+        self, url: str, lessons: Iterable[Material], backups: Path | None = None, course: str = "convnets"
+    ) -> None:
+        self.url, self.lessons, self.backups, self.course = url, list(lessons), backups, course
+        self._book: Gradebook | None = None
+        try:
+            create_engine(url)
+        except (ArgumentError, ImportError) as error:
+            raise Unavailable(f"the gradebook cannot be used: {error}") from None
 
     def close(self) -> None:
-        self._book.close()
+        if self._book is not None:
+            self._book.close()
+            self._book = None
 
-    def prepare(self, course: Material) -> None:
-        """Make the lesson's assignment, or follow what changed in it: new cells, other points. No grade is lost."""
-        with self._transaction() as db:
-            assignment = _get_or_add(db, Assignment, name=course.lesson.name, course_id=self._book.course_id)
-            db.flush()
-            name = Path(course.lesson.notebook).stem
-            notebook = _get_or_add(db, Notebook, name=name, assignment_id=assignment.id)
-            db.flush()
-            for cell in course.released.cells:
-                if "nbgrader" in cell.metadata:
-                    _note_cell(db, notebook, cell, course.tests)
-            db.flush()
-            cells = list(db.scalars(select(GradeCell).where(GradeCell.notebook_id == notebook.id)))
-            self._cells[course.lesson.name] = {cell.name: cell.id for cell in cells}
-            solutions = list(db.scalars(select(SolutionCell).where(SolutionCell.notebook_id == notebook.id)))
-            for submitted in db.scalars(select(SubmittedNotebook).where(SubmittedNotebook.notebook_id == notebook.id)):
-                _complete(submitted, cells, solutions)
+    def _open(self) -> Gradebook:
+        if self._book is None:
+            if self.backups is not None and self.url.startswith(SQLITE):
+                back_up(Path(self.url.removeprefix(SQLITE)), self.backups)
+            _make_tables(self.url)
+            book = Gradebook(self.url, self.course)
+            try:
+                for lesson in self.lessons:
+                    _prepare(book, lesson)
+                book.db.commit()
+            except BaseException:
+                book.close()
+                raise
+            self._book = book
+        return self._book
 
     def write(self, records: Iterable[tuple[str, Record]]) -> None:
         """Write the automatic marks of records, each with the student's id, in one transaction."""
@@ -145,21 +163,52 @@ class Book:
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
-        with _in_words():
+        try:
+            db = self._open().db
             try:
-                yield self._book.db
-                self._book.db.commit()
+                yield db
+                db.commit()
             except BaseException:
-                self._book.db.rollback()
+                db.rollback()
                 raise
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            reason = str(getattr(error, "orig", error)).strip()
+            raise Unavailable(f"the gradebook cannot be used now: {reason}") from error
 
 
-@contextmanager
-def _in_words() -> Iterator[None]:
+def _prepare(book: Gradebook, course: Material) -> None:
+    """Make the lesson's assignment, or follow what changed in it: new cells, other points. No grade is lost."""
+    db = book.db
+    assignment = _get_or_add(db, Assignment, name=course.lesson.name, course_id=book.course_id)
+    db.flush()
+    name = Path(course.lesson.notebook).stem
+    notebook = _get_or_add(db, Notebook, name=name, assignment_id=assignment.id)
+    db.flush()
+    for cell in course.released.cells:
+        if "nbgrader" in cell.metadata:
+            _note_cell(db, notebook, cell, course.tests)
+    db.flush()
+    cells = list(db.scalars(select(GradeCell).where(GradeCell.notebook_id == notebook.id)))
+    solutions = list(db.scalars(select(SolutionCell).where(SolutionCell.notebook_id == notebook.id)))
+    for submitted in db.scalars(select(SubmittedNotebook).where(SubmittedNotebook.notebook_id == notebook.id)):
+        _complete(submitted, cells, solutions)
+
+
+def _make_tables(url: str) -> None:
+    """Make what is missing of nbgrader's tables, and note their version, as its `Gradebook` does for a new database.
+
+    That starts a program of seconds for the version, and never notes it if it is killed before.
+    """
+    engine = create_engine(url)
     try:
-        yield
-    except OperationalError as error:
-        raise Unavailable(f"the gradebook cannot be used now: {error.orig}") from error
+        Base.metadata.create_all(engine)
+        with engine.begin() as db:
+            db.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            if db.execute(text("SELECT version_num FROM alembic_version")).first() is None:
+                version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+                db.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+    finally:
+        engine.dispose()
 
 
 def _get_or_add(db: Session, kind: type, **fields: object) -> Any:
@@ -198,7 +247,9 @@ def back_up(database: Path, folder: Path, keep: int = 10) -> Path | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / f"gradebook-{time.strftime('%Y%m%d-%H%M%S')}.db"
-    shutil.copy2(database, copy)
-    for old in sorted(folder.glob("gradebook-*.db"))[:-keep]:
-        old.unlink()
+    # Not a copy of the file: what a run that was killed has left half-written is taken back on the way.
+    with replace_atomically(copy) as draft, closing(sqlite3.connect(database, isolation_level=None)) as source:
+        source.execute("VACUUM INTO ?", (str(draft),))
+    for oldest in sorted(folder.glob("gradebook-*.db"))[:-keep]:
+        oldest.unlink()
     return copy

@@ -6,9 +6,16 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from cs_utils.grading.classroom.unit import SCHEME
+
 
 class HideTests(NbGraderPreprocessor):  # type: ignore[misc]  # it has no types
-    """Takes hidden tests out of feedback: their source, and tracebacks that would quote it."""
+    """Takes hidden tests out of feedback (their source, and tracebacks that would quote it), and model answers."""
+
+    def preprocess(self, notebook: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        notebook.cells = [cell for cell in notebook.cells if SCHEME not in cell.metadata.get("tags", [])]
+        result: tuple[NotebookNode, dict[str, Any]] = super().preprocess(notebook, resources)
+        return result
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int

@@ -25,7 +25,10 @@ from cs_utils.grading import exams
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, MEMORY_LIMIT, TIME_LIMIT
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.session import Gone, Session
+from cs_utils.grading.spared_cells import Spared, undrawn
 from cs_utils.grading.trained_net import Infrastructure
+
+STEPS = ("imports", "sandbox", "cells", "tests")  # in which the time of a submission goes
 
 
 @dataclass
@@ -44,7 +47,8 @@ class Verdict:
     outputs : dict
         What each code cell showed, by its id: the student's own outputs and what the test cells printed.
     seconds : dict
-        Where the time went.
+        Where the time went: until a sandbox had imported all that notebooks use (once per worker), until the submission
+        had its own part of it, in the student's cells, and in the test cells here.
     """
 
     status: str = GRADED
@@ -53,7 +57,7 @@ class Verdict:
     problems: dict[str, str] = field(default_factory=dict)
     misconceptions: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=lambda: {"sandbox": 0.0, "cells": 0.0, "tests": 0.0})
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
 
     @contextlib.contextmanager
     def timing(self, what: str) -> Iterator[None]:
@@ -66,7 +70,13 @@ class Verdict:
 
 
 def judge(
-    hull: Hull, notebook: NotebookNode, tests: dict[str, str], folder: Path, files: dict[str, bytes], seed: int = 0
+    hull: Hull,
+    notebook: NotebookNode,
+    tests: dict[str, str],
+    folder: Path,
+    files: dict[str, bytes],
+    seed: int = 0,
+    spare: Spared = Spared(),  # noqa: B008  (it is frozen)
 ) -> Verdict:
     """Run a rebuilt notebook and return what came of it. Never raises for what a student's code does.
 
@@ -82,13 +92,17 @@ def judge(
         The same files, for the sandbox.
     seed
         Decides the hidden cases of the exams.
+    spare
+        What need not be run or drawn.
     """
     verdict = Verdict()
+    with verdict.timing("imports"):
+        hull.ready()
     with verdict.timing("sandbox"):
         session = hull.open(files)
     try:
         for cell in notebook.cells:
-            if cell.cell_type != "code":
+            if cell.cell_type != "code" or cell.id in spare.run:
                 continue
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if grade_id in tests:
@@ -96,18 +110,20 @@ def judge(
                     _run_test(session, cell, tests[grade_id], folder, verdict)
             else:
                 with verdict.timing("cells"):
-                    _run_cell(session, cell, verdict)
+                    _run_cell(session, cell, cell.id not in spare.drawing, verdict)
     finally:
         with verdict.timing("sandbox"):
             session.close()
     if session.gone is not None:
         verdict.status, verdict.message = session.gone.status, str(session.gone)
+        if verdict.status == INFRASTRUCTURE:
+            verdict.scores = dict.fromkeys(verdict.scores)  # what the machine has cut off is worth nothing yet, not 0
     return verdict
 
 
-def _run_cell(session: Session, cell: NotebookNode, verdict: Verdict) -> None:
+def _run_cell(session: Session, cell: NotebookNode, draw: bool, verdict: Verdict) -> None:
     with contextlib.suppress(Gone):  # the cells that are left are not run; its tests say so
-        result = session.run_cell(cell.source)
+        result = session.run_cell(cell.source if draw else undrawn(cell.source), draw)
         verdict.outputs[cell.id] = result["outputs"]
         errors = [output["ename"] for output in result["outputs"] if output["output_type"] == "error"]
         if result["too_long"]:

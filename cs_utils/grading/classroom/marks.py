@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cs_utils.grading.authoring.paths import ROOT, lessons
 from cs_utils.grading.classroom import report
-from cs_utils.grading.classroom.__main__ import open_desk
+from cs_utils.grading.classroom.__main__ import Trouble, open_desk
 from cs_utils.grading.classroom.gradebook import Unavailable
 
 
@@ -16,24 +16,27 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         prog="course.py marks",
         description="Take marks that were given by hand in formgrader into grades.csv and the students' pages.",
     )
-    parser.add_argument("--db", metavar="URL", help="the gradebook's database (default: grading/gradebook.db)")
+    parser.add_argument("--db", metavar="URL", help="the gradebook's database (default: SQLite in grading/)")
     options = parser.parse_args(arguments)
-    folder = root / "grading"
-    if not (folder / "results").is_dir():
+    # The class that formgrader shows: see nbgrader_config.py.
+    folder = next((f for f in (root / "grading", root / "grading" / "sample") if (f / "results").is_dir()), None)
+    if folder is None:
         print("No class was graded here yet: python course.py grade --submitted DIR_OR_ZIP", file=sys.stderr)
         return 1
     try:
-        desk = open_desk(folder, options.db or f"sqlite:///{(folder / 'gradebook.db').as_posix()}", lessons())
-        changed = desk.take_marks_by_hand()
-        problem = desk.write()
-    except Unavailable as trouble:
+        with open_desk(folder, options.db, lessons()) as desk:
+            changed = desk.take_marks_by_hand()
+            problem = desk.write()
+    except (Trouble, Unavailable) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     for _, record in changed:
         print(f"{record.assignment} {record.student}: {record.points:g} points")
     waiting = sum(row.by_hand and row.points is None for record in desk.known.values() for row in record.rows)
     print(f"{len(changed)} submissions changed; {waiting} answers still to be graded by hand.")
-    print(f"Marks: grading/grades.csv ({report.statuses(desk.known.values())})")
+    print(f"Marks: {folder / 'grades.csv'} ({report.statuses(desk.known.values())})")
+    if problem:
+        print(problem)
     return int(bool(problem))
 
 

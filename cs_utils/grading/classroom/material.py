@@ -8,17 +8,24 @@ import nbformat
 from nbformat import NotebookNode
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
+from cs_utils.grading.authoring.releases import older
 from cs_utils.grading.exercise import Written
 from cs_utils.grading.exercises import EXERCISES, Item
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """A lesson as the grader sees it. `version` is a hash of the released cells and of the tests."""
+    """A lesson as the grader sees it. `version` is a hash of the released cells and of the tests.
+
+    `older` are earlier releases with other cells. `schemes` holds the model answer of each question that is graded by
+    hand, by its name.
+    """
 
     lesson: Lesson
     released: NotebookNode
+    older: tuple[NotebookNode, ...]
     tests: dict[str, str]
+    schemes: dict[str, str]
     version: str
 
     @property
@@ -39,14 +46,16 @@ def material(name: str) -> Material:
     (lesson,) = found
     released = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
     solution = nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4)
-    tests = {}
+    tests, schemes = {}, {}
     for cell in solution.cells:
         info = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and info.get("grade") and not info.get("solution"):
             tests[info["grade_id"]] = cell.source
-    digest = hashlib.sha256()
-    for cell in released.cells:
+        elif cell.cell_type == "markdown" and info.get("grade"):
+            schemes[info["grade_id"]] = cell.source
+    digest, earlier = hashlib.sha256(), older(lesson)
+    for cell in [*released.cells, *(cell for notebook in earlier for cell in notebook.cells)]:
         digest.update(f"{cell.id}\0{cell.source}\0".encode())
     for grade_id, source in sorted(tests.items()):
         digest.update(f"{grade_id}\0{source}\0".encode())
-    return Material(lesson, released, tests, digest.hexdigest()[:16])
+    return Material(lesson, released, earlier, tests, schemes, digest.hexdigest()[:16])

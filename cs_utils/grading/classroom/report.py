@@ -10,6 +10,7 @@ from tabulate import tabulate
 
 from cs_utils.files import replace_atomically
 from cs_utils.grading.classroom.records import STATUSES, Record
+from cs_utils.progress import duration
 
 COLUMNS = ["student", "assignment", "exercise", "points", "max_points", "status", "message", "misconception"]
 
@@ -43,6 +44,17 @@ def statuses(records: Iterable[Record]) -> str:
     """Return how many submissions have which status."""
     counts = Counter(record.status for record in records)
     return ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+
+
+def times(records: Iterable[Record], writing: float) -> str:
+    """Return in which steps how much time went, summed over the workers."""
+    total: Counter[str] = Counter()
+    for record in records:
+        total.update(record.seconds)
+    named = {"imports": "imports", "sandbox": "sandbox", "cells": "students' cells", "tests": "test cells"}
+    steps = [f"{name} {duration(total[step])}" for step, name in named.items()]
+    rest = total["all"] - sum(total[step] for step in named)
+    return ", ".join([*steps, f"intake and the rest {duration(rest)}", f"writing {duration(writing)}"])
 
 
 def _ordered(records: Iterable[Record]) -> list[Record]:

@@ -5,6 +5,7 @@ goes on where it was, and a submission that has changed since is graded anew. Th
 ended: it is read by people, and tells how often a submission has been tried.
 """
 
+import contextlib
 import json
 import os
 from collections import Counter
@@ -57,13 +58,13 @@ class Results:
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
         """All results, by lesson and student's id."""
-        for path in sorted(self.folder.glob("*/*.json")):
+        for path in sorted(self.folder.glob("*/[!.]*.json")):  # a dot: half-written when a run was killed
             if (record := self.load(path.stem, path.parent.name)) is not None:
                 yield path.stem, record
 
     def note(self, event: str, key: str, **more: Any) -> None:
-        """Add a line to the journal."""
-        with self.journal.open("a", encoding="utf-8", newline="\n") as file:
+        """Add a line to the journal. Where the disk is full there is none; the results say what is known."""
+        with contextlib.suppress(OSError), self.journal.open("a", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps({"event": event, "key": key, **more}) + "\n")
 
     def unfinished(self) -> Counter[str]:

@@ -31,8 +31,16 @@ class NoSandbox(RuntimeError):
     """This machine has no working sandbox; the message says why."""
 
 
-def command(control: int) -> list[str]:
-    """Return the command that starts the process in the hull, which answers on the socket `control`."""
+# How the hull comes to a /proc, which it needs to make namespaces; sessions see none. Within a container the kernel may
+# allow no new one; then the container's own must do.
+PROC = (("--proc", "/proc"), ("--bind", "/proc", "/proc"))
+
+
+def command(control: int, proc: tuple[str, ...] = PROC[0], *more: str) -> list[str]:
+    """Return the command that starts the process in the hull, which answers on the socket `control`.
+
+    With "draw" among `more` it draws the data set of the lessons at once, for all submissions.
+    """
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
         raise NoSandbox("there is no bubblewrap (bwrap) on this machine")
@@ -47,11 +55,11 @@ def command(control: int) -> list[str]:
     for entry in sorted(PACKAGE.iterdir()):
         if entry.name not in NOT_FOR_STUDENTS:
             line += ["--ro-bind", str(entry), f"/course/cs_utils/{entry.name}"]
-    line += ["--ro-bind", str(INSIDE), "/inside", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    line += ["--ro-bind", str(INSIDE), "/inside", *proc, "--dev", "/dev", "--tmpfs", "/tmp"]
     line += ["--dir", "/home/student", "--remount-ro", "/", "--chdir", "/"]
     for name, value in ENVIRONMENT.items():
         line += ["--setenv", name, value]
-    return [*line, sys.executable, "-m", "inside.worker", str(control)]
+    return [*line, sys.executable, "-m", "inside.worker", str(control), *more]
 
 
 ENVIRONMENT = {
@@ -78,6 +86,7 @@ class Hull:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
+        self.more = ["draw"]  # not again after a submission that had to be stopped: there may be many
 
     def __enter__(self) -> "Hull":
         return self
@@ -87,10 +96,18 @@ class Hull:
 
     def start(self) -> None:
         """Start the process in the hull, and wait until it has imported all that notebooks use."""
+        try:
+            self._start(PROC[0])
+        except NoSandbox as error:
+            if "mount proc" not in str(error):
+                raise
+            self._start(PROC[1])
+
+    def _start(self, proc: tuple[str, ...]) -> None:
         self.control, theirs = socket.socketpair()
         with tempfile.TemporaryFile() as said:
             self.process = subprocess.Popen(
-                command(theirs.fileno()),
+                command(theirs.fileno(), proc, *self.more),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -104,6 +121,13 @@ class Hull:
                 said.seek(0)
                 lines = said.read().decode(errors="replace").strip().splitlines() or [str(error)]
                 raise NoSandbox(f"the sandbox did not start: {lines[-1]}") from error
+        self.more = []
+
+    def ready(self) -> None:
+        """Start the process unless it is there."""
+        if self.process is None or self.process.poll() is not None:
+            self.kill()
+            self.start()
 
     def kill(self) -> None:
         """End the hull and all that runs in it."""
@@ -116,9 +140,7 @@ class Hull:
 
     def open(self, files: dict[str, bytes]) -> Session:
         """Return a session for one submission, with these files beside its notebook."""
-        if self.process is None or self.process.poll() is not None:
-            self.kill()
-            self.start()
+        self.ready()
         assert self.control is not None
         ours, theirs = socket.socketpair()
         with theirs:
@@ -163,6 +185,9 @@ class OpenHull(Hull):
 
     The process calls back on this machine's own network, because not every system lets it inherit a socket.
     """
+
+    def ready(self) -> None:
+        """Nothing is shared by two submissions here."""
 
     def open(self, files: dict[str, bytes]) -> Session:
         self.kill()

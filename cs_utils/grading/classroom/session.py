@@ -22,7 +22,7 @@ from cs_utils.grading.classroom.records import CRASHED, INFRASTRUCTURE, MEMORY_L
 
 TICK = 0.1  # seconds between two looks at what a session uses
 PNG = b"\x89PNG\r\n\x1a\n"
-KILLED = 128 + 9  # the exit code of a process that the kernel ended
+KILLED = (128 + 9, -9)  # what is reported of a process that the kernel ended, or of the one around it
 
 
 class Gone(Exception):
@@ -52,9 +52,12 @@ class Session:
         self.ended = False  # has the hull said so, or is it gone itself?
         self.deadline = time.monotonic() + limits.NOTEBOOK
 
-    def run_cell(self, source: str) -> dict[str, Any]:
-        """Run a cell; return {"ok": bool, "outputs": list, "count": int}, with outputs as notebooks hold them."""
-        reply = self._ask({"do": "run", "source": source, "seconds": limits.CELL}, limits.CELL)
+    def run_cell(self, source: str, draw: bool = True) -> dict[str, Any]:
+        """Run a cell; return {"ok": bool, "outputs": list, "count": int}, with outputs as notebooks hold them.
+
+        Without `draw`, alt texts stand for the pictures of `cs_utils.figures`.
+        """
+        reply = self._ask({"do": "run", "source": source, "seconds": limits.CELL, "draw": draw}, limits.CELL)
         outputs = list(filter(None, map(_clean, _list(reply.get("outputs")))))
         count = reply.get("count")
         return {
@@ -143,14 +146,17 @@ class Session:
         try:
             assert self.hull.control is not None
             report = wire.receive(self.hull.control, limits.GRACE)
-        except (wire.Broken, AssertionError):
+        except (wire.Closed, AssertionError):  # no submission can reach the sandbox around it
             self.hull.kill()
-            return Gone(CRASHED, "its Python process ended while the notebook ran, and the sandbox with it")
+            return Gone(INFRASTRUCTURE, "this machine ended the sandbox, probably for lack of memory")
+        except wire.Broken:
+            self.hull.kill()
+            return Gone(CRASHED, "its Python process closed its connection to the grader")
         self.ended = True
         code, cpu = report.get("ended"), report.get("cpu")
         if isinstance(cpu, float) and cpu >= limits.CPU:
             return Gone(TIME_LIMIT, f"stopped after {limits.CPU:g} s of computing time")
-        if code == KILLED:  # nothing within the sandbox can do that to it: the machine ran out of memory
+        if code in KILLED:  # nothing within the sandbox can do that to it: the machine ran out of memory
             return Gone(INFRASTRUCTURE, "this machine ended its process, probably for lack of memory")
         if code == 0:
             return Gone(CRASHED, "it ended its own Python process, as exit() and quit() do")

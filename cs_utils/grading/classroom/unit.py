@@ -5,12 +5,14 @@ import hmac
 import re
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from cs_utils.grading.classroom.feedback import HANDED_IN, markdown
 from cs_utils.grading.classroom.intake.reading import Quarantined
 from cs_utils.grading.classroom.intake.rebuild import rebuild
 from cs_utils.grading.classroom.judge import Verdict, judge
@@ -18,8 +20,10 @@ from cs_utils.grading.classroom.material import Material, material
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record, Row
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.exercise import Exercise
+from cs_utils.grading.spared_cells import spared
 
-TAG = re.compile(r"<(?=[A-Za-z/!?])")
+SCHEME = "mark-scheme"
+MARKS = re.compile(r"^=== (BEGIN|END) MARK SCHEME ===$", re.M)
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,13 @@ class Unit:
 
     @property
     def key(self) -> str:
-        """A hash of all that decides the result."""
+        """A hash of what was handed in, and of the lesson.
+
+        The seed is left out: where the course's secret was lost, what is graded already stays.
+        """
         digest = hashlib.sha256()
         parts = [self.student.encode("utf-8", "surrogatepass"), self.lesson.encode(), self.version.encode()]
-        parts += [str(self.seed).encode(), self.notebook]
+        parts.append(self.notebook)
         for name, content in sorted(self.files.items()):
             parts += [name.encode("utf-8", "surrogatepass"), content]
         for part in parts:
@@ -60,14 +67,15 @@ def grade(unit: Unit, hull: Hull) -> Record:
     if unit.version and course.version != unit.version:
         return _not_graded(unit, course, INFRASTRUCTURE, "this worker has another version of the lesson")
     try:
-        intake = rebuild(unit.notebook, course.released)
+        intake = rebuild(unit.notebook, course.released, course.older)
     except Quarantined as reason:
         return _not_graded(unit, course, QUARANTINED, str(reason))
     notes = [*unit.notes, *intake.repairs]
     with tempfile.TemporaryDirectory(prefix="judge-") as folder:
         for name, content in unit.files.items():
             (Path(folder) / name).write_bytes(content)
-        verdict = judge(hull, intake.notebook, course.tests, Path(folder), unit.files, unit.seed)
+        spare = spared(intake.notebook, course.released)
+        verdict = judge(hull, intake.notebook, course.tests, Path(folder), unit.files, unit.seed, spare)
     if verdict.status == GRADED and notes:
         verdict.status, verdict.message = REPAIRED, "; ".join(notes)
     return Record(
@@ -118,12 +126,17 @@ def _rows(course: Material, notebook: NotebookNode, verdict: Verdict) -> list[Ro
 
 
 def _executed(course: Material, notebook: NotebookNode, verdict: Verdict) -> NotebookNode:
-    """The notebook with what its cells showed, for formgrader: there a tag in Markdown would act in the browser."""
+    """The notebook with what its cells showed, for formgrader.
+
+    There a tag in Markdown would act in the browser, and a formula needs a script from the network: both are replaced.
+    """
     number = 0
     released = {cell.source for cell in course.released.cells}
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source not in released:
-            cell.source = TAG.sub("&lt;", cell.source)
+            cell.metadata[HANDED_IN] = cell.source
+            # As HTML without a blank line, at which Markdown would begin to read it again.
+            cell.source = re.sub(r"\n(?=\n)", "\n&#10;", markdown(cell.source)).replace("&#10;\n", "&#10;")
         if cell.cell_type == "code":
             number += 1
             cell.outputs = [nbformat.from_dict(output) for output in verdict.outputs.get(cell.id, [])]
@@ -131,4 +144,17 @@ def _executed(course: Material, notebook: NotebookNode, verdict: Verdict) -> Not
             for output in cell.outputs:
                 if output.output_type == "execute_result":
                     output.execution_count = number
+    notebook.cells = list(_with_schemes(notebook.cells, course.schemes))
     return notebook
+
+
+def _with_schemes(cells: list[NotebookNode], schemes: dict[str, str]) -> Iterator[NotebookNode]:
+    """After each written answer the model answer, for whoever grades it; students' pages have no such cells."""
+    for cell in cells:
+        yield cell
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in schemes:
+            text = MARKS.sub(lambda found: "**Marks**" if found[1] == "BEGIN" else "", schemes[name]).strip()
+            scheme = nbformat.v4.new_markdown_cell(f"*The course's own answer, for whoever grades:*\n\n{text}")
+            scheme.id, scheme.metadata = f"scheme_{name}"[:64], nbformat.from_dict({"tags": [SCHEME]})
+            yield scheme

@@ -4,6 +4,7 @@ A worker keeps a sandbox and nothing else. It is sent a submission and sends a r
 (`cs_utils.grading`, `lessons`, `solutions`, `notebooks`), but no disk of the driver's, and never sees the gradebook.
 """
 
+import itertools
 import logging
 import os
 from collections.abc import Iterable, Iterator
@@ -34,7 +35,7 @@ def work_on(unit: Unit, sandboxed: bool) -> str:
 def cluster(workers: int, scheduler: str | None) -> Iterator[Any]:
     """Yield a client of the cluster at that address, or of one of so many processes on this machine."""
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     dask.config.set({"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 0})
     logging.getLogger("distributed").setLevel(logging.ERROR)
@@ -42,17 +43,26 @@ def cluster(workers: int, scheduler: str | None) -> Iterator[Any]:
         with Client(scheduler, timeout=30) as client:
             yield client
         return
-    with (
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            dashboard_address=None,
-            memory_limit=0,  # the sandbox has its own limits
-            silence_logs=logging.CRITICAL,
-        ) as local,
-        Client(local) as client,
-    ):
+    with _local_cluster(workers) as local, Client(local) as client:
         yield client
+
+
+def _local_cluster(workers: int) -> Any:
+    """Start the cluster; anew, where a worker is lost while it starts."""
+    from distributed import LocalCluster
+
+    for left in reversed(range(TRIES)):
+        try:
+            return LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",  # by default its pages could be read from the network
+                memory_limit=0,  # the sandbox has its own limits
+                silence_logs=logging.CRITICAL,
+            )
+        except RuntimeError as error:
+            if not left:
+                raise OSError(f"no worker can be started here: {error}") from error
 
 
 def graded(units: Iterable[Unit], client: Any, sandboxed: bool, begun: Any) -> Iterator[Record]:
@@ -71,9 +81,12 @@ def graded(units: Iterable[Unit], client: Any, sandboxed: bool, begun: Any) -> I
         running[future.key] = unit
         done.add(future)
 
-    room = AHEAD * max(1, sum(client.nthreads().values()))
-    for _, unit in zip(range(room), waiting, strict=False):
-        hand_out(unit)
+    def hand_out_more() -> None:
+        room = AHEAD * max(1, sum(client.nthreads().values())) - len(running)  # workers come and go
+        for unit in itertools.islice(waiting, max(0, room)):
+            hand_out(unit)
+
+    hand_out_more()
     if not running:
         return
     for future in done:
@@ -83,8 +96,7 @@ def graded(units: Iterable[Unit], client: Any, sandboxed: bool, begun: Any) -> I
             hand_out(unit)
         else:
             yield record
-            if (following := next(waiting, None)) is not None:
-                hand_out(following)
+            hand_out_more()
 
 
 def _result(future: Any, unit: Unit) -> Record:

@@ -4,11 +4,18 @@ All hand in lesson 03. `CANARY` is what they look for: it is in hidden tests, so
 the gradebook and neighbours' work of the course under test, and must never be in anything that a student gets back.
 """
 
+import copy
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-FULL = 15.0  # points of lesson 03
+import nbformat
+
+from cs_utils.grading.classroom import sample
+from cs_utils.grading.classroom.material import material
+
+LESSON = "03_stride_padding"
+FULL = 15.0  # its points
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,23 @@ class Attack:
 
 
 ATTACKS: list[Attack] = []
+
+
+def notebook_with(attack: Attack | None) -> nbformat.NotebookNode:
+    """Return what a hostile student hands in, or without an attack what an honest one does: all right answers."""
+    course = material(LESSON)
+    notebook = copy.deepcopy(course.released)
+    if attack is None or attack.base == "perfect":
+        solution = nbformat.reads(course.lesson.solution.read_text(encoding="utf-8"), as_version=4)
+        sample.answer_all(notebook, solution)
+    if attack is not None:
+        answers = [i for i, c in enumerate(notebook.cells) if c.metadata.get("nbgrader", {}).get("solution")]
+        if attack.where == "answer":
+            notebook.cells[answers[0]].source = attack.source
+        else:
+            cell = nbformat.v4.new_code_cell(attack.source, id="attack")
+            notebook.cells.insert({"first": 3, "last": len(notebook.cells)}[attack.where], cell)
+    return notebook
 
 
 def attack(kind: str, deserved: float = 0.0, where: str = "first", base: str = "untouched") -> Callable:

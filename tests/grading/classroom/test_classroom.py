@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections import defaultdict
 
 import nbformat
@@ -12,7 +13,9 @@ from nbgrader.plugins import CsvExportPlugin
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
 from cs_utils.grading.classroom import gradebook as gradebook_module
 from cs_utils.grading.classroom.__main__ import has_real_students, main
+from cs_utils.grading.classroom.hide_tests import HideTests
 from cs_utils.grading.classroom.marks import main as marks
+from cs_utils.grading.classroom.material import material
 from cs_utils.grading.exercises import EXERCISES
 
 # What each member of the sample class loses, by exercise: (least, most). All else is full marks.
@@ -113,6 +116,16 @@ def test_pages_show_points_and_no_hidden_test(course, grades):
         assert f"of {most:g} points" in page.read_text(encoding="utf-8")
 
 
+def test_pages_show_the_pictures_that_a_written_answer_is_about(course):
+    page = next((course / "grading" / "sample" / "feedback" / "sample_perfect" / "06_cifar10_convnet").glob("*.html"))
+    assert "<summary>What it drew in your notebook</summary><img" in page.read_text(encoding="utf-8")
+
+
+def test_marks_by_hand_in_the_sample_class_count_until_there_is_a_real_one(course, capsys):
+    assert marks([], course) == 0
+    assert str(course / "grading" / "sample" / "grades.csv") in capsys.readouterr().out
+
+
 def test_nbgrader_s_own_tools_read_the_gradebook(course, grades, tmp_path):
     with gradebook_of(course / "grading" / "sample") as gradebook:
         plugin = CsvExportPlugin()
@@ -127,9 +140,10 @@ def test_nbgrader_s_own_tools_read_the_gradebook(course, grades, tmp_path):
     assert not any(score for key, score in exported.items() if key not in totals)
 
 
-@pytest.fixture
-def desk(tmp_path):
+@pytest.fixture(scope="module")
+def graded_once(tmp_path_factory):
     """A course in which anna's released notebook of lesson 02 was graded, and berta's was no notebook."""
+    tmp_path = tmp_path_factory.mktemp("desk")
     lesson = Lesson(ROOT, "02_convolution")
     for student in ("anna", "berta"):
         (tmp_path / "in" / student / lesson.name).mkdir(parents=True)
@@ -139,6 +153,13 @@ def desk(tmp_path):
     nbformat.write(notebook, tmp_path / "in" / "anna" / lesson.name / lesson.notebook)
     (tmp_path / "in" / "berta" / lesson.name / lesson.notebook).write_text("{", encoding="utf-8")
     assert main(grade_again(tmp_path), tmp_path) == 0
+    return tmp_path
+
+
+@pytest.fixture
+def desk(graded_once, tmp_path):
+    """A copy of that course, which a test may change."""
+    shutil.copytree(graded_once, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -176,6 +197,15 @@ def test_marks_given_by_hand_reach_table_and_page_and_survive_another_grading(de
         assert main(grade_again(desk, "--force"), desk) == 0
 
 
+def test_a_penalty_for_being_late_survives_another_grading(desk):
+    with gradebook_of(desk / "grading") as gradebook:
+        gradebook.find_submission_notebook("convolution", "02_convolution", "anna").late_submission_penalty = 2.0
+        gradebook.db.commit()
+    assert main(grade_again(desk, "--force"), desk) == 0
+    with gradebook_of(desk / "grading") as gradebook:
+        assert gradebook.find_submission("02_convolution", "anna").late_submission_penalty == 2.0
+
+
 def test_a_stranger_s_markdown_is_text_in_the_page_and_formulas_need_no_script(desk):
     text = next((desk / "grading" / "feedback" / "anna").rglob("*.html")).read_text(encoding="utf-8")
     assert "<script" not in text
@@ -189,6 +219,28 @@ def test_what_formgrader_shows_is_text_too(desk):
     written = next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "why_share_weights")
     assert "<script" not in written.source
     assert "script" in written.source
+
+
+def test_the_model_answer_is_beside_a_written_one_in_formgrader_and_not_in_the_student_s_page(desk):
+    notebook = next((desk / "grading" / "autograded" / "anna").rglob("*.ipynb"))
+    cells = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4).cells
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    model = material("02_convolution").schemes["why_share_weights"]
+    model = model.partition("=== BEGIN")[0].strip()
+    assert model in cells[names.index("why_share_weights") + 1].source
+    page = next((desk / "grading" / "feedback" / "anna").rglob("*.html")).read_text(encoding="utf-8")
+    assert "252,000" in model
+    assert "252,000" not in page
+    own, _ = HideTests().preprocess(nbformat.from_dict({"cells": cells, "metadata": {}}), {})
+    assert not any(model in cell.source for cell in own.cells)
+
+
+def test_a_lost_secret_leaves_what_is_graded_alone(desk, capsys):
+    before = (desk / "grading" / "grades.csv").read_bytes()
+    (desk / "grading" / "secret").unlink()
+    assert main(grade_again(desk), desk) == 0
+    assert "2 of 2 submissions are graded already" in capsys.readouterr().out
+    assert (desk / "grading" / "grades.csv").read_bytes() == before
 
 
 def test_a_gradebook_that_is_away_loses_nothing(desk, monkeypatch, capsys):

@@ -1,37 +1,22 @@
 """A hostile class in one batch, between honest students: everyone gets what is deserved, and nothing leaks."""
 
-import copy
 import secrets
 
 import nbformat
 import pytest
-from grading.classroom.hostile import ATTACKS, FULL, Attack
+from grading.classroom.hostile import ATTACKS, FULL, LESSON, notebook_with
 
-from cs_utils.grading.classroom import feedback, sample, workers
-from cs_utils.grading.classroom.material import material
+from cs_utils.grading.classroom import feedback, workers
 from cs_utils.grading.classroom.records import STATUSES
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
 from cs_utils.grading.classroom.unit import Unit
 
 pytestmark = pytest.mark.slow
-LESSON = "03_stride_padding"
 HONEST = 14  # of them between the others
 
 
-def notebook_with(attack: Attack | None) -> bytes:
-    course = material(LESSON)
-    notebook = copy.deepcopy(course.released)
-    if attack is None or attack.base == "perfect":
-        solution = nbformat.reads(course.lesson.solution.read_text(encoding="utf-8"), as_version=4)
-        sample.answer_all(notebook, solution)
-    if attack is not None:
-        cell = nbformat.v4.new_code_cell(attack.source)
-        answers = [i for i, c in enumerate(notebook.cells) if c.metadata.get("nbgrader", {}).get("solution")]
-        if attack.where == "answer":
-            notebook.cells[answers[0]].source = attack.source
-        else:
-            notebook.cells.insert({"first": 3, "last": len(notebook.cells)}[attack.where], cell)
-    return nbformat.writes(notebook).encode()
+def bytes_of(attack):
+    return nbformat.writes(notebook_with(attack)).encode()
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +29,9 @@ def graded(tmp_path_factory):
     canary = f"CANARY-{secrets.token_hex(8)}"
     for folder in (tmp_path_factory.mktemp("grading"), tmp_path_factory.mktemp("neighbour")):
         (folder / "gradebook.db").write_text(canary)
-    units = [Unit(attack.name, LESSON, notebook_with(attack), seed=1) for attack in ATTACKS]
+    units = [Unit(attack.name, LESSON, bytes_of(attack), seed=1) for attack in ATTACKS]
     for i in range(HONEST):
-        units.insert(i * len(units) // HONEST, Unit(f"honest_{i}", LESSON, notebook_with(None), seed=i))
+        units.insert(i * len(units) // HONEST, Unit(f"honest_{i}", LESSON, bytes_of(None), seed=i))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_CANARY", canary)  # in the environment of driver and workers
         for name, number in {"CELL": 4, "NOTEBOOK": 40, "GRACE": 2}.items():

@@ -6,18 +6,28 @@ import pytest
 from cs_utils.checks.calls import Case, call
 from cs_utils.checks.values import Made
 from cs_utils.grading.classroom.records import CRASHED
-from cs_utils.grading.classroom.sandbox import Hull, NoSandbox, OpenHull, try_sandbox
+from cs_utils.grading.classroom.sandbox import PROC, Hull, NoSandbox, OpenHull, try_sandbox
 from cs_utils.grading.classroom.session import Gone, StudentFunction
 
 
-@pytest.fixture(scope="module", params=["sandboxed", "open"])
+class HullInAContainer(Hull):
+    """One that may not mount a /proc of its own, as in many containers."""
+
+    def start(self):
+        self._start(PROC[1])
+
+
+HULLS = {"sandboxed": Hull, "in a container": HullInAContainer, "open": OpenHull}
+
+
+@pytest.fixture(scope="module", params=HULLS)
 def hull(request):
-    if request.param == "sandboxed":
+    if request.param != "open":
         try:
             try_sandbox()
         except NoSandbox as reason:
             pytest.skip(f"no sandbox here: {reason}")
-    with Hull() if request.param == "sandboxed" else OpenHull() as made:
+    with HULLS[request.param]() as made:
         yield made
 
 
@@ -131,6 +141,7 @@ def test_nothing_of_the_machine_is_in_the_sandbox(hull):
     assert "grading" not in shown[0]
     assert "reference" not in shown[0]
     assert "benchmark" not in shown[0]
+    assert "] [] {" in shown[0], "no process is to be seen"
     for source in (
         "import cs_utils.grading",
         "open('/course/x', 'w')",

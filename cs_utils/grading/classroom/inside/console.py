@@ -1,5 +1,6 @@
 """A notebook's cells without Jupyter: IPython runs them, and what they show is kept as a notebook keeps it."""
 
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from traitlets.config import Config
 
 # What of an output is kept. HTML, JavaScript and SVG could act in the browser of whoever reads them.
 KEPT = ("text/plain", "image/png")
+PNG = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=]+)"')  # in the HTML of a `cs_utils.figures.Picture`
 A_DICT = 200  # characters that an output takes beside its text
 
 
@@ -45,6 +47,8 @@ class Outputs:
 
     def data(self, kind: str, data: dict[str, Any], **more: Any) -> None:
         kept = {mime: value for mime, value in data.items() if mime in KEPT and isinstance(value, str)}
+        if "image/png" not in kept and (pictures := PNG.findall(str(data.get("text/html", "")))):
+            kept["image/png"] = pictures[0]
         self._fits(" " * A_DICT)  # what it takes beside its text
         if sum(map(len, kept.values())) > self.room:
             if self.room <= 0:

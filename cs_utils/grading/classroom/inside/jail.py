@@ -8,13 +8,14 @@ namespaces of its own, so that nothing that it leaves (files, processes, sockets
 import ctypes
 import os
 import resource
+import signal
 from typing import Any
 
 # Flags of unshare(2) and mount(2), from the kernel's headers.
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 1, 2, 4, 0x4000, 1 << 18
-PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 CAPABILITIES = 41  # the kernel has so many
 HEADER_VERSION_3 = 0x20080522  # of capset(2)
 
@@ -37,6 +38,11 @@ def enter_namespaces() -> None:
     for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         with open(f"/proc/self/{file}", "w") as target:
             target.write(text)
+
+
+def die_with_parent() -> None:
+    """Let the kernel end this process when its parent ends."""
+    _call(_libc.prctl, PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def furnish(home: str, largest: int) -> None:

@@ -8,12 +8,12 @@ from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson01_fully_connected import LESSON
 from cs_utils.grading.exercises.lesson01_fully_connected.shared import (
-    FAR_APART,
     NEAR_0,
     NEAR_1000,
     NEAR_MINUS_1000,
     large_scores,
 )
+from cs_utils.grading.exercises.shared import FAR_APART, NUMBER
 from cs_utils.grading.stubs import FULLY_CONNECTED
 
 
@@ -30,7 +30,11 @@ def _labelled(rng: np.random.Generator, scores: np.ndarray, integers: type = np.
     ranks = np.argsort(scores, axis=1)
     places = rng.integers(0, scores.shape[1], len(scores))
     places[:2] = scores.shape[1] - 2
-    return Case({"scores": scores, "labels": ranks[np.arange(len(scores)), places].astype(integers)})
+    return _case(scores, ranks[np.arange(len(scores)), places].astype(integers))
+
+
+def _case(scores: np.ndarray, labels: np.ndarray) -> Case:
+    return Case({"scores": scores, "labels": labels}, tolerance=NUMBER)
 
 
 def _values(rng: np.random.Generator) -> list[Case]:
@@ -43,8 +47,8 @@ def _values(rng: np.random.Generator) -> list[Case]:
 
 def _large(rng: np.random.Generator) -> list[Case]:
     alike = large_scores(rng, NEAR_1000, NEAR_MINUS_1000, NEAR_0)
-    apart = large_scores(rng, FAR_APART, NEAR_0)
-    hopeless = Case({"scores": apart, "labels": np.array([1, 0])})  # the right class has the score -1000
+    apart = large_scores(rng, *FAR_APART)
+    hopeless = _case(apart, np.array([1, 0, 2, 1]))  # the right class has the lowest score
     return [_labelled(rng, alike), hopeless, _labelled(rng, alike.astype(np.float32))]
 
 
@@ -61,10 +65,12 @@ CROSS_ENTROPY = Exercise(
     points=2,
     oracle=cross_entropy,
     visible=[
-        Case({"scores": np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 0.5]]), "labels": np.array([0, 2])}),
-        Case({"scores": np.array([[0.5, 28.5], [1.5, 0.25]]), "labels": np.array([0, 1])}),
-        Case({"scores": np.array([[1000.0, -1000.0], [0.5, 1.0]]), "labels": np.array([1, 0])}),
-        Case({"scores": np.array([[1000.0, 999.0], [-1000.0, -1001.0]]), "labels": np.array([1, 0])}),
+        _case(np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 0.5]]), np.array([0, 2])),
+        _case(np.array([[0.5, 28.5], [1.5, 0.25]]), np.array([0, 1])),
+        _case(np.array([[1000.0, -1000.0], [0.5, 1.0]]), np.array([1, 0])),
+        _case(np.array([[1000.0, 999.0], [-1000.0, -1001.0], [1000.0, -1000.0]]), np.array([1, 0, 0])),
+        _case(np.array([[800.0, 0.5, 0.25]]), np.array([0])),
+        _case(np.array([[0.5, -0.25, 800.0]]), np.array([2])),
     ],
     parts=[
         Part("the mean over the images", 1, _values),

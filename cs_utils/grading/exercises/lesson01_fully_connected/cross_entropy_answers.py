@@ -198,6 +198,36 @@ def shifts_by_the_largest_of_the_batch(scores, labels):
     return (np.log(np.exp(shifted).sum(axis=1)) - at_labels(shifted, labels)).mean()
 
 
+@np.errstate(all="ignore")
+def loss_after_a_shift(scores, labels, shift):
+    shifted = scores - shift
+    return (np.log(np.exp(shifted).sum(axis=1)) - at_labels(shifted, labels)).mean()
+
+
+@CROSS_ENTROPY.wrong(
+    "the first score of each row is subtracted: where another one is far above it, exp overflows", partial=True
+)
+def shifts_by_the_first_score(scores, labels):
+    return loss_after_a_shift(scores, labels, scores[:, :1])
+
+
+@CROSS_ENTROPY.wrong(
+    "the last score of each row is subtracted: where another one is far above it, exp overflows", partial=True
+)
+def shifts_by_the_last_score(scores, labels):
+    return loss_after_a_shift(scores, labels, scores[:, -1:])
+
+
+@CROSS_ENTROPY.wrong("the mean of each row is subtracted: a score far above it still overflows in exp", partial=True)
+def shifts_by_the_mean(scores, labels):
+    return loss_after_a_shift(scores, labels, scores.mean(axis=1, keepdims=True))
+
+
+@CROSS_ENTROPY.wrong("the median of each row is subtracted: a score far above it still overflows in exp", partial=True)
+def shifts_by_the_median(scores, labels):
+    return loss_after_a_shift(scores, labels, np.median(scores, axis=1, keepdims=True))
+
+
 @CROSS_ENTROPY.wrong("only the first image counts")
 def looks_at_the_first_image_only(scores, labels):
     return losses(scores, labels)[0]

@@ -9,9 +9,8 @@ def far_from_zero(rng: np.random.Generator, count: int, least: float) -> np.ndar
 
 
 NEAR_1000, NEAR_MINUS_1000, NEAR_0 = (1000.0,) * 3, (-1000.0,) * 3, (0.0,) * 3
-FAR_APART = (1000.0, -1000.0, 0.0)
 
 
-def large_scores(rng: np.random.Generator, *rows: tuple[float, float, float]) -> np.ndarray:
+def large_scores(rng: np.random.Generator, *rows: tuple[float, ...]) -> np.ndarray:
     """Return scores (len(rows), 3): these rows with ordinary numbers added."""
     return np.array(rows) + rng.uniform(0.5, 1.5, (len(rows), 3)) * [1.0, -1.0, 0.5]

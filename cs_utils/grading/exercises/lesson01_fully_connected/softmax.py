@@ -9,12 +9,12 @@ from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson01_fully_connected import LESSON
 from cs_utils.grading.exercises.lesson01_fully_connected.shared import (
-    FAR_APART,
     NEAR_0,
     NEAR_1000,
     NEAR_MINUS_1000,
     large_scores,
 )
+from cs_utils.grading.exercises.shared import FAR_APART
 from cs_utils.grading.stubs import FULLY_CONNECTED
 
 
@@ -35,7 +35,7 @@ def _values(rng: np.random.Generator) -> list[Case]:
 
 
 def _large(rng: np.random.Generator) -> list[Case]:
-    scores = large_scores(rng, NEAR_1000, NEAR_MINUS_1000, NEAR_0, FAR_APART)
+    scores = large_scores(rng, NEAR_1000, NEAR_MINUS_1000, NEAR_0, *FAR_APART)
     return [Case({"scores": rng.permutation(scores)}), Case({"scores": scores.astype(np.float32)})]
 
 
@@ -53,6 +53,7 @@ SOFTMAX = Exercise(
         Case({"scores": np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 0.5], [2.0, 2.0, -0.75]])}),
         Case({"scores": np.array([[0.5, 1.5, -2.25], [3.0, 0.25, 1.0]])}),
         Case({"scores": np.array([[1000.0, 999.0, 998.5], [-1000.0, -1001.0, -999.5]])}),
+        Case({"scores": np.array([[1000.0, 0.5, -1000.0], [0.5, -0.25, 800.0], [800.0, 0.5, 0.25]])}),
     ],
     parts=[
         Part("probabilities, row by row", 1, _values),

@@ -63,6 +63,39 @@ def shifts_by_row_and_divides_by_everything(scores):
     return powers / powers.sum()
 
 
+# What is subtracted cancels, whatever it is, but after it no score may be large.
+
+
+@np.errstate(all="ignore")
+def shifted(scores, shift):
+    powers = np.exp(scores - shift)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@SOFTMAX.wrong(
+    "the first score of each row is subtracted: where another one is far above it, exp overflows", partial=True
+)
+def shifts_by_the_first_score(scores):
+    return shifted(scores, scores[:, :1])
+
+
+@SOFTMAX.wrong(
+    "the last score of each row is subtracted: where another one is far above it, exp overflows", partial=True
+)
+def shifts_by_the_last_score(scores):
+    return shifted(scores, scores[:, -1:])
+
+
+@SOFTMAX.wrong("the mean of each row is subtracted: a score far above it still overflows in exp", partial=True)
+def shifts_by_the_mean(scores):
+    return shifted(scores, scores.mean(axis=1, keepdims=True))
+
+
+@SOFTMAX.wrong("the median of each row is subtracted: a score far above it still overflows in exp", partial=True)
+def shifts_by_the_median(scores):
+    return shifted(scores, np.median(scores, axis=1, keepdims=True))
+
+
 # A first attempt rarely shifts the scores, whatever else is wrong with it.
 
 

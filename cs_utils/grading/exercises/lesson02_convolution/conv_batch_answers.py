@@ -110,30 +110,6 @@ def knows_only_three_by_three_filters(x, w, b):
 
 
 @CONV_BATCH.wrong(
-    "filters that do not fit aren't refused: NumPy repeats those of depth 1 over all channels", partial=True
-)
-def repeats_flat_filters_over_a_batch(x, w, b):
-    size = len(w)
-    y = np.zeros((len(x), x.shape[1] - size + 1, x.shape[2] - size + 1, len(b)))
-    for i, j in np.ndindex(y.shape[1:3]):
-        y[:, i, j] = np.sum(x[:, i : i + size, j : j + size, :, None] * w, axis=(1, 2, 3)) + b
-    return y
-
-
-@CONV_BATCH.wrong(
-    "filters larger than the pictures aren't refused: NumPy may give an empty result instead", partial=True
-)
-def leaves_refusing_to_numpy(x, w, b):
-    size, matrix = len(w), w.reshape(-1, w.shape[3])
-    y = np.zeros((len(x), x.shape[1] - size + 1, x.shape[2] - size + 1, len(b)))
-    for i, j in np.ndindex(y.shape[1:3]):
-        y[:, i, j] = x[:, i : i + size, j : j + size].reshape(len(x), -1) @ matrix + b
-    if w.shape[2] != x.shape[3]:
-        raise ValueError("what the product says if there is a place")
-    return y
-
-
-@CONV_BATCH.wrong(
     "`w.shape = ...` changes the filters that were handed in: w.reshape(...) returns a matrix", partial=True
 )
 def reshapes_the_filters_in_place(x, w, b):
@@ -154,6 +130,15 @@ def returns_the_buffer_of_zeros(x, w, b):
 @CONV_BATCH.wrong("the pictures are returned unchanged")
 def returns_the_pictures(x, w, b):
     return x
+
+
+@CONV_BATCH.right
+def refuses_nothing(x, w, b):
+    size = len(w)
+    y = np.zeros((len(x), x.shape[1] - size + 1, x.shape[2] - size + 1, len(b)))
+    for i, j in np.ndindex(y.shape[1:3]):
+        y[:, i, j] = np.sum(x[:, i : i + size, j : j + size, :, None] * w, axis=(1, 2, 3)) + b
+    return y
 
 
 @CONV_BATCH.right

@@ -93,34 +93,6 @@ def knows_only_filters_of_three(x, w, b):
     return y
 
 
-def maps_of_a_picture(x, w, b, refuse_large):
-    """Return the maps of one picture; filters that are too large are refused if asked for, others never."""
-    size = len(w)
-    if refuse_large and size > min(x.shape[:2]):
-        raise ValueError(f"filters of {size} on a picture of shape {x.shape}")
-    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1, len(b)))
-    for i, j, k in np.ndindex(y.shape):
-        y[i, j, k] = np.sum(x[i : i + size, j : j + size] * w[..., k]) + b[k]
-    return y
-
-
-@CONV_LAYER.wrong("filters of depth 1 aren't refused: NumPy repeats them over all channels", partial=True)
-def repeats_flat_filters(x, w, b):
-    return maps_of_a_picture(x, w, b, refuse_large=True)
-
-
-@CONV_LAYER.wrong("filters that do not fit are not refused, neither larger ones nor those of depth 1", partial=True)
-def refuses_nothing(x, w, b):
-    return maps_of_a_picture(x, w, b, refuse_large=False)
-
-
-@CONV_LAYER.wrong("another depth is refused, but not filters higher or wider than the picture", partial=True)
-def refuses_another_depth_only(x, w, b):
-    if x.shape[2] != w.shape[2]:
-        raise ValueError(f"depth {w.shape[2]} on depth {x.shape[2]}")
-    return maps_of_a_picture(x, w, b, refuse_large=False)
-
-
 @CONV_LAYER.wrong("`total = b` is b itself, so `total += ...` changes b, and each sum is added to all before it")
 def adds_up_in_the_bias(x, w, b):
     y = np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1, len(b)))
@@ -139,6 +111,15 @@ def reshapes_the_filters_themselves(x, w, b):
     size = len(w)
     w.shape = (-1, len(b))
     return slide(x, size, lambda window: window.ravel() @ w + b)
+
+
+@CONV_LAYER.right
+def refuses_nothing(x, w, b):
+    size = len(w)
+    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1, len(b)))
+    for i, j, k in np.ndindex(y.shape):
+        y[i, j, k] = np.sum(x[i : i + size, j : j + size] * w[..., k]) + b[k]
+    return y
 
 
 @CONV_LAYER.right

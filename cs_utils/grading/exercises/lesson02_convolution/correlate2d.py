@@ -24,6 +24,10 @@ def _refusals(rng: np.random.Generator) -> list[Case]:
     return [plane(rng, *size) for size in sizes]
 
 
+def _care(rng: np.random.Generator) -> list[Case]:
+    return [plane(rng, 5, 5, 3), plane(rng, 4, 4, 3, np.float32)]
+
+
 CORRELATE2D = Exercise(
     name="correlate2d",
     lesson=LESSON,
@@ -39,7 +43,8 @@ CORRELATE2D = Exercise(
     parts=[
         Part("3x3 filters on square pictures", 1, square_planes),
         Part("any size of picture and filter", 1, planes_of_any_size),
-        Part("filters that are too large refused, inputs unchanged", 1, _refusals, unchanged=True),
+        Part("filters that are too large refused", 0.5, _refusals),
+        Part("inputs unchanged", 0.5, _care, unchanged=True),
     ],
     section="3. Slide the filter over the picture",
     next="see what it finds in a picture",

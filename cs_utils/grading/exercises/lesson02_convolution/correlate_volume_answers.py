@@ -71,36 +71,6 @@ def makes_a_square_map_of_a_volume(x, w):
     return y
 
 
-def map_of_a_volume(x, w, refuse_large):
-    """Return the map of a volume; filters that are too large are refused if asked for, others never."""
-    size = len(w)
-    if refuse_large and size > min(x.shape[:2]):
-        raise ValueError(f"a filter of {size} on a picture of shape {x.shape}")
-    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
-    for i, j in np.ndindex(y.shape):
-        y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
-    return y
-
-
-@CORRELATE_VOLUME.wrong("a filter of depth 1 isn't refused: NumPy repeats it over all channels", partial=True)
-def repeats_a_flat_filter(x, w):
-    return map_of_a_volume(x, w, refuse_large=True)
-
-
-@CORRELATE_VOLUME.wrong(
-    "filters that do not fit are not refused, neither larger ones nor those of depth 1", partial=True
-)
-def refuses_nothing(x, w):
-    return map_of_a_volume(x, w, refuse_large=False)
-
-
-@CORRELATE_VOLUME.wrong("another depth is refused, but not a filter higher or wider than the picture", partial=True)
-def refuses_another_depth_only(x, w):
-    if x.shape[2] != w.shape[2]:
-        raise ValueError(f"depth {w.shape[2]} on depth {x.shape[2]}")
-    return map_of_a_volume(x, w, refuse_large=False)
-
-
 @CORRELATE_VOLUME.wrong("`window *= w` changes the picture itself, because a window is a view of it: use `window * w`")
 def multiplies_in_the_picture(x, w):
     y = np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1))
@@ -108,6 +78,15 @@ def multiplies_in_the_picture(x, w):
         window = x[i : i + len(w), j : j + len(w)]
         window *= w
         y[i, j] = window.sum()
+    return y
+
+
+@CORRELATE_VOLUME.right
+def refuses_nothing(x, w):
+    size = len(w)
+    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
     return y
 
 

@@ -49,9 +49,3 @@ def layer(
     """Return a case of several filters with their biases, on one picture or on a batch: `shape` says which."""
     x, w = draw(rng, dtype, *shape), draw(rng, dtype, size, size, shape[-1], filters)
     return Case({"x": x, "w": w, "b": draw(rng, dtype, filters)})
-
-
-def with_depth(case: Case, depth: int) -> Case:
-    """Return the same case with filters of another depth."""
-    w = case.arguments["w"]
-    return Case(case.arguments | {"w": np.resize(w, (*w.shape[:2], depth, *w.shape[3:]))})

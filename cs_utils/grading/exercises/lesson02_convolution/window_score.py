@@ -5,7 +5,7 @@ import numpy as np
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson02_convolution import LESSON
-from cs_utils.grading.exercises.shared import draw, quarters
+from cs_utils.grading.exercises.shared import NUMBER, draw, quarters
 from cs_utils.grading.stubs import CONVOLUTIONS
 
 
@@ -18,9 +18,13 @@ def _windows(rng: np.random.Generator) -> list[Case]:
     windows.append((2, 2, int(rng.integers(2, 6)), np.float32))
     biases = (3, 3, -30, 3, -30)  # far from 0; with -30 the score is surely negative
     return [
-        Case({"window": draw(rng, dtype, *shape), "filt": draw(rng, dtype, *shape), "bias": float(rng.normal() + bias)})
+        _case(draw(rng, dtype, *shape), draw(rng, dtype, *shape), float(rng.normal() + bias))
         for (*shape, dtype), bias in zip(windows, biases, strict=True)
     ]
+
+
+def _case(window: np.ndarray, filt: np.ndarray, bias: float) -> Case:
+    return Case({"window": window, "filt": filt, "bias": bias}, tolerance=NUMBER)
 
 
 WINDOW_SCORE = Exercise(
@@ -29,8 +33,8 @@ WINDOW_SCORE = Exercise(
     points=1,
     oracle=window_score,
     visible=[
-        Case({"window": quarters(2, 2, 2), "filt": quarters(2, 2, 2, start=3), "bias": 0.5}),
-        Case({"window": quarters(3, 3, 1, start=1), "filt": quarters(3, 3, 1, start=7), "bias": -9.25}),
+        _case(quarters(2, 2, 2), quarters(2, 2, 2, start=3), 0.5),
+        _case(quarters(3, 3, 1, start=1), quarters(3, 3, 1, start=7), -9.25),
     ],
     parts=[Part("windows of any size and depth, inputs unchanged", 1, _windows, unchanged=True)],
     section="2. One window, one number",

@@ -90,6 +90,10 @@ def _refusals(rng: np.random.Generator) -> list[Case]:
     return [fitting, *(Case(fitting.arguments | misfit) for misfit in misfits), _layer(rng, (3, 3), 2, 3, 2, 3)]
 
 
+def _care(rng: np.random.Generator) -> list[Case]:
+    return [_layer(rng, (3, 3), 2, 3, 2, 3, 1, 0), _layer(rng, (3, 3), 2, 3, 2, 3, 1, 1, np.float32)]
+
+
 CONV_FORWARD = Exercise(
     name="conv_forward",
     lesson=LESSON,
@@ -108,7 +112,8 @@ CONV_FORWARD = Exercise(
         Part("padding", 1, _padded),
         Part("strides", 1, _strided),
         Part("stride and padding together, any sizes and numbers", 1, _general),
-        Part("what does not fit is refused, inputs unchanged", 1, _refusals, unchanged=True),
+        Part("what does not fit is refused", 0.5, _refusals),
+        Part("inputs unchanged", 0.5, _care, unchanged=True),
     ],
     section="5. The whole layer",
     next="count its parameters",

@@ -15,9 +15,16 @@ def same_pad(size):
     raise ValueError(f"a filter of extent {size}, which is even")
 
 
-def _sizes(rng: np.random.Generator) -> list[Case]:
-    sizes = (3, 5, 1, 4, 2, int(2 * rng.integers(3, 9) + 1), int(2 * rng.integers(3, 9)), 7)
+def _cases(*sizes: int) -> list[Case]:
     return [Case({"size": size}) for size in sizes]
+
+
+def _odd(rng: np.random.Generator) -> list[Case]:
+    return _cases(3, 5, 1, 7, int(2 * rng.integers(4, 9) + 1))
+
+
+def _even(rng: np.random.Generator) -> list[Case]:
+    return _cases(4, 2, int(2 * rng.integers(3, 9)), 3)
 
 
 SAME_PAD = Exercise(
@@ -25,8 +32,8 @@ SAME_PAD = Exercise(
     lesson=LESSON,
     points=1,
     oracle=same_pad,
-    visible=[Case({"size": size}) for size in (3, 5, 1, 4)],
-    parts=[Part("odd sizes, and even ones refused", 1, _sizes)],
+    visible=_cases(3, 5, 1, 4),
+    parts=[Part("odd sizes", 0.5, _odd), Part("even sizes refused", 0.5, _even)],
     section="4. The frame that keeps the size",
     next="stride and padding in one layer",
     returns=("pad",),

@@ -170,7 +170,7 @@ def pads_maps_on_one_side(input_shape, layers):
     return trace(input_shape, layers, step)
 
 
-def _rounded_down(shape, layer):
+def _refusing_nothing(shape, layer):
     """Return the shape and parameters of one layer, its size rounded down if it does not fit."""
     if layer[0] not in ("conv", "pool"):
         return one_layer(shape, layer)
@@ -179,16 +179,6 @@ def _rounded_down(shape, layer):
     if layer[0] == "pool":
         return (rows, columns, shape[2]), 0
     return (rows, columns, layer[1]), counted(shape, layer[1], size)
-
-
-@TRACE_SHAPES.wrong("sizes that do not fit are silently rounded down: here they are an error", True)
-def rounds_all_sizes_down(input_shape, layers):
-    return trace(input_shape, layers, _rounded_down)
-
-
-@TRACE_SHAPES.wrong("convolutions that do not fit are refused, but the size after pooling is rounded down", True)
-def rounds_pooled_sizes_down(input_shape, layers):
-    return trace(input_shape, layers, lambda shape, la: (_rounded_down if la[0] == "pool" else one_layer)(shape, la))
 
 
 @TRACE_SHAPES.wrong("`layers.pop(0)` empties the list that was handed in: a `for` loop leaves it as it was", True)
@@ -214,6 +204,11 @@ def makes_floats_of_the_sizes(input_shape, layers):
 @TRACE_SHAPES.right
 def goes_from_layer_to_layer(input_shape, layers):
     return trace(tuple(input_shape), layers)
+
+
+@TRACE_SHAPES.right
+def refuses_nothing(input_shape, layers):
+    return trace(tuple(input_shape), layers, _refusing_nothing)
 
 
 @TRACE_SHAPES.right

@@ -73,6 +73,11 @@ def averages_the_positive_ones(x, size, stride):
     return pool(x, size, stride, positive_mean)
 
 
+@AVG_POOL.wrong("zeros are left out of the mean: they are numbers like the others")
+def averages_what_is_not_zero(x, size, stride):
+    return pool(x, size, stride, lambda window: total(window) / np.maximum(total((window != 0).astype(x.dtype)), 1))
+
+
 @AVG_POOL.wrong("`//` rounds the means down to whole numbers")
 def divides_and_rounds(x, size, stride):
     return pool(x, size, stride, lambda window: total(window) // size**2)
@@ -96,16 +101,16 @@ def reshapes_to_blocks(x, size, stride):
     return x.reshape(count, height // size, size, width // size, size, channels).mean(axis=(2, 4))
 
 
-@AVG_POOL.wrong("windows that don't fit aren't refused: the last rows or columns are ignored", partial=True)
-def ignores_what_is_left_over(x, size, stride):
-    return pool(x, size, stride, mean, outputs=rounded_down(x.shape, size, stride))
-
-
 @AVG_POOL.wrong("`x /= ...` divides the images that were passed in: x / ... makes new ones", partial=True)
 def divides_the_images_themselves(x, size, stride):
     places(x.shape, size, stride)
     x /= size**2
     return pool(x, size, stride, total)
+
+
+@AVG_POOL.right
+def refuses_nothing(x, size, stride):
+    return pool(x, size, stride, mean, outputs=rounded_down(x.shape, size, stride))
 
 
 @AVG_POOL.right

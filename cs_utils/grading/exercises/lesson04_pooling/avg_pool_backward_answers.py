@@ -85,16 +85,16 @@ def divides_by_the_batch(dy, x, size, stride):
     return add_to_windows(dy / size**2 / len(x), x, size, stride, to_all)
 
 
-@AVG_POOL_BACKWARD.wrong("windows that don't fit aren't refused: the last rows or columns get 0", partial=True)
-def accepts_what_is_left_over(dy, x, size, stride):
-    return add_to_windows(dy / size**2, x, size, stride, to_all, outputs=dy.shape[1:3])
-
-
 @AVG_POOL_BACKWARD.wrong("`dy /= ...` divides the gradient that was passed in: dy / ... makes a new one", partial=True)
 def divides_dy_itself(dy, x, size, stride):
     places(x.shape, size, stride)
     dy /= size**2
     return add_to_windows(dy, x, size, stride, to_all)
+
+
+@AVG_POOL_BACKWARD.right
+def refuses_nothing(dy, x, size, stride):
+    return add_to_windows(dy / size**2, x, size, stride, to_all, outputs=dy.shape[1:3])
 
 
 @AVG_POOL_BACKWARD.right

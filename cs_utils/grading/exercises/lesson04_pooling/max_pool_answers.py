@@ -109,6 +109,19 @@ def hangs_over_the_edge(x, size, stride):
     return pool(x, size, stride, largest, outputs=[-((size - n) // stride) + 1 for n in x.shape[1:3]])
 
 
+@MAX_POOL.wrong(
+    "windows begin at 0, S, 2S, ... up to the edge, and run off it where they overlap: the last one begins at H - F",
+    partial=True,
+)
+def begins_windows_up_to_the_edge(x, size, stride):
+    rows, columns = places(x.shape, size, stride)
+    y = np.zeros((len(x), rows, columns, x.shape[3]), x.dtype)
+    for top in range(0, x.shape[1], stride):
+        for left in range(0, x.shape[2], stride):
+            y[:, top // stride, left // stride] = x[:, top : top + size, left : left + size].max(axis=(1, 2))
+    return y
+
+
 @MAX_POOL.wrong("the result is an array of integers: `dtype=int` cuts off the decimals")
 def keeps_whole_numbers(x, size, stride):
     return pool(x, size, stride, largest).astype(int)

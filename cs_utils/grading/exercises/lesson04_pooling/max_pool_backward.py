@@ -7,7 +7,6 @@ from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson04_pooling import LESSON
 from cs_utils.grading.exercises.lesson04_pooling.max_pool import max_pool
 from cs_utils.grading.exercises.lesson04_pooling.shared import (
-    LEFT_OVER,
     SIDE_BY_SIDE,
     TWO_IMAGES,
     WITH_A_NEGATIVE_WINDOW,
@@ -16,7 +15,7 @@ from cs_utils.grading.exercises.lesson04_pooling.shared import (
     gradients_overlapping,
     gradients_side_by_side,
     one_image,
-    refused_gradients,
+    plain_gradients,
     window,
     with_x,
 )
@@ -38,8 +37,14 @@ def _with_ties(rng):
     cases = [with_x(case, lambda x, s=case.arguments["stride"]: _tied(x, s)) for case in plain]
     after_relu = with_x(backward_case(rng, ((2, 6, 4, 3), 2, 2)), lambda x: _flat_corner(np.maximum(x, 0), 0.0))
     single = with_x(backward_case(rng, ((1, 4, 6, 2), 2, 2), np.float32), lambda x: _flat_corner(x, -1.5))
-    overlapping = with_x(backward_case(rng, ((2, 5, 5, 2), 3, 2)), _tied_where_windows_do_not_overlap)
-    return [*cases, after_relu, single, overlapping, with_x(plain[0], _nearly_tied)]
+    return [*cases, after_relu, single, with_x(plain[0], _nearly_tied)]
+
+
+def _ties_and_overlaps(rng):
+    """Ties that windows share, as in flat maps, and ties that they don't."""
+    apart = with_x(backward_case(rng, ((2, 5, 5, 2), 3, 2)), _tied_where_windows_do_not_overlap)
+    shared = with_x(backward_case(rng, ((2, 4, 5, 2), 3, 1)), lambda x: np.maximum(np.round(x), 0))
+    return [apart, shared]
 
 
 def _tied(x: np.ndarray, stride: int) -> np.ndarray:
@@ -88,13 +93,13 @@ MAX_POOL_BACKWARD = Exercise(
             }
         ),
         Case({"dy": one_image([[1.5]]), "x": one_image([[1.0, 1.000001], [0.25, -1]]), "size": 2, "stride": 2}),
-        Case({"dy": quarters(1, 2, 2, 1, start=2), "x": LEFT_OVER, "size": 2, "stride": 2}),
     ],
     parts=[
         Part("windows side by side, one maximum in each", 1, gradients_side_by_side),
         Part("every one of several equal maxima", 1, _with_ties),
         Part("windows that overlap", 1, gradients_overlapping),
-        Part("sizes that don't fit refused, inputs unchanged", 1, refused_gradients, unchanged=True),
+        Part("equal maxima in windows that overlap", 0.5, _ties_and_overlaps),
+        Part("inputs unchanged", 0.5, plain_gradients, unchanged=True),
     ],
     section="6. Where does the gradient go?",
     next="how common are ties, and do they matter?",

@@ -87,6 +87,19 @@ def compares_the_whole_map(dy, x, size, stride):
     return dx
 
 
+@MAX_POOL_BACKWARD.wrong(
+    "windows begin at 0, S, 2S, ... up to the edge, and run off it where they overlap: the last one begins at H - F",
+    partial=True,
+)
+def begins_windows_up_to_the_edge(dy, x, size, stride):
+    dx = np.zeros(x.shape, dy.dtype)
+    for top in range(0, x.shape[1], stride):
+        for left in range(0, x.shape[2], stride):
+            i, j, window = top // stride, left // stride, np.s_[:, top : top + size, left : left + size]
+            dx[window] += is_maximum(x[window]) * dy[:, i, j][:, None, None]
+    return dx
+
+
 @MAX_POOL_BACKWARD.wrong("dy is left out: the result marks the maxima, but carries no gradient")
 def returns_the_mask(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda window, d: is_maximum(window) * np.ones_like(d))
@@ -149,11 +162,6 @@ def counts_near_ties(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, lambda w, d: np.isclose(w, largest(w)) * d)
 
 
-@MAX_POOL_BACKWARD.wrong("windows that don't fit aren't refused: the last rows or columns get 0", partial=True)
-def accepts_what_is_left_over(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_maxima, outputs=dy.shape[1:3])
-
-
 @MAX_POOL_BACKWARD.wrong("`dx = x` is not a copy but x itself: start from np.zeros_like(x)", partial=True)
 def writes_into_x(dy, x, size, stride):
     y = np.maximum.reduce(list(taps(x, size, stride)))
@@ -173,6 +181,11 @@ def returns_the_shape_of_dy(dy, x, size, stride):
 @MAX_POOL_BACKWARD.wrong("the result is an array of integers: `dtype=int` cuts off the decimals")
 def keeps_whole_numbers(dy, x, size, stride):
     return add_to_windows(dy, x, size, stride, to_maxima).astype(int)
+
+
+@MAX_POOL_BACKWARD.right
+def refuses_nothing(dy, x, size, stride):
+    return add_to_windows(dy, x, size, stride, to_maxima, outputs=dy.shape[1:3])
 
 
 @MAX_POOL_BACKWARD.right

@@ -67,6 +67,7 @@ def with_x(case: Case, change) -> Case:
 
 def one_map(rng):
     cases = [forward_case(rng, layout) for layout in ONE_MAP] + [forward_case(rng, ONE_MAP[1], np.float32)]
+    cases.append(with_x(forward_case(rng, ONE_MAP[2]), lambda x: np.maximum(x, 0)))  # many zeros, as after ReLU
     return [*cases, with_x(forward_case(rng, ONE_MAP[2]), lambda x: -0.25 - np.abs(x))]  # every maximum is negative
 
 
@@ -75,18 +76,17 @@ def any_layout(rng):
     return [forward_case(rng, layout) for layout in layouts] + [forward_case(rng, OVERLAPPING[0], np.float32)]
 
 
-def refused(rng):
-    fitting = with_x(forward_case(rng, ONE_MAP[0]), np.abs)
-    return [fitting, *(forward_case(rng, layout) for layout in [*MISFITS, drawn_misfit(rng)])]
+def plain_maps(rng):
+    return [forward_case(rng, ONE_MAP[0]), forward_case(rng, ONE_MAP[1], np.float32)]
 
 
 # Hidden cases of their gradients.
 
 
 def backward_case(rng, layout: Layout, dtype=np.float64) -> Case:
-    """Return a case with dy as large as y; where the windows don't fit, as large as the result of rounding down."""
+    """Return a case with dy as large as y."""
     (count, height, width, channels), size, stride = layout
-    rows, columns = ((n - size) // stride + 1 if n >= size else 1 for n in (height, width))
+    rows, columns = ((n - size) // stride + 1 for n in (height, width))
     case = forward_case(rng, layout, dtype)
     return Case({"dy": draw(rng, dtype, count, rows, columns, channels)} | case.arguments)
 
@@ -108,8 +108,8 @@ def _raised(x: np.ndarray, stride: int) -> np.ndarray:
     return x
 
 
-def refused_gradients(rng):
-    return [backward_case(rng, layout) for layout in [((1, 4, 6, 1), 2, 2), *MISFITS, drawn_misfit(rng)]]
+def plain_gradients(rng):
+    return [backward_case(rng, ONE_MAP[0]), backward_case(rng, ONE_MAP[1], np.float32)]
 
 
 # Visible cases. They hold quarters, so that means of 2x2 windows are exact.
@@ -126,11 +126,9 @@ WITH_A_NEGATIVE_WINDOW = one_image(
 OFFSETS = np.array([[1.0, -0.5], [0.5, 0.0]])[:, None, None]  # neither image, neither channel has all maxima
 TWO_IMAGES = quarters(2, 3, 5, 2, start=3) + OFFSETS
 WIDE = quarters(1, 4, 6, 1, start=1)
-LEFT_OVER = quarters(1, 4, 5, 1)
 
 VISIBLE_FORWARD = [
     Case({"x": WITH_A_NEGATIVE_WINDOW, "size": 2, "stride": 2}),
     Case({"x": TWO_IMAGES, "size": 3, "stride": 2}),
     Case({"x": WIDE, "size": 3, "stride": 1}),
-    Case({"x": LEFT_OVER, "size": 2, "stride": 2}),
 ]

@@ -110,13 +110,6 @@ def loses_the_last_windows(cols, x_shape, size, stride=1, pad=0):
     return inner(fold(every, x_shape, stride, pad), pad)
 
 
-@COL2IM.wrong("windows that don't fit aren't refused: what is left over gets 0", partial=True)
-def accepts_what_is_left_over(cols, x_shape, size, stride=1, pad=0):
-    rows, columns = (max((n + 2 * pad - size) // stride + 1, 1) for n in x_shape[1:3])
-    every = cols.reshape(x_shape[0], rows, columns, size, size, x_shape[3])
-    return inner(fold(every, x_shape, stride, pad), pad)
-
-
 @COL2IM.wrong("the result holds integers, which cuts off the decimals")
 def keeps_whole_numbers(cols, x_shape, size, stride=1, pad=0):
     return inner(fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad), pad).astype(int)
@@ -134,6 +127,13 @@ def counts_a_line_by_its_height(cols, x_shape, size, stride=1, pad=0):
     rows, columns = outputs(x_shape, size, stride, pad)
     n, i, j = np.ogrid[: x_shape[0], :rows, :columns]
     every = cols[n * rows * columns + i * rows + j].reshape(x_shape[0], rows, columns, size, size, x_shape[3])
+    return inner(fold(every, x_shape, stride, pad), pad)
+
+
+@COL2IM.right
+def refuses_nothing(cols, x_shape, size, stride=1, pad=0):
+    rows, columns = ((n + 2 * pad - size) // stride + 1 for n in x_shape[1:3])
+    every = cols.reshape(x_shape[0], rows, columns, size, size, x_shape[3])
     return inner(fold(every, x_shape, stride, pad), pad)
 
 

@@ -58,11 +58,6 @@ def returns_dw_first(dy, x, w, stride=1, pad=0):
     return dw, dx, db
 
 
-@CONV_BACKWARD.wrong("windows that don't fit aren't refused: what is left over gets no gradient", partial=True)
-def accepts_what_is_left_over(dy, x, w, stride=1, pad=0):
-    return gradients(dy, x, w, stride, pad, places=dy.shape[1:3])
-
-
 @CONV_BACKWARD.wrong("dy is flipped in place on the way: work on a copy", partial=True)
 def flips_dy_in_place(dy, x, w, stride=1, pad=0):
     result = gradients(dy, x, w, stride, pad)
@@ -261,6 +256,11 @@ def forgets_the_frame_for_dw(dy, x, w, stride=1, pad=0):
 
 
 # Right.
+
+
+@CONV_BACKWARD.right
+def refuses_nothing(dy, x, w, stride=1, pad=0):
+    return gradients(dy, x, w, stride, pad, places=dy.shape[1:3])
 
 
 @CONV_BACKWARD.right

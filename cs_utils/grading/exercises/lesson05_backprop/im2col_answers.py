@@ -99,12 +99,6 @@ def lays_out_the_first_image(x, size, stride=1, pad=0):
     return as_rows(right_patches(x[:1], size, stride, pad))
 
 
-@IM2COL.wrong("windows that don't fit aren't refused", partial=True)
-def accepts_what_is_left_over(x, size, stride=1, pad=0):
-    shape = tuple(max((n + 2 * pad - size) // stride + 1, 0) for n in x.shape[1:3])
-    return as_rows(patches(padded(x, pad), shape, size, stride))
-
-
 @IM2COL.wrong("the matrix holds integers, which cuts off the decimals")
 def keeps_whole_numbers(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad)).astype(int)
@@ -115,6 +109,12 @@ def clears_the_edge(x, size, stride=1, pad=0):
     result = as_rows(right_patches(x, size, stride, pad))
     x[:, :1] = 0
     return result
+
+
+@IM2COL.right
+def refuses_nothing(x, size, stride=1, pad=0):
+    shape = tuple((n + 2 * pad - size) // stride + 1 for n in x.shape[1:3])
+    return as_rows(patches(padded(x, pad), shape, size, stride))
 
 
 @IM2COL.right

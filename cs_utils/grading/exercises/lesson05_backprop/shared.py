@@ -50,10 +50,7 @@ class Layout:
 
     @property
     def output(self) -> tuple[int, int, int, int]:
-        """The output's shape, rounded down where the windows don't fit."""
-        rows, columns = (
-            max((n + 2 * self.pad - self.size) // self.stride + 1, 1) for n in (self.shape[1], self.shape[2])
-        )
+        rows, columns = (places(n, self.size, self.stride, self.pad) for n in self.shape[1:3])
         return self.shape[0], rows, columns, self.filters
 
     @property
@@ -69,14 +66,6 @@ FRAMED = [
     Layout((1, 4, 5, 2), 4, 2, pad=2),
     Layout((3, 5, 2, 1), 1, 2, stride=3, pad=1),
 ]
-MISFITS = [
-    Layout((1, 5, 4, 1), 2, 1, stride=2),  # a row is left over
-    Layout((1, 4, 5, 1), 2, 1, stride=2),  # a column
-    Layout((1, 4, 4, 2), 3, 2, stride=2, pad=1),
-    Layout((1, 2, 6, 1), 4, 1, stride=2),  # the filter is higher than the image, although (2 - 4) / 2 + 1 = 0 is whole
-    Layout((1, 7, 3, 1), 5, 1, stride=2),  # and wider
-]
-FITTING = [Layout((2, 3, 5, 1), 3, 2, stride=2, pad=1), Layout((1, 4, 6, 1), 2, 2, stride=2), PLAIN[0]]
 
 
 def drawn_layout(rng: np.random.Generator, stride: int, pad: int) -> Layout:
@@ -102,5 +91,4 @@ PATCHES_VISIBLE = [
     Layout((2, 3, 2, 2), 2, 1, pad=1),
     Layout((2, 5, 3, 1), 3, 1, stride=2, pad=1),
     Layout((2, 4, 2, 2), 2, 1, stride=2),
-    Layout((1, 5, 4, 1), 2, 1, stride=2),
 ]

@@ -5,7 +5,7 @@ import numpy as np
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson05_backprop import LESSON
-from cs_utils.grading.exercises.shared import quarters
+from cs_utils.grading.exercises.shared import FAR_APART, quarters
 from cs_utils.grading.stubs import GRADIENTS
 
 
@@ -37,8 +37,10 @@ def _several_images(rng):
 
 def _large_scores(rng):
     case = _case(rng, 4, 3)
-    far_apart = case.arguments["scores"] + np.array([[1000.0], [-1000.0], [0.0], [900.0]])
-    return [Case(case.arguments | {"scores": far_apart}), _case(rng, 3, 4)]
+    rows_apart = case.arguments["scores"] + np.array([[1000.0], [-1000.0], [0.0], [900.0]])
+    far_apart = case.arguments["scores"] + FAR_APART
+    lowest = {"scores": far_apart, "labels": far_apart.argmin(axis=1)}  # whose probability is too small for a float
+    return [Case(case.arguments | {"scores": rows_apart}), Case(lowest), _case(rng, 3, 4)]
 
 
 SOFTMAX_CROSS_ENTROPY_BACKWARD = Exercise(
@@ -50,6 +52,12 @@ SOFTMAX_CROSS_ENTROPY_BACKWARD = Exercise(
         Case({"scores": np.array([[1.0, -0.5, 2.0, 0.25]]), "labels": np.array([1])}),
         Case({"scores": quarters(4, 3, start=3), "labels": np.array([2, 0, 0, 1])}),
         Case({"scores": np.array([[1000.0, 999.5, 998.0], [-1000.0, -999.0, -1001.0]]), "labels": np.array([1, 0])}),
+        Case(
+            {
+                "scores": np.array([[1000.0, 0.5, -1000.0], [0.5, -0.25, 800.0], [800.0, 0.5, 0.25]]),
+                "labels": np.array([2, 2, 0]),
+            }
+        ),
     ],
     parts=[
         Part("one image", 1, _one_image),

@@ -73,6 +73,7 @@ def moves_the_label_alone(scores, labels):
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
     "the gradient is with respect to the probabilities, -1/p at the label: the way back through softmax is missing"
 )
+@np.errstate(all="ignore")
 def stops_at_the_probabilities(scores, labels):
     return -one_hot(scores, labels) / probabilities(scores) / len(scores)
 
@@ -123,6 +124,52 @@ def returns_the_loss_too(scores, labels):
 def shifts_in_place(scores, labels):
     scores -= scores.max(axis=1, keepdims=True)
     return (probabilities(scores) - one_hot(scores, labels)) / len(scores)
+
+
+@np.errstate(all="ignore")
+def gradient_after_a_shift(scores, labels, shift):
+    powers = np.exp(scores - shift)
+    return (powers / powers.sum(axis=1, keepdims=True) - one_hot(scores, labels)) / len(scores)
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the first score of each row is subtracted: where another one is far above it, exp overflows", partial=True
+)
+def shifts_by_the_first_score(scores, labels):
+    return gradient_after_a_shift(scores, labels, scores[:, :1])
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the last score of each row is subtracted: where another one is far above it, exp overflows", partial=True
+)
+def shifts_by_the_last_score(scores, labels):
+    return gradient_after_a_shift(scores, labels, scores[:, -1:])
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the mean of each row is subtracted: a score far above it still overflows in exp", partial=True
+)
+def shifts_by_the_mean(scores, labels):
+    return gradient_after_a_shift(scores, labels, scores.mean(axis=1, keepdims=True))
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the median of each row is subtracted: a score far above it still overflows in exp", partial=True
+)
+def shifts_by_the_median(scores, labels):
+    return gradient_after_a_shift(scores, labels, np.median(scores, axis=1, keepdims=True))
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the chain goes through -1/p: where p is too small for a float, that is 0 times infinity; "
+    "multiplied out, p - 1 is left",
+    partial=True,
+)
+@np.errstate(all="ignore")
+def goes_through_one_over_p(scores, labels):
+    p = probabilities(scores)
+    dp = -one_hot(scores, labels) / p
+    return p * (dp - (dp * p).sum(axis=1, keepdims=True)) / len(scores)
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.right

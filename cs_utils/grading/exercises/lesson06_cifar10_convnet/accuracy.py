@@ -5,6 +5,7 @@ import numpy as np
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson06_cifar10_convnet import LESSON
+from cs_utils.grading.exercises.shared import NUMBER
 
 
 def accuracy(scores, labels):
@@ -17,10 +18,15 @@ def accuracy(scores, labels):
 def _answers(rng: np.random.Generator, n: int, classes: int, dtype: type, floats: type = np.float64) -> Case:
     """Return scores of which some, but neither half nor all, put the right class first."""
     scores = rng.permuted(np.tile(np.linspace(-3.0, 4.5, classes), (n, 1)), axis=1)
+    scores[1::2] -= 5.0  # every other row has negative scores alone, and the one farthest from 0 is the lowest
     labels = scores.argmax(axis=1)
     wrong = rng.permutation(n)[: n // 4 + 1]
     labels[wrong] = (labels[wrong] + rng.integers(1, classes, len(wrong))) % classes
-    return Case({"scores": scores.astype(floats), "labels": labels.astype(dtype)})
+    return _case(scores.astype(floats), labels.astype(dtype))
+
+
+def _case(scores: np.ndarray, labels: np.ndarray) -> Case:
+    return Case({"scores": scores, "labels": labels}, tolerance=NUMBER)
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
@@ -34,33 +40,27 @@ ACCURACY = Exercise(
     points=1,
     oracle=accuracy,
     visible=[
-        Case(
-            {
-                "scores": np.array([[2.0, 0.5, 1.0], [-1.5, -0.5, -3.0], [-2.0, 3.0, -0.5], [0.0, 2.0, 4.5]]),
-                "labels": np.array([0, 1, 2, 2]),
-            }
+        _case(
+            np.array([[2.0, 0.5, 1.0], [-1.5, -0.5, -3.0], [-2.0, 3.0, -0.5], [0.0, 2.0, 4.5]]),
+            np.array([0, 1, 2, 2]),
         ),
-        Case(  # all correct; and two of the scores happen to equal their labels
-            {
-                "scores": np.array([[-1.0, 3.0, 0.5, 0.0], [0.0, -2.0, -1.0, -0.5], [0.0, 1.0, 2.0, -3.0]]),
-                "labels": np.array([1, 0, 2]),
-            }
+        _case(  # all correct; and two of the scores happen to equal their labels
+            np.array([[-1.0, 3.0, 0.5, 0.0], [0.0, -2.0, -1.0, -0.5], [0.0, 1.0, 2.0, -3.0]]),
+            np.array([1, 0, 2]),
         ),
-        Case(  # the best classes are 0, 1, 2, 3, 1, 0, 2: three correct, one label too low, two too high
-            {
-                "scores": np.array(
-                    [
-                        [1.5, 0.0, -1.0, 0.5],
-                        [0.25, 2.0, 1.0, -0.5],
-                        [-3.0, -2.5, -0.5, -1.0],
-                        [0.0, 0.5, 1.0, 1.5],
-                        [-1.0, 0.75, 0.5, -2.0],
-                        [3.5, 2.0, -0.25, 3.0],
-                        [-0.5, 1.25, 2.5, 0.0],
-                    ]
-                ),
-                "labels": np.array([0, 1, 2, 2, 2, 3, 1]),
-            }
+        _case(  # the best classes are 0, 1, 2, 3, 1, 0, 2: three correct, one label too low, two too high
+            np.array(
+                [
+                    [1.5, 0.0, -1.0, 0.5],
+                    [0.25, 2.0, 1.0, -0.5],
+                    [-3.0, -2.5, -0.5, -1.0],
+                    [0.0, 0.5, 1.0, 1.5],
+                    [-1.0, 0.75, 0.5, -2.0],
+                    [3.5, 2.0, -0.25, 3.0],
+                    [-0.5, 1.25, 2.5, 0.0],
+                ]
+            ),
+            np.array([0, 1, 2, 2, 2, 3, 1]),
         ),
     ],
     parts=[Part("the share of images with the right class, inputs unchanged", 1, _cases, unchanged=True)],

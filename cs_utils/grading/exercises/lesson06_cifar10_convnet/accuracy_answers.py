@@ -67,6 +67,23 @@ def takes_one_off_the_class(scores, labels):
     return float(np.mean(scores.argmax(axis=1) == labels + 1))
 
 
+@ACCURACY.wrong("the score that is farthest from 0 wins, whatever its sign: the largest one should")
+def takes_the_largest_magnitude(scores, labels):
+    return accuracy(np.abs(scores), labels)
+
+
+@ACCURACY.wrong("the search for the largest score starts from 0: a row of negative scores has a largest one, too")
+def starts_from_zero(scores, labels):
+    right = 0
+    for row, label in zip(scores, labels, strict=True):
+        best, largest = 0, 0.0
+        for k, score in enumerate(row):
+            if score > largest:
+                best, largest = k, score
+        right += best == label
+    return float(right / len(labels))
+
+
 @ACCURACY.wrong("the scores themselves are changed (`-=`, `/=`): they belong to the caller")
 def shifts_the_scores_in_place(scores, labels):
     scores -= scores.max(axis=1, keepdims=True)

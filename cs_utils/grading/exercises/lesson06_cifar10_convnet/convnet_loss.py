@@ -15,6 +15,9 @@ from cs_utils.grading.exercises.lesson06_cifar10_convnet.shared import (
     net_and_images,
     random_quarters,
 )
+from cs_utils.grading.exercises.shared import NUMBER
+
+OF_LARGE_SCORES = 1e-3  # in float32 a score near 1000 has only four decimals, and what is made of it fewer
 
 
 def convnet_loss(params, x, labels, weight_decay=0.0):
@@ -39,7 +42,7 @@ def convnet_loss(params, x, labels, weight_decay=0.0):
 
 def _case(rng: np.random.Generator, net: dict[str, Any], weight_decay: float = 0.0, view: str = "") -> Case:
     labels = rng.integers(0, len(net["params"]["b_fc"]), len(net["x"])).astype(np.uint8)
-    return Case(net | {"labels": labels, "weight_decay": weight_decay}, view=view)
+    return Case(net | {"labels": labels, "weight_decay": weight_decay}, view, NUMBER)
 
 
 def _values(rng: np.random.Generator) -> list[Case]:
@@ -59,6 +62,18 @@ def _decayed(rng: np.random.Generator) -> list[Case]:
     return [_case(rng, net(rng), float(rng.uniform(0.1, 1))) for net in (few_images, any_size)]
 
 
+def _large(rng: np.random.Generator) -> list[Case]:
+    """Return scores of which exp overflows: near 1000 for two classes, of which each image has one, else near -1000."""
+    cases = []
+    for net in (few_images(rng), any_size(rng)):
+        likely = rng.permutation(len(net["params"]["b_fc"]))[:2]
+        net["params"]["b_fc"] -= 1000.0
+        net["params"]["b_fc"][likely] += 2000.0
+        labels = rng.choice(likely, len(net["x"])).astype(np.uint8)
+        cases.append(Case(net | {"labels": labels, "weight_decay": 0.0}, tolerance=OF_LARGE_SCORES))
+    return cases
+
+
 def _care(rng: np.random.Generator) -> list[Case]:
     return [_case(rng, any_size(rng), 0.25), _case(rng, float32(any_size(rng)), 0.1)]
 
@@ -69,17 +84,24 @@ CONVNET_LOSS = Exercise(
     points=5,
     oracle=convnet_loss,
     visible=[
-        Case(net_and_images(random_quarters(2), (2, 2, 4, 2), 2, 3) | {"labels": np.array([2, 0])}),
+        Case(net_and_images(random_quarters(2), (2, 2, 4, 2), 2, 3) | {"labels": np.array([2, 0])}, tolerance=NUMBER),
         Case(
             net_and_images(random_quarters(3), (3, 4, 2, 1), 2, 2)
-            | {"labels": np.array([1, 0, 1]), "weight_decay": 0.5}
+            | {"labels": np.array([1, 0, 1]), "weight_decay": 0.5},
+            tolerance=NUMBER,
+        ),
+        Case(
+            net_and_images(random_quarters(4), (2, 2, 2, 1), 2, 3, b_fc=np.array([1000.0, -1000.0, 999.0]))
+            | {"labels": np.array([2, 0])},
+            tolerance=OF_LARGE_SCORES,
         ),
     ],
     parts=[
-        Part("the loss, with and without weight decay", 1, _values),
+        Part("the loss, with and without weight decay", 0.75, _values),
         Part("gradients of the fully connected layer", 1, _linear_gradients),
         Part("gradients of the convolution", 1.5, _conv_gradients),
         Part("weight decay in the gradients of the weights", 1, _decayed),
+        Part("scores of 1000 and -1000", 0.25, _large),
         Part("float32 too, and its inputs as they were", 0.5, _care, unchanged=True),
     ],
     section="4. The way back",

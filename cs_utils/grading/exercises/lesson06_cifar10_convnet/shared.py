@@ -23,8 +23,13 @@ def normal(rng: np.random.Generator) -> Draw:
     return lambda *shape: rng.normal(0, 0.7, shape)
 
 
-def net_and_images(draw: Draw, shape: tuple[int, int, int, int], filters: int, classes: int) -> dict[str, Any]:
-    """Return `params` and `x` (N, H, W, C) such that no number is near a kink and ReLU sets whole windows to zero."""
+def net_and_images(
+    draw: Draw, shape: tuple[int, int, int, int], filters: int, classes: int, **given: np.ndarray
+) -> dict[str, Any]:
+    """Return `params` and `x` (N, H, W, C) such that no number is near a kink and ReLU sets whole windows to zero.
+
+    Parameters that are `given` replace those that are drawn.
+    """
     n, height, width, depth = shape
     while True:
         x = draw(*shape)
@@ -33,7 +38,7 @@ def net_and_images(draw: Draw, shape: tuple[int, int, int, int], filters: int, c
             "b_conv": draw(filters),
             "w_fc": draw(height // 2 * width // 2 * filters, classes),
             "b_fc": draw(classes),
-        }
+        } | given
         maps = layers.conv2d(x, params["w_conv"], params["b_conv"], pad=1)
         windows = maps.reshape(n, height // 2, 2, width // 2, 2, filters).transpose(0, 1, 3, 5, 2, 4).reshape(-1, 4)
         smooth = np.abs(maps).min() > MARGIN and np.diff(np.sort(windows)).min() > MARGIN

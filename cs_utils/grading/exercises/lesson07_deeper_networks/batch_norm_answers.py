@@ -53,12 +53,12 @@ def divides_by_the_variance(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(OVER_A_CHANNEL)) / (x.var(OVER_A_CHANNEL) + eps) + beta
 
 
-@BATCH_NORM.wrong("eps is added to the standard deviation: it belongs under the root, to the variance")
+@BATCH_NORM.wrong("eps is added to the standard deviation: it belongs under the root, to the variance", partial=True)
 def adds_eps_behind_the_root(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(OVER_A_CHANNEL)) / (x.std(OVER_A_CHANNEL) + eps) + beta
 
 
-@BATCH_NORM.wrong("eps is left out: a constant channel is divided by 0")
+@BATCH_NORM.wrong("eps is left out: a constant channel is divided by 0", partial=True)
 def forgets_eps(x, gamma, beta, eps=1e-5):
     with np.errstate(all="ignore"):
         return _normalized(x, gamma, beta, 0)

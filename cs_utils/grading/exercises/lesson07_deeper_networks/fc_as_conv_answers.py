@@ -65,16 +65,6 @@ def changes_the_shape_of_w(w, shape):
     return w
 
 
-@FC_AS_CONV.wrong("the number of filters is left to -1: a volume that does not fit goes through", partial=True)
-def leaves_the_number_of_filters_open(w, shape):
-    return w.reshape(*shape, -1)
-
-
-@FC_AS_CONV.wrong("np.resize cuts or repeats what does not fit: it should be refused", partial=True)
-def cuts_or_repeats_what_does_not_fit(w, shape):
-    return np.resize(w, (*shape, w.shape[1]))
-
-
 @FC_AS_CONV.wrong("the volume is assumed to be square: height and width may differ", partial=True)
 def takes_it_to_be_square(w, shape):
     side = int((len(w) / shape[2]) ** 0.5)
@@ -84,6 +74,11 @@ def takes_it_to_be_square(w, shape):
 @FC_AS_CONV.right
 def reshapes(w, shape):
     return w.reshape(*shape, w.shape[1])
+
+
+@FC_AS_CONV.right
+def refuses_nothing(w, shape):
+    return w.reshape(*shape, -1)
 
 
 @FC_AS_CONV.right

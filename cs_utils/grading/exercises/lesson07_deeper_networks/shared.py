@@ -33,6 +33,8 @@ def pool_shapes(rng: np.random.Generator) -> list[tuple[int, int, int, int]]:
 
 # Batch norm
 
+WITHOUT_EPS = 1e-4  # far above what eps = 1e-5 changes in these maps: eps is the subject of another part
+
 
 def maps(rng: np.random.Generator, dtype: DTypeLike, *shape: int) -> np.ndarray:
     """Return maps whose channels differ in mean and spread; no mean is 0 and no spread 1."""
@@ -46,7 +48,8 @@ def plain_maps(make: Make) -> Cases:
 
     def cases(rng: np.random.Generator) -> list[Case]:
         drawn = [make(rng, shape) for shape in ((3, 3, 3, 2), (4, 2, 2, 3))]
-        return [_with(case, gamma=np.ones_like(case.arguments["gamma"])) for case in drawn]
+        ones = [_with(case, gamma=np.ones_like(case.arguments["gamma"])) for case in drawn]
+        return [replace(case, tolerance=WITHOUT_EPS) for case in ones]
 
     return cases
 

@@ -7,6 +7,8 @@ from random import Random
 from typing import Any
 
 Cells = list[Any]
+OfCells = Callable[[Cells, Random], None]
+OfBytes = Callable[[bytes, Random], bytes]
 JUNK: list[Any] = [
     None,
     True,
@@ -33,6 +35,10 @@ def _cell(cells: Cells, rng: Random) -> Any:
 def _text(cell: Any) -> str:
     source = cell.get("source", "") if isinstance(cell, dict) else ""
     return source if isinstance(source, str) else ""
+
+
+def _code(source: str) -> dict[str, Any]:
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
 
 
 def delete(cells: Cells, rng: Random) -> None:
@@ -87,7 +93,13 @@ def into_new_cell(cells: Cells, rng: Random) -> None:
     """Write an answer into a cell of its own, and leave what was released, or nothing, in the one for it."""
     if found := _answers(cells):
         cell = rng.choice(found)
-        new = {"cell_type": "code", "metadata": {}, "source": _text(cell), "outputs": [], "execution_count": None}
+        new: dict[str, Any] = {
+            "cell_type": "code",
+            "metadata": {},
+            "source": _text(cell),
+            "outputs": [],
+            "execution_count": None,
+        }
         name = cell["metadata"]["nbgrader"]["grade_id"]
         cell["source"] = rng.choice(["", f"def {name}(*arguments):\n    raise NotImplementedError('not written yet')"])
         cells.insert(rng.choice([cells.index(cell), cells.index(cell) + 1, rng.randint(0, len(cells))]), new)
@@ -115,7 +127,7 @@ def add_code(cells: Cells, rng: Random) -> None:
         "%matplotlib inline",
         "",
     ]
-    cell = {"cell_type": "code", "metadata": {}, "source": rng.choice(sources), "outputs": [], "execution_count": None}
+    cell = _code(rng.choice(sources))
     cells.insert(rng.randint(0, len(cells)), cell)
 
 
@@ -203,7 +215,7 @@ def crlf(cells: Cells, rng: Random) -> None:
             cell["source"] = cell["source"].replace("\n", "\r\n")
 
 
-OF_CELLS: list[Callable[[Cells, Random], None]] = [
+OF_CELLS: list[OfCells] = [
     *(delete, delete_many, copy_cell, move, shuffle, split, join, add_code, add_text, edit, empty, change_kind, strip),
     *(
         into_new_cell,
@@ -263,10 +275,10 @@ def encode(data: bytes, rng: Random) -> bytes:
     return text.encode(rng.choice(["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]), "replace")
 
 
-OF_BYTES: list[Callable[[bytes, Random], bytes]] = [flip, cut, truncate, insert, repeat, encode]
+OF_BYTES: list[OfBytes] = [flip, cut, truncate, insert, repeat, encode]
 
 
-def damage(notebook: dict[str, Any], of_cells: list, of_bytes: list, rng: Random) -> bytes:
+def damage(notebook: dict[str, Any], of_cells: list[OfCells], of_bytes: list[OfBytes], rng: Random) -> bytes:
     """Return the bytes of a notebook after some damage to its cells and then to its bytes."""
     notebook = copy.deepcopy(notebook)
     for change in of_cells:
@@ -275,8 +287,8 @@ def damage(notebook: dict[str, Any], of_cells: list, of_bytes: list, rng: Random
     data = json.dumps(notebook, ensure_ascii=rng.random() < 0.5, indent=rng.choice([None, 1])).encode(
         "utf-8", "replace"
     )
-    for change in of_bytes:
-        data = change(data, rng)
+    for change_bytes in of_bytes:
+        data = change_bytes(data, rng)
     return data
 
 
