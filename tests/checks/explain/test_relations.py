@@ -175,7 +175,7 @@ def test_nan_is_told_where_all_else_is_right():
         ("without the last row", lambda e: e[:, :-1]),
         ("without the first 2 columns", lambda e: e[:, :, 2:]),
         ("with the last column too many", lambda e: np.concatenate([e, e[:, :, :1] + 1], axis=2)),
-        ("every 2th row and column", lambda e: e[:, ::2, ::2]),
+        ("every second row and column", lambda e: e[:, ::2, ::2]),
     ],
 )
 def test_what_leads_to_another_shape(words, change):
