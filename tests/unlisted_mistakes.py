@@ -323,6 +323,17 @@ def exchanges_rows_and_columns_of_the_map(x, size, stride):
     return windows_of(x, size, stride).max(axis=(3, 4)).swapaxes(1, 2)
 
 
+@mistake("max_pool")
+def loops_over_as_many_rows_as_there_are_columns(x, size, stride):
+    rows, columns = (side(n, size, stride) for n in x.shape[1:3])
+    y = np.zeros((len(x), rows, columns, x.shape[3]))
+    for i in range(columns):
+        for j in range(rows):
+            window = x[:, i * stride : i * stride + size, j * stride : j * stride + size]
+            y[:, i, j] = window.max(axis=(1, 2))
+    return y
+
+
 @mistake("avg_pool")
 def divides_by_the_stride(x, size, stride):
     return windows_of(x, size, stride).sum(axis=(3, 4)) / stride**2
@@ -436,6 +447,20 @@ def exchanges_rows_and_columns_of_dw(dy, x, w, stride=1, pad=0):
         dy, x, w, stride, pad, lambda d: d[:, pad : pad + x.shape[1], pad : pad + x.shape[2]]
     )
     return dx, dw.swapaxes(0, 1), db
+
+
+@mistake("conv_backward")
+def lays_windows_at_column_and_row(dy, x, w, stride=1, pad=0):
+    size, padded = len(w), framed(x, pad)
+    for n in x.shape[1:3]:
+        side(n, size, stride, pad)
+    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
+    for i in range(dy.shape[1]):
+        for j in range(dy.shape[2]):
+            place = np.s_[:, j * stride : j * stride + size, i * stride : i * stride + size]
+            dpadded[place] += np.einsum("nk,abck->nabc", dy[:, i, j], w)
+            dw += np.einsum("nabc,nk->abck", padded[place], dy[:, i, j])
+    return dpadded[:, pad : pad + x.shape[1], pad : pad + x.shape[2]], dw, dy.sum(axis=(0, 1, 2))
 
 
 @mistake("im2col")

@@ -8,6 +8,7 @@ import numpy as np
 from cs_utils.checks.calls import Case
 from cs_utils.checks.explain.pair import axis_names
 
+OPTIONS = ("stride", "pad", "size", "weight_decay", "eps", "h")  # a mistake may hang on; not numbers such as n
 MOST = 2  # differences that are told; with more of them none is telling
 
 
@@ -31,7 +32,7 @@ def told_apart(right: Sequence[Case], wrong: Sequence[Case], defaults: dict[str,
 def _features(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield properties of a case that a mistake may hang on: the name of each, and what it is here."""
     for name, value in given.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if name in OPTIONS:
             yield name, f"{name} is {value:g}"
         if isinstance(value, np.ndarray) and value.ndim >= 2 and not name.startswith(("w", "filt", "dy")):
             sides = dict(zip(axis_names(name, value.shape, given), value.shape))

@@ -70,6 +70,8 @@ def _border(pair: Pair) -> Iterator[str]:
         border = np.ones(pair.wrong.shape, bool)
         border[tuple(inside)] = False
         far = "" if width == 1 else f" ({width} entries wide)"
+        if min(border.sum(), (~border).sum()) < ENOUGH:
+            return
         if not pair.wrong[~border].any() and pair.wrong[border].mean() >= 0.5:
             yield f"right inside, wrong at the border{far}"
         if not pair.wrong[border].any() and pair.wrong[~border].mean() >= 0.5:

@@ -3,6 +3,7 @@
 What holds in all of them is told as such; what holds in the first one alone is told of that case.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from cs_utils.checks.explain.terms import Terms
 MOST = 5000  # entries of a result that is searched: those of the visible cases have less than a tenth
 AXES = 5
 ENOUGH_IN_ALL, ENOUGH_IN_ONE = 2, 4  # different wrong numbers, from several cases or from one, that a rule must explain
+NAMED = re.compile(r"(.* (?:times|divided by|plus|minus)) (.*)")  # a relation, and what a number is called
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,14 @@ def related(wrong: list[Wrong]) -> tuple[str, bool]:
         searches.insert(0, (each, by_terms))
     for subject, found in searches:
         if common := _common(found):
-            return f"{subject[0].upper()}{subject[1:]} {common[0]}.", True
+            return f"{subject[0].upper()}{subject[1:]} {_with_other_names(common)}.", True
     alone = [(whole, by_entries[0]), (whole, _by_numbers(wrong[:1]))]
     if different[0] >= ENOUGH_IN_ONE:
         alone.insert(0, (each, by_terms[0]))
     alone.append((whole, _by_entries(wrong[0], loose_relations)))
     for subject, words in alone:
         if words:
-            return f"In case {wrong[0].number}: {subject} {words[0]}.", len(wrong) == 1
+            return f"In case {wrong[0].number}: {subject} {_with_other_names(words)}.", len(wrong) == 1
     return "", False
 
 
@@ -96,6 +98,15 @@ def _subjects(wrong: Wrong) -> tuple[str, str]:
 def _common(found: list[list[str]]) -> list[str]:
     """Return what was found in all cases."""
     return [words for words in found[0] if all(words in others for others in found[1:])]
+
+
+def _with_other_names(found: list[str]) -> str:
+    """Return the first relation; if the same number has other names as well, with these: the cases can't decide."""
+    first, *others = found
+    head = NAMED.match(first)
+    matches = [match for match in map(NAMED.match, others) if match and head and match[1] == head[1]]
+    names = [match[2] for match in matches if not match[2].startswith("a constant number")]
+    return f"{first}; it could also be {' or '.join(names[:2])}" if names else first
 
 
 def _by_entries(wrong: Wrong, search: Callable[..., list[str]]) -> list[str]:

@@ -89,10 +89,10 @@ def _stepped(pair: Pair) -> Iterator[str]:
     """Yield a step: every second row and column of `got` is the expected one, or the other way round."""
     for large, small, words in (
         (pair.got, pair.expected, "the expected one with the places between: yours has {} times as many"),
-        (pair.expected, pair.got, "every {}th row and column of the expected one"),
+        (pair.expected, pair.got, "every {} row and column of the expected one"),
     ):
         spatial = [axis for axis, name in enumerate(pair.axes) if name in ("row", "column")]
-        for step in (2, 3, 4):
+        for step, ordinal in ((2, "second"), (3, "third"), (4, "fourth")):
             index = tuple(slice(None, None, step if axis in spatial else 1) for axis in range(large.ndim))
             if distinct(small) > 1 and pair.same(large[index], small):
-                yield words.format(step)
+                yield words.format(step if large is pair.got else ordinal)

@@ -117,14 +117,17 @@ def _cuts(name: str, side: int) -> Iterator[tuple[str, list[int]]]:
 def _single_terms(grids: Grids, products: np.ndarray) -> Iterator[Rule]:
     """Yield the sums without one term, or with it twice; and the last term alone, which is what overwriting leaves."""
     right, shape = _sum(products), products.shape[1:]
+    if products[0].size < 2:
+        return
     if grids.axes == ("term",):
         last = np.maximum(grids.present.sum(axis=1) - 1, 0)
         yield "the last term of the right sum alone", products[np.arange(len(products)), last]
+    kind = "product" if len(grids.factors) == 2 else "number"
     for cell in np.ndindex(shape):
         place = ", ".join(f"{name} {index}" for name, index in zip(grids.axes, cell))
         term = products[:, *cell]
-        yield f"the right sum, but without the product of {place}", right - term
-        yield f"the right sum, but with the product of {place} twice", right + term
+        yield f"the right sum, but without the {kind} of {place}", right - term
+        yield f"the right sum, but with the {kind} of {place} twice", right + term
 
 
 def _of_windows(grids: Grids) -> Iterator[Rule]:

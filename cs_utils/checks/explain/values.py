@@ -99,6 +99,20 @@ def changed(pair: Pair) -> Iterator[str]:
                 yield words
     for axis in range(pair.got.ndim):
         yield from _slice_by_slice(pair, axis)
+    yield from _other_exponents(pair)
+
+
+def _other_exponents(pair: Pair) -> Iterator[str]:
+    """Yield the factor by which scores differed before exp and a division by the sum of each row made them these."""
+    got, expected = pair.got, pair.expected
+    if got.ndim != 2 or got.shape[1] < 2 or min(got.min(), expected.min()) <= 0 or distinct(expected) < ENOUGH:
+        return
+    low, high = expected[0].argmin(), expected[0].argmax()
+    wanted = np.log(expected[0, high] / expected[0, low])
+    power = float(np.log(got[0, high] / got[0, low]) / wanted) if wanted else 0.0
+    powers = expected**power
+    if power and pair.same(got, powers * _ratios(got, powers)[:, None]):
+        yield f"as if the exponents in it were multiplied by {power:.6g}"
 
 
 def _multiplied(pair: Pair) -> Iterator[str]:

@@ -144,6 +144,13 @@ def test_where_a_result_is_wrong_is_told_by_the_inputs():
     assert "-dy" in told
 
 
+def test_another_temperature_of_a_softmax_is_told():
+    powers = np.exp(numbers(0, (3, 4)))
+    cooler = powers**0.25
+    expected, got = (array / array.sum(axis=1, keepdims=True) for array in (powers, cooler))
+    assert "exponents in it were multiplied by 0.25" in first(got, expected)
+
+
 def test_nan_is_told_where_all_else_is_right():
     expected = numbers(0, (3, 4))
     got = expected.copy()
@@ -168,7 +175,7 @@ def test_nan_is_told_where_all_else_is_right():
         ("without the last row", lambda e: e[:, :-1]),
         ("without the first 2 columns", lambda e: e[:, :, 2:]),
         ("with the last column too many", lambda e: np.concatenate([e, e[:, :, :1] + 1], axis=2)),
-        ("every 2th row and column", lambda e: e[:, ::2, ::2]),
+        ("every second row and column", lambda e: e[:, ::2, ::2]),
     ],
 )
 def test_what_leads_to_another_shape(words, change):

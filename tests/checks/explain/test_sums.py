@@ -117,6 +117,12 @@ def test_the_last_of_the_terms_alone_is_what_overwriting_leaves():
     assert "last term" in found(terms, {"dy": dy}, dy[[0, 1, 2, 3, 3]])[0]
 
 
+def test_of_single_terms_there_is_nothing_to_leave_out():
+    dy = np.random.default_rng(0).normal(size=4)
+    terms = Terms("sum", ("dy",), [[0], [1], [2], [3]])
+    assert found(terms, {"dy": dy}, 2 * dy) == []
+
+
 def test_terms_that_fill_a_window_are_arranged_as_it_is():
     inputs, terms = example(0)
     grids = arrange(terms, inputs)
