@@ -4,11 +4,13 @@ A class is made of copies of a small submission, all right answers to lesson 03;
 """
 
 import gc
+import hashlib
 import json
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +33,19 @@ from cs_utils.progress import Progress, time_left
 
 LESSON = Lesson(ROOT, "03_stride_padding")
 FOR_SPEED = 24  # submissions with one worker, and as many with two
+MANY = 32  # workers at once, on however few cores
 Memory = dict[str, float]  # megabytes of each kind of process
 
 
 def run(folder: Path, number: int) -> int:
-    """Grade small classes with one worker and with two, then one of `number`; print the table of all figures."""
+    """Grade small classes with one, two and many workers, then one of `number`; print the table of all figures."""
     log = Log(folder / "measure.jsonl")
     with stand_in():
-        for count in (1, 2):
+        for count in (1, 2, MANY):
             if not any(entry.get("workers") == count for entry in log.entries):
                 log.add({"number": count, "workers": count, **grade_class(FOR_SPEED, count)})
         if not any(entry.get("class") == number for entry in log.entries):
-            log.add({"number": 3, "class": number, **grade_class(number, 2)})
+            log.add({"number": 0, "class": number, **grade_class(number, 2)})
     print(table(log.entries, folder, number))
     return 0
 
@@ -55,16 +58,18 @@ def grade_class(number: int, count: int) -> dict[str, Any]:
     data = nbformat.writes(notebook).encode()
     progress, me = Progress(), psutil.Process()
     with tempfile.TemporaryDirectory(prefix="measure-") as name:
+        Path(name, "secret").write_bytes(bytes(32))  # so that a student has the same hidden cases in each class
         book = Book(f"sqlite:///{name}/gradebook.db", [material(LESSON.name)])
         desk = Desk(Path(name), book)
         units = desk.plan(Submission(f"student {i:05}", LESSON.name, data) for i in range(number + 2 * count))
-        seconds, memory, sizes = [], [], [0]
+        seconds, memory, sizes, results = [], [], [0], {}
         began = time.perf_counter()
         with workers.cluster(count, None) as client:
             for done, record in enumerate(workers.graded(units, client, True, desk.begin), start=1):
                 if done == 2 * count:  # by now every worker has imported what it needs
                     began = time.perf_counter()
                 sizes.append(_size(record))
+                results[record.student] = _digest(record)
                 desk.take(record)
                 if done > 2 * count:
                     seconds.append(record.seconds["all"])
@@ -88,11 +93,17 @@ def grade_class(number: int, count: int) -> dict[str, Any]:
         "largest": max(sizes),
         "orphans": orphans,
         "full_marks": full - 2 * count,
+        "results": results if number == FOR_SPEED else {},
     }
 
 
 def _size(record: Record) -> int:
     return len(record.to_json().encode())
+
+
+def _digest(record: Record) -> str:
+    """What must be the same however many workers there are: all but the times."""
+    return hashlib.sha256(replace(record, seconds={}).to_json().encode()).hexdigest()
 
 
 def _memory(driver: psutil.Process) -> Memory:
@@ -112,12 +123,13 @@ def _megabytes(process: psutil.Process) -> float:
 
 def table(entries: list[dict[str, Any]], folder: Path, number: int) -> str:
     """Return all figures as text: what was asked for, and what was found."""
-    one, two = (next(e for e in entries if e.get("workers") == count) for count in (1, 2))
+    one, two, many = (next(e for e in entries if e.get("workers") == count) for count in (1, 2, MANY))
     large = next(e for e in entries if e.get("class") == number)
     speed_up = one["seconds"] / two["seconds"]
     rows = [
         ["a small submission, one worker (median)", "at most 1 s", f"{one['median']:.2f} s"],
         [f"{FOR_SPEED} of them, two workers against one", "at least 1.8 times", f"{speed_up:.2f} times"],
+        [f"{FOR_SPEED}, {MANY} workers at once: other results than one worker's", "0", str(_unequal(one, many))],
         [f"{number} of them, two workers", "", f"{large['seconds']:.0f} s, {large['seconds'] / number:.2f} s each"],
         ["  of that the driver wrote for", "", f"{large['writing']:.0f} s"],
         ["  with full marks, as all deserve", "all", f"{large['full_marks']} of {number}"],
@@ -127,6 +139,11 @@ def table(entries: list[dict[str, Any]], folder: Path, number: int) -> str:
         *_campaigns(folder),
     ]
     return str(tabulate(rows, ["figure", "asked", "found"], "simple", disable_numparse=True))
+
+
+def _unequal(one: dict[str, Any], many: dict[str, Any]) -> int:
+    """How many submissions that both classes have came to another result."""
+    return sum(many["results"].get(student) != digest for student, digest in one["results"].items())
 
 
 def _growth(memory: list[Memory], number: int) -> Iterator[list[str]]:
