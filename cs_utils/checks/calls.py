@@ -146,7 +146,8 @@ def _as_fact(wrong: Difference, got: Any, expected: Any) -> Difference:
     if not wrong.path or isinstance(wanted, np.ndarray | dict):
         return wrong
     told = [{True: "yes", False: "no"}.get(v, f"{v:.6g}" if isinstance(v, float) else str(v)) for v in (found, wanted)]
-    return replace(wrong, lines=[f"{': '.join(map(str, wrong.path))}: {told[0]}, expected: {told[1]}"])
+    name = ": ".join(map(str, wrong.path))
+    return replace(wrong, name=name, lines=[f"{name}: {told[0]}, expected: {told[1]}"])
 
 
 def _instead_of_an_error(value: Any) -> str:

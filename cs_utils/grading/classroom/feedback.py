@@ -102,7 +102,8 @@ def _exercise(row: Row, cells: list[NotebookNode]) -> Iterator[str]:
         elif _grade_id(cell) == row.exercise and cell.cell_type == "markdown":
             yield markdown(cell.metadata.get(HANDED_IN, cell.source))
         elif _grade_id(cell) == row.exercise:
-            yield f"<details><summary>Your answer</summary><pre>{_text(cell.source)}</pre></details>"
+            if cell.metadata.nbgrader.get("solution"):  # a net that was handed in has an exam, but no answer cell
+                yield f"<details><summary>Your answer</summary><pre>{_text(cell.source)}</pre></details>"
             yield from shown
         else:
             drawn += [text for text in shown if text.startswith("<img")]

@@ -121,6 +121,11 @@ def test_pages_show_the_pictures_that_a_written_answer_is_about(course):
     assert "<summary>What it drew in your notebook</summary><img" in page.read_text(encoding="utf-8")
 
 
+def test_pages_show_what_students_wrote_and_no_exam(course):
+    for page in (course / "grading" / "sample" / "feedback" / "sample_perfect").rglob("*.html"):
+        assert "exam(" not in page.read_text(encoding="utf-8"), page
+
+
 def test_marks_by_hand_in_the_sample_class_count_until_there_is_a_real_one(course, capsys):
     assert marks([], course) == 0
     assert str(course / "grading" / "sample" / "grades.csv") in capsys.readouterr().out

@@ -1,12 +1,15 @@
 """The sandbox from outside: what is in it, what crosses, what ends it."""
 
+import shutil
+import sys
+
 import numpy as np
 import pytest
 
 from cs_utils.checks.calls import Case, call
 from cs_utils.checks.values import Made
 from cs_utils.grading.classroom.records import CRASHED
-from cs_utils.grading.classroom.sandbox import PROC, Hull, NoSandbox, OpenHull, try_sandbox
+from cs_utils.grading.classroom.sandbox import PROC, Hull, NoSandbox, OpenHull, command, try_sandbox
 from cs_utils.grading.classroom.session import Gone, StudentFunction
 
 
@@ -29,6 +32,18 @@ def hull(request):
             pytest.skip(f"no sandbox here: {reason}")
     with HULLS[request.param]() as made:
         yield made
+
+
+@pytest.mark.parametrize("folder", ["/tmp/course", "/home/student/course"])
+def test_a_course_may_be_where_the_sandbox_has_folders_of_its_own(folder, monkeypatch):
+    if shutil.which("bwrap") is None:
+        pytest.skip("no bubblewrap here")
+    monkeypatch.setattr(sys, "prefix", f"{folder}/.venv")
+    monkeypatch.setattr(sys, "executable", f"{folder}/.venv/bin/python")
+    line = command(3)
+    environment = line[line.index(f"{folder}/.venv") + 1]
+    assert not environment.startswith(("/tmp", "/home"))
+    assert line[line.index("-m") - 1] == f"{environment}/bin/python"
 
 
 @pytest.fixture

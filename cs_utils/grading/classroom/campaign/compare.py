@@ -186,7 +186,7 @@ class Plain:
 
     def _run(self, course: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:
         """Run Python within the sandbox around the course; None if it takes too long."""
-        line = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+        line = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--tmpfs", "/tmp"]
         for path in ("/usr", "/lib", "/lib64", "/bin", "/etc"):
             if os.path.islink(path):
                 line += ["--symlink", os.readlink(path), path]
@@ -195,7 +195,7 @@ class Plain:
         for path in sorted({sys.base_prefix, sys.prefix}):
             line += ["--ro-bind", path, path]
         line += ["--bind", str(course), "/course", "--ro-bind", str(ROOT / "cs_utils"), "/course/cs_utils"]
-        line += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/course"]
+        line += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/course"]
         variables = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": "/course/home", "LANG": "C.UTF-8"}
         variables |= {"PYTHONPATH": "/course", "COURSE_DATASET": "shapes10", "COURSE_CANARY": self.canary}
         variables |= {"PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
