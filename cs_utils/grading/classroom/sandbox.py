@@ -25,7 +25,7 @@ INSIDE = Path(__file__).resolve().parent / "inside"
 NOT_FOR_STUDENTS = ("grading", "benchmark", "reference.py", "__pycache__")
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf")
 ENVIRONMENT_FOLDER = "/environment"  # where a virtual environment is in the hull
-START = 60.0  # seconds that a hull may take to start
+START = 300.0  # seconds that a hull may take to start: there may be many on few processors
 
 
 class NoSandbox(RuntimeError):
