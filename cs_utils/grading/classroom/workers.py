@@ -38,6 +38,8 @@ def cluster(workers: int, scheduler: str | None) -> Iterator[Any]:
     from distributed import Client
 
     dask.config.set({"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 0})
+    # Nobody looks at these figures, and to collect them takes a share of each processor's time.
+    dask.config.set({"distributed.worker.profile.enabled": False, "distributed.admin.system-monitor.interval": "10s"})
     logging.getLogger("distributed").setLevel(logging.ERROR)
     if scheduler:
         with Client(scheduler, timeout=30) as client:
