@@ -1,4 +1,4 @@
-"""``python docs/moving_picture.py`` draws the moving picture of the README: lesson 02's filter, on its way over a disc."""
+"""``python docs/moving_picture.py`` draws the moving picture of the README: a filter on its way over a disc."""
 
 import io
 from pathlib import Path
