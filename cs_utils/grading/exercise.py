@@ -15,7 +15,6 @@ from cs_utils.grading import limits
 from cs_utils.grading.stubs import ALWAYS
 
 Key = list[tuple[Case, Outcome]]
-KEYS_KEPT = 200  # of an exercise: the proof of fairness asks for 20 seeds again and again, a class for one per student
 Answer = TypeVar("Answer", bound=Callable[..., Any])
 
 
@@ -137,11 +136,13 @@ class Exercise:
         """Return, for each part, its cases and what a right answer comes to."""
         return [self._key(part, seed) for part in range(len(self.parts))]
 
+    def forget_keys(self) -> None:
+        """Drop what `examine` keeps for the next answer: each student of a class has another seed."""
+        self._keys.clear()
+
     def _key(self, part: int, seed: int) -> Key:
         """Return the cases of a part and the right outcomes, computed once however many answers are examined."""
         if (part, seed) not in self._keys:
-            if len(self._keys) >= KEYS_KEPT:
-                del self._keys[next(iter(self._keys))]
             cases = self.parts[part].cases(np.random.default_rng([seed, part]))
             self._keys[part, seed] = [(case, answer_key(self.oracle, case)) for case in cases]
         return self._keys[part, seed]

@@ -24,7 +24,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 INSIDE = Path(__file__).resolve().parent / "inside"
 NOT_FOR_STUDENTS = ("grading", "benchmark", "reference.py", "__pycache__")
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf")
-ENVIRONMENT_FOLDER = "/environment"  # where a virtual environment is in the hull
+VENV = "/venv"  # where a virtual environment is in the hull
 START = 300.0  # seconds that a hull may take to start: there may be many on few processors
 
 
@@ -54,8 +54,8 @@ def command(control: int, proc: tuple[str, ...] = PROC[0], *more: str) -> list[s
     line += ["--ro-bind", sys.base_prefix, sys.base_prefix]
     python = sys.executable
     if sys.prefix != sys.base_prefix:  # a virtual environment works in any place: not in /tmp or a home, which are new
-        line += ["--ro-bind", sys.prefix, ENVIRONMENT_FOLDER]
-        python = f"{ENVIRONMENT_FOLDER}/{os.path.relpath(sys.executable, sys.prefix)}"
+        line += ["--ro-bind", sys.prefix, VENV]
+        python = f"{VENV}/{os.path.relpath(sys.executable, sys.prefix)}"
     for entry in sorted(PACKAGE.iterdir()):
         if entry.name not in NOT_FOR_STUDENTS:
             line += ["--ro-bind", str(entry), f"/course/cs_utils/{entry.name}"]

@@ -76,6 +76,9 @@ def grade(unit: Unit, hull: Hull) -> Record:
             (Path(folder) / name).write_bytes(content)
         spare = spared(intake.notebook, course.released)
         verdict = judge(hull, intake.notebook, course.tests, Path(folder), unit.files, unit.seed, spare)
+    for item in course.items:
+        if isinstance(item, Exercise):
+            item.forget_keys()
     if verdict.status == GRADED and notes:
         verdict.status, verdict.message = REPAIRED, "; ".join(notes)
     return Record(

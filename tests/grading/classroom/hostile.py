@@ -377,7 +377,7 @@ def writes_too_much():
         "print('x' * 10_000_000)",
         "for i in range(200_000):\n    print(i)",
         "'y' * 50_000_000",
-        "from IPython.display import display\nfor i in range(5_000):\n    display(i)",
+        "from IPython.display import display\nfor i in range(20_000):\n    display(i)",
         "import matplotlib.pyplot as plt\nfor i in range(30):\n    plt.figure()\n    plt.plot([i])\nplt.close('all')",
         "try:\n    with open('big', 'wb') as f:\n        while True:\n            f.write(b'x' * 1_000_000)\nexcept OSError as e:\n    print(e)",
         "import sys\nsys.stderr.write('z' * 5_000_000)",

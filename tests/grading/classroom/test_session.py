@@ -80,6 +80,22 @@ def test_a_plot_is_kept_as_a_picture(session):
     assert any("image/png" in output.get("data", {}) for output in result["outputs"])
 
 
+def test_what_has_no_room_is_not_even_drawn_up(session):
+    session.run_cell(
+        "class Long:\n"
+        "    asked = 0\n"
+        "    def __repr__(self):\n"
+        "        Long.asked += 1\n"
+        "        return 'x' * 1000\n"
+        "for _ in range(5000):\n"
+        "    display(Long())\n"
+        "Long()"
+    )
+    asked = int(texts(session.run_cell("Long.asked"))[-1])
+    assert 100 < asked < 1000
+    assert texts(session.run_cell("'and the next cell has room again'"))[-1]
+
+
 def test_an_error_is_kept_and_later_cells_run(session):
     result = session.run_cell("1 / 0")
     assert [output["ename"] for output in result["outputs"]] == ["ZeroDivisionError"]

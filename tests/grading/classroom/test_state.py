@@ -9,6 +9,8 @@ from cs_utils.grading.authoring.paths import ROOT, Lesson
 from cs_utils.grading.classroom.records import GRADED
 from cs_utils.grading.classroom.sandbox import Hull, NoSandbox, try_sandbox
 from cs_utils.grading.classroom.unit import Unit, grade
+from cs_utils.grading.exercise import Exercise
+from cs_utils.grading.exercises import EXERCISES
 
 pytestmark = pytest.mark.slow
 FULLY_CONNECTED = Lesson(ROOT, "01_fully_connected")
@@ -104,6 +106,11 @@ def hull():
 
 def graded(hull, notebook, lesson):
     return grade(Unit("anna", lesson.name, json.dumps(notebook).encode()), hull)
+
+
+def test_a_worker_keeps_no_hidden_cases_of_those_it_has_graded(hull):
+    assert graded(hull, answered(CONVOLUTION), CONVOLUTION).status == GRADED
+    assert not any(exercise._keys for exercise in EXERCISES.values() if isinstance(exercise, Exercise))
 
 
 def lost(record, lesson):

@@ -7,6 +7,7 @@ from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
@@ -24,6 +25,10 @@ class Outputs:
         self.a_cell, self.left = a_cell, in_all
         self.found: list[dict[str, Any]] = []
         self.room = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.room <= 0
 
     def begin(self) -> list[dict[str, Any]]:
         """Begin a new list, for the next cell."""
@@ -50,9 +55,9 @@ class Outputs:
         if "image/png" not in kept and (pictures := PNG.findall(str(data.get("text/html", "")))):
             kept["image/png"] = pictures[0]
         self._fits(" " * A_DICT)  # what it takes beside its text
+        if self.is_full:
+            return
         if sum(map(len, kept.values())) > self.room:
-            if self.room <= 0:
-                return
             kept = {"text/plain": self._fits(kept.get("text/plain", ""))}
         else:
             kept = {mime: self._fits(value) for mime, value in kept.items()}
@@ -91,6 +96,17 @@ class Stream:
         return True
 
 
+class _Formatter(DisplayFormatter):
+    outputs: Outputs
+
+    def format(self, obj: Any, *arguments: Any, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What is shown of an object; nothing where there is no room: a loop may display very many."""
+        if self.outputs.is_full:
+            return {}, {}
+        data, metadata = super().format(obj, *arguments, **options)  # type: ignore[no-untyped-call]
+        return data, metadata
+
+
 class _Publisher(DisplayPublisher):
     outputs: Outputs
 
@@ -122,6 +138,10 @@ class Console(InteractiveShell):
     outputs: Outputs
     ended = False
 
+    def init_display_formatter(self) -> None:
+        self.display_formatter = _Formatter(parent=self)
+        self.configurables.append(self.display_formatter)  # type: ignore[arg-type]
+
     def ask_exit(self) -> None:
         """What exit() and quit() call: the notebook's process ends after this cell."""
         self.ended = True
@@ -138,7 +158,7 @@ def make_console(outputs: Outputs) -> Console:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    Console.outputs = _Publisher.outputs = _Hook.outputs = outputs
+    Console.outputs = _Formatter.outputs = _Publisher.outputs = _Hook.outputs = outputs
     console: Console = Console.instance(config=config)
     console.enable_matplotlib("inline")  # type: ignore[no-untyped-call]
     return console
