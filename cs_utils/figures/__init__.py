@@ -11,6 +11,7 @@ from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, v
 from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
+from cs_utils.figures.growing import growing_net
 from cs_utils.figures.guessing import answer, count_guesses, guess
 from cs_utils.figures.live.filter import live_filter
 from cs_utils.figures.live.page import LivePicture
@@ -47,6 +48,7 @@ __all__ = [
     "filters",
     "full_correlation",
     "full_correlation_steps",
+    "growing_net",
     "guess",
     "image_to_vector",
     "layer_chain",
