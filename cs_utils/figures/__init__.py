@@ -13,6 +13,8 @@ from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_o
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.growing import growing_net
 from cs_utils.figures.guessing import answer, count_guesses, guess
+from cs_utils.figures.live.filter import live_filter
+from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
@@ -30,6 +32,7 @@ from cs_utils.figures.volumes import matrix_product, volume_boxes
 
 __all__ = [
     "Animation",
+    "LivePicture",
     "Picture",
     "accuracy_against_parameters",
     "activation_maps",
@@ -49,6 +52,7 @@ __all__ = [
     "guess",
     "image_to_vector",
     "layer_chain",
+    "live_filter",
     "loss_curves",
     "loss_of_probability",
     "maps_of_image",
