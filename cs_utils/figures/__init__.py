@@ -9,6 +9,7 @@ from cs_utils.figures.backprop import (
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
 from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
+from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
@@ -37,6 +38,7 @@ __all__ = [
     "computation_graph",
     "confusion_matrix",
     "contact_sheet",
+    "expression_graph",
     "filtered",
     "filters",
     "full_correlation",
