@@ -1260,7 +1260,7 @@ figures.count_guesses()
 # (0.2 - 1) / 4 = -0.2.
 # </details>
 #
-# <details><summary>5x5 filters, stride 1, padding 2. How wide is the border around dY in the full correlation?</summary>
+# <details><summary>5x5 filters, stride 1, padding 2. How wide is the border of dY in the full correlation?</summary>
 #
 # F - 1 - P = 2: same in, same out, both ways.
 # </details>

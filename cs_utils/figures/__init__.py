@@ -12,6 +12,7 @@ from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, re
 from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
+from cs_utils.figures.guessing import answer, count_guesses, guess
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
@@ -32,17 +33,20 @@ __all__ = [
     "Picture",
     "accuracy_against_parameters",
     "activation_maps",
+    "answer",
     "change_under_shift",
     "class_bars",
     "comparison",
     "computation_graph",
     "confusion_matrix",
     "contact_sheet",
+    "count_guesses",
     "expression_graph",
     "filtered",
     "filters",
     "full_correlation",
     "full_correlation_steps",
+    "guess",
     "image_to_vector",
     "layer_chain",
     "loss_curves",
