@@ -662,27 +662,26 @@ for t in range(3):
 total.shape, bool(np.allclose(total, written_out))
 
 # %% [markdown]
-# To find the axes, write three shapes under each other: what you have, twice, and what must come out. The letter that
-# is missing in the result is the one that is summed over.
+# To find the axes, write three shapes under each other: those of the two arrays that you have, and the one that must
+# come out. The letter that is missing in the result is the one to sum over. (And remember: in the exam, a call of
+# `layers.conv2d_backward` earns nothing.)
 
 # %% [markdown]
 # **Exercise `conv_backward`** · 6 points · difficulty 4/5 · about 18 minutes
 #
 # What counts: with stride 1 and no padding `dx` (1¼), `dw` (1¼), `db` (½); with padding, any stride `dx` (1), `dw` (1),
-# `db` (½); all three together, inputs unchanged (½). Return zeros for gradients that you don't have yet. (A call of
-# `layers.conv2d_backward` earns nothing.)
+# `db` (½); all three together, inputs unchanged (½). Return zeros for gradients that you don't have yet.
 #
 # <details><summary>Hint</summary>
 #
-# Two loops, over the places. For a place take `d = dy[:, i, j]`, of shape (N, K), and its window, (N, F, F, C). For
-# `dx` (N, F, F, C) must come out of `d` and `w`, for `dw` (F, F, C, K) of the window and `d`. `output_size` counts the
-# places.
+# Two loops, over the places. Take `d = dy[:, i, j]` and its window, and write the three shapes under each other, for
+# `dx` and for `dw`. `output_size` counts the places.
 # </details>
 #
 # <details><summary>Common errors</summary>
 #
-# `=` in place of `+=`. `[pad:-pad]` is empty for `pad = 0`. The padded array's corner is not the image's. `db`
-# averaged, or over the wrong axes. A division by N.
+# `=` in place of `+=`. `[pad:-pad]` is empty for `pad = 0`. The padded array's corner is not the image's. A division
+# by N.
 # </details>
 
 
