@@ -12,7 +12,10 @@ from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, re
 from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
+from cs_utils.figures.growing import growing_net
 from cs_utils.figures.guessing import answer, count_guesses, guess
+from cs_utils.figures.live.filter import live_filter
+from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
@@ -30,6 +33,7 @@ from cs_utils.figures.volumes import matrix_product, volume_boxes
 
 __all__ = [
     "Animation",
+    "LivePicture",
     "Picture",
     "accuracy_against_parameters",
     "activation_maps",
@@ -46,9 +50,11 @@ __all__ = [
     "filters",
     "full_correlation",
     "full_correlation_steps",
+    "growing_net",
     "guess",
     "image_to_vector",
     "layer_chain",
+    "live_filter",
     "loss_curves",
     "loss_of_probability",
     "maps_of_image",
