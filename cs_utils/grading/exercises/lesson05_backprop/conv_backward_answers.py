@@ -122,9 +122,7 @@ def leaves_dx_in_its_frame(dy, x, w, stride=1, pad=0):
     return collect(dy, x, w, stride, pad)
 
 
-@CONV_BACKWARD.wrong(
-    "dx is cut out at the padded array's corner: the image begins at row P, column P", partial=True
-)
+@CONV_BACKWARD.wrong("dx is cut out at the padded array's corner: the image begins at row P, column P", partial=True)
 def cuts_dx_from_the_corner(dy, x, w, stride=1, pad=0):
     dframed, dw, db = collect(dy, x, w, stride, pad)
     return dframed[:, : x.shape[1], : x.shape[2]], dw, db
