@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "exercise, how many were generated, how many of them are right after all, how many lose points in the exam "
         "on each of five seeds, how many the check sees and names, and how many names are not true. Then each "
         "mutant that keeps its points, is not seen or has a wrong name. Exit code 0 if there is none. Results are "
-        "kept as they come; the same command goes on where it was cut off, and runs anew what definitions have changed of.",
+        "kept as they come; the same command goes on where it was cut off, and judges anew what has been redefined.",
     )
     parser.add_argument("exercise", nargs="*", help="only these exercises (default: all)")
     parser.add_argument("--sample", type=int, metavar="N", help="only N mutants per exercise, always the same ones")

@@ -121,7 +121,7 @@ def from_json(given: dict[str, object]) -> Verdict:
 
 
 def version(exercise: Exercise) -> str:
-    """Return a hash of what decides about the mutants of an exercise: its lesson's definitions and how they are judged."""
+    """Return a hash of what decides about an exercise's mutants: the definitions of its lesson, and the judging."""
     lesson, here = GRADING / "exercises" / exercise.oracle.__module__.split(".")[-2], Path(__file__).parent
     judging = [here / "judge.py", here / "programs.py", *here.glob("operators/*.py"), *here.glob("contract/*.py")]
     text = b"".join(file.read_bytes() for file in sorted([*lesson.glob("*.py"), *judging]))
