@@ -12,6 +12,7 @@ from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, re
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
+from cs_utils.figures.net_page.play import play
 from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
 from cs_utils.figures.pooling import change_under_shift, max_pool_gradient, max_pool_gradient_steps, pooling_windows
@@ -54,6 +55,7 @@ __all__ = [
     "padded_picture",
     "patches_as_rows",
     "pictures",
+    "play",
     "pooling_windows",
     "receptive_fields",
     "residual_graph",
