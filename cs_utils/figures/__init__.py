@@ -11,6 +11,10 @@ from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, v
 from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
+from cs_utils.figures.growing import growing_net
+from cs_utils.figures.guessing import answer, count_guesses, guess
+from cs_utils.figures.live.filter import live_filter
+from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.net_page.play import play
 from cs_utils.figures.networks import filters, maps_of_image
@@ -29,21 +33,27 @@ from cs_utils.figures.volumes import matrix_product, volume_boxes
 
 __all__ = [
     "Animation",
+    "LivePicture",
     "Picture",
     "accuracy_against_parameters",
     "activation_maps",
+    "answer",
     "change_under_shift",
     "class_bars",
     "comparison",
     "computation_graph",
     "confusion_matrix",
     "contact_sheet",
+    "count_guesses",
     "filtered",
     "filters",
     "full_correlation",
     "full_correlation_steps",
+    "growing_net",
+    "guess",
     "image_to_vector",
     "layer_chain",
+    "live_filter",
     "loss_curves",
     "loss_of_probability",
     "maps_of_image",
