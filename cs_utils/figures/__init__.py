@@ -21,15 +21,15 @@ from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
 from cs_utils.figures.pooling import change_under_shift, max_pool_gradient, max_pool_gradient_steps, pooling_windows
 from cs_utils.figures.strides import (
-    padded_picture,
+    padded_image,
     receptive_fields,
     size_ladder,
     strided_filter,
     strided_filter_still,
-    window_places,
 )
 from cs_utils.figures.training import confusion_matrix, contact_sheet, loss_curves, training_curves
 from cs_utils.figures.volumes import matrix_product, volume_boxes
+from cs_utils.figures.windows import window_grid, window_places
 
 __all__ = [
     "Animation",
@@ -62,7 +62,7 @@ __all__ = [
     "max_pool_gradient_steps",
     "neurons",
     "number_grids",
-    "padded_picture",
+    "padded_image",
     "patches_as_rows",
     "pictures",
     "play",
@@ -80,6 +80,7 @@ __all__ = [
     "volume_boxes",
     "volume_filter",
     "volume_filter_still",
+    "window_grid",
     "window_on_picture",
     "window_places",
 ]
