@@ -9,6 +9,7 @@ from cs_utils.figures.backprop import (
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
 from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
+from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.growing import growing_net
@@ -45,6 +46,7 @@ __all__ = [
     "confusion_matrix",
     "contact_sheet",
     "count_guesses",
+    "expression_graph",
     "filtered",
     "filters",
     "full_correlation",
