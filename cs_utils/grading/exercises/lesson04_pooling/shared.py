@@ -132,7 +132,7 @@ WITH_A_NEGATIVE_WINDOW = one_image(
 OFFSETS = np.array([[1.0, -0.5], [0.5, 0.0]])[:, None, None]  # neither image, neither channel has all maxima
 TWO_IMAGES = quarters(2, 3, 5, 2, start=3) + OFFSETS
 WIDE = quarters(1, 4, 6, 1, start=1)
-THREE_IMAGES = quarters(3, 2, 5, 2, start=6)  # windows of 2 with stride 3 leave a gap
+THREE_IMAGES = quarters(3, 2, 5, 2, start=6) / 5  # windows of 2 with stride 3 leave a gap
 
 VISIBLE_FORWARD = [
     Case({"x": WITH_A_NEGATIVE_WINDOW, "size": 2, "stride": 2}),
