@@ -21,9 +21,9 @@ def describe(image: np.ndarray) -> str:
     -------
     str
         Such as "light on dark, upper left, about 12 by 12 pixels" or "yellow on dark blue, in the centre, about 20 by
-        18 pixels, with a hole". An image in which no shape stands out from its border is described by its brightness alone.
+        18 pixels, with a hole". Where no shape stands out from the border, only the brightest place is named.
     """
-    if image.ndim == 2 and image.min() < 0:
+    if image.ndim == 2 and image.min() < 0 and _near_zero(image) > 0.2:
         return _describe_map(image)
     grey = image if image.ndim == 2 else image.mean(axis=2)
     if float(np.ptp(image)) == 0:
@@ -33,10 +33,7 @@ def describe(image: np.ndarray) -> str:
     shape = _foreground(image)
     if shape is None:
         return f"no single shape, brightest {place_of_the_highest(grey)}"
-    rows, columns = np.nonzero(shape)
-    size = f"about {np.ptp(columns) + 1} by {np.ptp(rows) + 1} pixels"
-    hole = ", with a hole" * _has_hole(shape)
-    return f"{_on_ground(image, shape)}, {_place(rows.mean(), columns.mean(), shape.shape)}, {size}{hole}"
+    return _describe_shape(image, shape)
 
 
 def place_of_the_highest(values: np.ndarray) -> str:
@@ -44,25 +41,53 @@ def place_of_the_highest(values: np.ndarray) -> str:
     if float(np.ptp(values)) == 0:
         return "nowhere in particular"
     limit = np.sort(values, axis=None)[-max(1, values.size // 20)]  # all that are as high count, unless it is the floor
-    rows, columns = np.nonzero(values >= limit if limit > values.min() else values > limit)
-    away = np.hypot((rows - rows.mean()) / values.shape[0], (columns - columns.mean()) / values.shape[1])
-    return "in several places" if away.mean() > APART else _place(rows.mean(), columns.mean(), values.shape)
+    return _place_of(values >= limit if limit > values.min() else values > limit)
 
 
 def describe_template(weights: np.ndarray) -> str:
     """Say what the weights of a class (H, W, C) look like: noise, or where they are positive and negative."""
-    grey = weights.mean(axis=2)
     if float(np.ptp(weights)) == 0:
         return "the same everywhere"
-    if max(_smoothness(weights[..., c]) for c in range(weights.shape[2])) < NOISE:
+    if max(_structure(weights[..., c]) for c in range(weights.shape[2])) < 2.5:
         return "looks like noise"
-    return f"bright {place_of_the_highest(grey)}, dark {place_of_the_highest(-grey)}"
+    grey = _means(weights.mean(axis=2), 3)
+    shape = _foreground(grey)
+    if shape is None or _place_of(shape) == "in several places":
+        return f"bright {place_of_the_highest(grey)}, dark {place_of_the_highest(-grey)}"
+    return _describe_shape(grey, shape)
 
 
 def _describe_map(y: np.ndarray) -> str:
-    near_zero = float((np.abs(y) < 0.1 * np.abs(y).max()).mean())
     extremes = f"highest {place_of_the_highest(y)}, lowest {place_of_the_highest(-y)}"
-    return f"{near_zero:.0%} of it near 0, {extremes}" if _smoothness(y) >= 0.2 else "mostly noise"
+    return f"{_near_zero(y):.0%} of it near 0, {extremes}" if _smoothness(y) >= 0.2 else "mostly noise"
+
+
+def _near_zero(y: np.ndarray) -> float:
+    return float((np.abs(y) < 0.1 * np.abs(y).max()).mean())
+
+
+def _describe_shape(image: np.ndarray, shape: np.ndarray) -> str:
+    rows, columns = np.nonzero(shape)
+    size = f"about {np.ptp(columns) + 1} by {np.ptp(rows) + 1} pixels"
+    return f"{_on_ground(image, shape)}, {_place_of(shape)}, {size}" + ", with a hole" * _has_hole(shape)
+
+
+def _place_of(shape: np.ndarray) -> str:
+    rows, columns = np.nonzero(shape)
+    away = np.hypot((rows - rows.mean()) / shape.shape[0], (columns - columns.mean()) / shape.shape[1])
+    return "in several places" if away.mean() > APART else _place(rows.mean(), columns.mean(), shape.shape)
+
+
+def _structure(values: np.ndarray) -> float:
+    """How much more the means of 5x5 pixels vary than they would if all pixels were independent: 1 for white noise."""
+    return float(25 * _means(values, 5).var() / values.var()) if values.var() else 1.0
+
+
+def _means(values: np.ndarray, size: int) -> np.ndarray:
+    """The mean of each pixel's neighbourhood of size by size pixels."""
+    padded = np.pad(values, size // 2, mode="edge")
+    means: np.ndarray = np.lib.stride_tricks.sliding_window_view(padded, (size, size)).mean(axis=(2, 3))
+    return means
 
 
 def _smoothness(values: np.ndarray) -> float:
@@ -122,7 +147,7 @@ def _largest_part(pixels: np.ndarray) -> np.ndarray:
 
 def _grown(start: np.ndarray, within: np.ndarray) -> np.ndarray:
     """Return all pixels of `within` that can be reached from `start`, from each to its four neighbours."""
-    reached = start & within
+    reached: np.ndarray = start & within
     while True:
         more = reached.copy()
         more[1:] |= reached[:-1]

@@ -66,8 +66,11 @@ def test_high_places_that_lie_apart_are_several():
 def test_a_template_is_noise_or_has_bright_and_dark_places(channels):
     noise = np.random.default_rng(2).normal(size=(32, 32, channels))
     assert describe_template(noise) == "looks like noise"
-    shape = np.repeat((disc(16, 16, 6) - disc(5, 27, 5))[..., None], channels, axis=2)
-    assert describe_template(shape + 0.1 * noise) == "bright in the centre, dark upper right"
+    assert describe_template(disc(16, 16, 9, hole=4)[..., None] + 0.3 * noise).startswith(
+        "light on dark, in the centre"
+    )
+    far_apart = disc(4, 4, 4) + disc(27, 27, 4) - disc(27, 4, 4)
+    assert describe_template(far_apart[..., None] + 0.1 * noise) == "bright in several places, dark lower left"
 
 
 @pytest.mark.parametrize(
