@@ -179,7 +179,8 @@ for malformed in ("(conv8-relu", "conv8-relu)-fc", "conv8--relu", "(relu)*0"):
 
 # %% [markdown]
 # Now a famous net in one line: VGG-16, by Simonyan and Zisserman (2014), for photographs of 224x224 pixels and 1,000
-# classes. It follows the pattern to the letter.
+# classes. It follows the pattern but for one liberty: its $N$ is not one number but 2, 2, 3, 3, 3, one per group. $M$
+# is 5, $K$ is 2, and each POOL? is a pool.
 
 # %%
 vgg = parse_pattern(
@@ -643,11 +644,49 @@ figures.through_depth({"0.5 x He": plain["0.5 x He"]} | normed, "standard deviat
 #
 # $$d\gamma = \sum dY \cdot z \qquad\qquad d\beta = \sum dY$$
 #
-# For x there are three ways to y: directly, through $\mu$, and through $\sigma^2$. Push one number, and the mean moves
-# along, so *all* z of the channel go down a little; the spread moves along, too. All three together (paper, or an
-# afternoon with the chain rule):
+# For x it is harder, because one number reaches *all* y of its channel. There are three ways: directly, through $\mu$,
+# and through $\sigma^2$. Push one number up, and the mean follows a little, so all z go down; the spread changes, so
+# all z shrink or grow. Let $s = \sqrt{\sigma^2 + \varepsilon}$, so that $z = (x - \mu) / s$. Three steps lead to dX.
+# Try each on paper before you unfold it.
+
+# %% [markdown]
+# <details><summary>Step 1: from y back to z</summary>
+#
+# $y_j = \gamma z_j + \beta$, so $dz_j = \gamma\, dY_j$. The two numbers of the channel are done with.
+# </details>
+#
+# <details><summary>Step 2: push one x, and see all z move</summary>
+#
+# Let $x_i$ grow by a small $h$. Then $\mu$ grows by $h/n$. $\sigma^2$ grows by
+# $\frac2n (x_i - \mu) h = \frac2n s z_i h$ (that $\mu$ moves has no part in it, because the $x - \mu$ add up to 0). The
+# root of a number that grows by $d$ grows by $\frac{d}{2s}$, so $s$ grows by $\frac1n z_i h$. With all three in
+# $z_j = (x_j - \mu)/s$:
+#
+# $$\frac{\partial z_j}{\partial x_i} = \frac1s \left( \mathbf{1}(i = j) - \frac1n - \frac{z_i z_j}{n} \right)$$
+# </details>
+
+# %% [markdown]
+# <details><summary>Step 3: add up over all z</summary>
+#
+# The chain rule of lesson 05, over all ways: $dx_i = \sum_j dz_j\, \partial z_j / \partial x_i$. The first term keeps
+# only $j = i$. In the second, $\sum_j dY_j$ is $d\beta$. In the third, $z_i$ stays in front, and $\sum_j dY_j z_j$ is
+# $d\gamma$.
+# </details>
+#
+# The three together:
 #
 # $$dX = \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}} \left( dY - \frac{d\beta}{n} - z\, \frac{d\gamma}{n} \right)$$
+
+# %% [markdown]
+# Step 2 with numbers: the channel 1, 1, 5, 5 has z = -1, -1, 1, 1, s = 2 and n = 4. So each z follows its own x by ½ ·
+# (1 - ¼ - ¼) = ¼. It moves by ½ · (-¼ - ¼) = -¼ if the other x has the same z, and by ½ · (-¼ + ¼) = 0 if it has the
+# opposite one. Measured with your function, by pushing one x after the other:
+
+# %%
+h, one, zero = 1e-5, np.ones(1), np.zeros(1)
+pushes = h * np.eye(4).reshape(4, 1, 2, 2, 1)
+moved = [(batch_norm(four + push, one, zero) - batch_norm(four - push, one, zero)) / (2 * h) for push in pushes]
+figures.number_grids({"dz / dx": np.reshape(moved, (4, 4)).round(2) + 0}, fontsize=7)  # a row per x, a column per z
 
 # %% [markdown]
 # Read it: from dY the mean is taken off, and what goes along with z is taken off. It has to be so. If all of x grows by
@@ -734,11 +773,12 @@ print(np.abs(together).max() < 1e-12, np.abs(stretched).max() < 1e-4)  # the sec
 # ## 8. A way past the layers
 # *10 minutes*
 #
-# Batch norm made nets of twenty or thirty layers trainable. Then a riddle came up: 56 layers did *worse* than 20, on
-# the training images too. That is no overfitting. The deeper net could copy the shallow one and let the other layers
-# hand on their input; but "hand on" is hard to learn for a stack of convolutions.
+# Batch norm made nets of twenty or thirty layers trainable. Then a riddle came up. He and others (2015) trained plain
+# nets with batch norm on CIFAR-10: 56 layers did *worse* than 20, on the training images too. So it is no overfitting.
+# It is the search that fails: the deeper net could copy the shallow one and let its other layers hand on their input.
+# But to hand on its input is hard to learn for a stack of convolutions.
 #
-# So He and others (2015) made it the default. A **residual block** computes what should be *added* to x:
+# So they made it the default. A **residual block** computes what should be *added* to x:
 #
 # $$y = \text{relu}\big(\text{conv}(\text{relu}(\text{conv}(x, w_1, b_1)), w_2, b_2) + x\big)$$
 
@@ -820,7 +860,7 @@ bool((residual_block(x, nothing, none, nothing, none) == x).all())
 #
 # $$dT = \mathbf{1}(T > 0)\, dY \qquad\qquad dX = \text{(what comes back through the convolutions)} + dT$$
 #
-# with T the sum, in front of the last ReLU. On the skip nothing is multiplied: dT arrives at x as it is.
+# with T the sum, before the last ReLU. On the skip no weight is multiplied: dT arrives at x as it is.
 
 # %% [markdown]
 # The other way is the chain of lesson 05: back through the second convolution, the inner ReLU, the first convolution.
@@ -895,48 +935,69 @@ print(gradient_check.compare(dx, lambda x: residual_block(x, w1, b1, w2, b2), x,
 print(gradient_check.compare(dw1, lambda w1: residual_block(x, w1, b1, w2, b2), w1, dy).agrees)
 
 # %% [markdown]
-# Now the point of it: a stack of 20 blocks, 40 convolutions, with weights half as large as He's rule wants. How much of
-# the gradient comes back to each block? Once with your block, once with plain layers. These are the way back through
-# two plain layers, and the stack:
+# Now look at a whole stack: 20 blocks, 40 convolutions, fresh weights. A random gradient of size 1 starts at the end.
+# How large is it when it comes to each block? With and without skips, with and without batch norm. Half a block is a
+# convolution, with batch norm if asked for:
 
 
 # %%
-def plain_backward(dy, x, w1, w2):
-    none = np.zeros(8)
-    before = conv2d(x, w1, none, pad=1)
-    inner = relu(before)
-    dtotal = relu_backward(dy, conv2d(inner, w2, none, pad=1))
-    dinner = conv2d_backward(dtotal, inner, w2, pad=1)[0]
-    return conv2d_backward(relu_backward(dinner, before), x, w1, pad=1)[0]
+def half(x, w, norm):
+    maps = conv2d(x, w, np.zeros(8), pad=1)
+    return maps, (batch_norm(maps, np.ones(8), np.zeros(8)) if norm else maps)
+
+
+def half_backward(dy, x, w, maps, norm):
+    if norm:
+        dy = batch_norm_backward(dy, maps, np.ones(8))[0]
+    return conv2d_backward(dy, x, w, pad=1)[0]
 
 
 # %%
-def gradients_of_stack(skip, depth=20):
+def gradients_of_stack(skip, norm=False, factor=1.0, blocks=20):
     rng = np.random.default_rng(1)
-    x, none, saved, found = relu(rng.normal(size=(4, 12, 12, 8))), np.zeros(8), [], []
-    for _ in range(depth):
-        w1, w2 = 0.5 * rng.normal(0, np.sqrt(2 / 72), (2, 3, 3, 8, 8))
-        saved.append((x, w1, w2))
-        inner = relu(conv2d(x, w1, none, pad=1))
-        x = residual_block(x, w1, none, w2, none) if skip else relu(conv2d(inner, w2, none, pad=1))
+    x, saved, found = relu(rng.normal(size=(4, 12, 12, 8))), [], []
+    for w1, w2 in factor * rng.normal(0, np.sqrt(2 / 72), (blocks, 2, 3, 3, 8, 8)):
+        maps1, before = half(x, w1, norm)
+        inner = relu(before)
+        maps2, after = half(inner, w2, norm)
+        total = after + skip * x
+        saved.append((x, w1, maps1, before, inner, w2, maps2, total))
+        x = relu(total)
     dy = rng.normal(size=x.shape)
-    for x, w1, w2 in reversed(saved):
-        if skip:
-            dy = residual_block_backward(dy, x, w1, none, w2, none)[0]
-        else:
-            dy = plain_backward(dy, x, w1, w2)
+    for x, w1, maps1, before, inner, w2, maps2, total in reversed(saved):
+        dtotal = relu_backward(dy, total)
+        dinner = half_backward(dtotal, inner, w2, maps2, norm)
+        dy = half_backward(relu_backward(dinner, before), x, w1, maps1, norm) + skip * dtotal
         found.append(float(np.sqrt(np.mean(dy**2))))
     return found[::-1]
 
 
 # %%
-sizes = {"with skips": gradients_of_stack(True), "without": gradients_of_stack(False)}
-print({name: f"{found[0]:.1e} at the first block" for name, found in sizes.items()})
+sizes = {
+    "plain, half of He": gradients_of_stack(skip=False, factor=0.5),
+    "plain, He": gradients_of_stack(skip=False),
+    "plain, batch norm": gradients_of_stack(skip=False, norm=True),
+    "skips, He": gradients_of_stack(skip=True),
+    "skips, batch norm": gradients_of_stack(skip=True, norm=True),
+}
+print({name: f"{found[0]:.0e}" for name, found in sizes.items()})  # at the first block
 figures.through_depth(sizes, "size of the gradient", step="block")
 
 # %% [markdown]
-# Without skips next to nothing arrives at the first layers: they would never learn. With skips there is a road all the
-# way down on which nothing is multiplied. ResNet stacked such blocks to 152 layers.
+# The first line is what "vanishing gradients" means: at the first block nothing is left. But depth alone is not the
+# cause. Weights of half the size are: the gradient passes 40 convolutions, each of which halves it.
+
+# %%
+print(f"{0.5**40:.0e} of what comes back with He's weights is {0.5**40 * sizes['plain, He'][0]:.0e}")
+
+# %% [markdown]
+# With He's weights a plain stack keeps about a thirtieth, and with batch norm nothing vanishes at all: the gradient
+# *grows* a thousandfold on its way. So vanishing gradients can't be the answer to the riddle, whose plain nets had
+# batch norm; He and others say so themselves. With skips *and* batch norm the gradient stays nearest to its size.
+# Whether that is why residual nets train better is still argued about; *that* they do, you can measure.
+#
+# And the skip? It multiplies by no weight, but each block ends with a ReLU, which multiplies by 0 or 1. (A year later
+# the same authors moved that ReLU into the block, and trained 1,001 layers.)
 
 # %% [markdown]
 # ## 10. What do parameters buy?
@@ -996,8 +1057,9 @@ figures.accuracy_against_parameters(
 #
 # - **GoogLeNet** (2014) puts filters of several sizes side by side instead of one behind the other, and lets 1x1
 #   filters make volumes thinner in between. It ends with global average pooling.
-# - **ResNet** (2015) carries x past its layers, with batch norm behind each convolution. It shrinks maps by strides and
-#   ends with global average pooling, too.
+# - **ResNet** (2015) carries x past its layers, with batch norm after each convolution. It shrinks maps by strides and
+#   ends with global average pooling, too. Its largest, of 152 layers, has a cheaper block: 1x1 filters make the volume
+#   thinner, 3x3 filters work on that, 1x1 filters make it thick again (a *bottleneck*).
 
 # %% [markdown]
 # Neither is a chain any more: their graphs branch and join. You know each of their parts now. A small ResNet, in the

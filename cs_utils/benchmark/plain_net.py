@@ -7,7 +7,7 @@ import numpy as np
 from cs_utils.benchmark.numpy_layers import Layers
 from cs_utils.layers import softmax_cross_entropy
 from cs_utils.model.convnet import ConvNet
-from cs_utils.model.modules import Layer
+from cs_utils.model.layer import Layer
 
 Arrays = dict[str, np.ndarray]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from cs_utils.benchmark.work import LEARNING_RATE, Contender, Convolution, Pooling, TrainingStep, Work
 from cs_utils.model.convnet import ConvNet
-from cs_utils.model.modules import Layer
+from cs_utils.model.layer import Layer
 
 torch: Any = import_module("torch")  # this course does not depend on it
 functional = torch.nn.functional

@@ -8,5 +8,6 @@ build; there is no answer in this package.
 
 from cs_utils.checks.check import CheckFailed, check
 from cs_utils.checks.examples import case
+from cs_utils.checks.passed import passed
 
-__all__ = ["CheckFailed", "case", "check"]
+__all__ = ["CheckFailed", "case", "check", "passed"]

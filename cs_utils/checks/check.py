@@ -9,6 +9,7 @@ from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
 from cs_utils.checks.compare import Difference
 from cs_utils.checks.explain.explanation import Explanation, explain
 from cs_utils.checks.limit import TooLong
+from cs_utils.checks.passed import remember
 from cs_utils.checks.records import Misconception, VisibleExercise, find
 from cs_utils.checks.values import describe
 from cs_utils.system import in_notebook
@@ -45,6 +46,7 @@ def check(name: str, function: Callable[..., Any]) -> None:
     suspects = [i for i, wrong in enumerate(differences) if wrong]
     suspects = suspects or [i for i, got in enumerate(outcomes) if got.changed]
     if not suspects:
+        remember(name)
         number = len(exercise.cases)
         print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
         return

@@ -9,26 +9,31 @@ from cs_utils.figures.backprop import (
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
 from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
+from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
+from cs_utils.figures.growing import growing_net
 from cs_utils.figures.guessing import answer, count_guesses, guess
+from cs_utils.figures.live.filter import live_filter
+from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
 from cs_utils.figures.pooling import change_under_shift, max_pool_gradient, max_pool_gradient_steps, pooling_windows
 from cs_utils.figures.strides import (
-    padded_picture,
+    padded_image,
     receptive_fields,
     size_ladder,
     strided_filter,
     strided_filter_still,
-    window_places,
 )
 from cs_utils.figures.training import confusion_matrix, contact_sheet, loss_curves, training_curves
 from cs_utils.figures.volumes import matrix_product, volume_boxes
+from cs_utils.figures.windows import window_grid, window_places
 
 __all__ = [
     "Animation",
+    "LivePicture",
     "Picture",
     "accuracy_against_parameters",
     "activation_maps",
@@ -40,13 +45,16 @@ __all__ = [
     "confusion_matrix",
     "contact_sheet",
     "count_guesses",
+    "expression_graph",
     "filtered",
     "filters",
     "full_correlation",
     "full_correlation_steps",
+    "growing_net",
     "guess",
     "image_to_vector",
     "layer_chain",
+    "live_filter",
     "loss_curves",
     "loss_of_probability",
     "maps_of_image",
@@ -55,7 +63,7 @@ __all__ = [
     "max_pool_gradient_steps",
     "neurons",
     "number_grids",
-    "padded_picture",
+    "padded_image",
     "patches_as_rows",
     "pictures",
     "pooling_windows",
@@ -72,6 +80,7 @@ __all__ = [
     "volume_boxes",
     "volume_filter",
     "volume_filter_still",
+    "window_grid",
     "window_on_picture",
     "window_places",
 ]

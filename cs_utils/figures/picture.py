@@ -50,7 +50,7 @@ class Picture:
         return _render(self._figure)
 
     def _repr_html_(self) -> str:
-        if _nobody_looks():
+        if nobody_looks():
             return f"<p>[{html.escape(self.alt)}]</p>"
         return f'<img alt="{html.escape(self.alt)}" src="{_data_address(self.png)}" style="max-width: 100%">'
 
@@ -85,7 +85,7 @@ class Animation:
         return [_with_palette(_render(self._draw(i))) for i in range(self._number)]
 
     def _repr_html_(self) -> str:
-        if _nobody_looks():
+        if nobody_looks():
             return f"<p>[{html.escape(self.alt)}]</p>"
         addresses = [_data_address(png) for png in self.frames]
         name = "animation_" + hashlib.sha256("".join(addresses).encode()).hexdigest()[:12]
@@ -132,7 +132,7 @@ def style() -> Iterator[None]:
         yield
 
 
-def _nobody_looks() -> bool:
+def nobody_looks() -> bool:
     """While a class is graded, the alt text is enough, but for cells that people look at: drawing takes long."""
     return os.environ.get("NBGRADER_EXECUTION") == "autograde" and "COURSE_DRAW" not in os.environ
 

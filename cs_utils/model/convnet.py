@@ -12,7 +12,8 @@ from cs_utils import files
 from cs_utils.engine import threads, workspace
 from cs_utils.engine.validation import expect_shape, images
 from cs_utils.layers import softmax_cross_entropy
-from cs_utils.model.modules import KINDS, Arrays, Layer, Shape, he_deviation, read_item
+from cs_utils.model.layer import Arrays, Layer, Shape, he_deviation
+from cs_utils.model.modules import KINDS, read_item
 from cs_utils.model.pattern import parse_pattern
 from cs_utils.model.plan import fastest_order, micro_batch, worthwhile
 from cs_utils.model.summary import Table, summarize

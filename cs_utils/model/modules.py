@@ -1,6 +1,6 @@
 """The layers that a `ConvNet` is made of: shapes, parameters and costs around the functions of `cs_utils.layers`.
 
-A new layer takes a class here and a line in `KINDS`, at the end. Between layers pass maps (N, H, W, C); the output of a
+A new layer takes a class and a line in `KINDS`, at the end. Between layers pass maps (N, H, W, C); the output of a
 fully connected layer is (N, 1, 1, M).
 """
 
@@ -13,59 +13,9 @@ import numpy as np
 from cs_utils import layers
 from cs_utils.engine import norm, workspace
 from cs_utils.engine.validation import output_size
+from cs_utils.model.layer import Arrays, Layer, Shape, he_normal, zeros
 from cs_utils.model.pattern import Item
-
-Arrays = dict[str, np.ndarray]
-Shape = tuple[int, int, int]
-
-
-class Layer:
-    """A layer for inputs of one shape. This base class learns nothing and keeps the shape; subclasses say what differs.
-
-    `forward` returns its output and `saved`, which is whatever `backward` needs. `saved` is handed back to `backward`
-    rather than kept here, because several threads send their images through the same layer at once.
-
-    Maps and gradients belong to the layer that they are passed to, which may write over them, as `Relu` does. So a
-    layer may save its input, but its output only if that has no negative numbers: ReLU leaves such maps as they are.
-
-    Attributes
-    ----------
-    letters : dict of str to (int or None)
-        Which numbers an item of this kind may have, and what they are if left out: n the count (None: it must be
-        given), F the extent, S the stride, P the padding (None: the one that keeps the size if the stride is 1).
-    """
-
-    letters: ClassVar[dict[str, int | None]] = {}
-
-    def __init__(self, item: Item, name: str, input_shape: Shape, first: bool) -> None:
-        self.item, self.name, self.input_shape, self.first = item, name, input_shape, first
-
-    def output_shape(self) -> Shape:
-        return self.input_shape
-
-    def parameters(self, rng: np.random.Generator) -> Arrays:
-        """The arrays to learn. Names of weights begin with w: these decay."""
-        return {}
-
-    def statistics(self) -> Arrays:
-        """The arrays that are averaged over the batches, not learned."""
-        return {}
-
-    def multiply_adds(self) -> int:
-        """Products with a weight, per image."""
-        return 0
-
-    def windows(self) -> list[tuple[int, int]]:
-        """(extent, stride) of each window that an image passes, for the receptive field."""
-        return []
-
-    def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        """The output, and `saved`; p holds the parameters of the whole network."""
-        raise NotImplementedError
-
-    def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        """dx (may be None if it is not needed), and the gradients of the parameters."""
-        raise NotImplementedError
+from cs_utils.model.residual import NormedResidual, Residual
 
 
 class Conv(Layer):
@@ -216,46 +166,6 @@ class BatchNorm(Layer):
         return dx, dict(zip(names, (dgamma, dbeta, mean, variance)))
 
 
-class Residual(Layer):
-    """resF3: relu(conv(relu(conv(x))) + x). The block learns what to add to its input (He et al., 2015)."""
-
-    letters: ClassVar = {"F": 3}
-
-    def parameters(self, rng: np.random.Generator) -> Arrays:
-        size, depth = self.item.size, self.input_shape[2]
-        if size % 2 == 0:
-            raise ValueError(f"{self.item.text!r}: the extent should be odd, so that the size stays as it is")
-        arrays = {}
-        for number in (1, 2):
-            arrays[f"w{number}_{self.name}"] = he_normal(rng, (size, size, depth, depth))
-            arrays[f"b{number}_{self.name}"] = zeros(depth)
-        return arrays
-
-    def multiply_adds(self) -> int:
-        return 2 * math.prod(self.input_shape) * self.item.size**2 * self.input_shape[2]
-
-    def windows(self) -> list[tuple[int, int]]:
-        return [(self.item.size, 1)] * 2
-
-    def forward(self, p: Arrays, x: np.ndarray, training: bool) -> tuple[np.ndarray, Any]:
-        w1, b1, w2, b2 = (p[f"{part}_{self.name}"] for part in ("w1", "b1", "w2", "b2"))
-        pad = self.item.size // 2
-        inner = layers.relu(layers.conv2d(x, w1, b1, pad=pad))
-        total = layers.conv2d(inner, w2, b2, pad=pad)
-        total += x
-        y = layers.relu(total)
-        return y, (x, inner, y)
-
-    def backward(self, p: Arrays, dy: np.ndarray, saved: Any, needs_dx: bool) -> tuple[np.ndarray | None, Arrays]:
-        (x, inner, y), pad = saved, self.item.size // 2
-        names = [f"{part}_{self.name}" for part in ("w1", "b1", "w2", "b2")]
-        d_total = layers.relu_backward(dy, y)
-        d_inner, dw2, db2 = layers.conv2d_backward(d_total, inner, p[names[2]], pad=pad)
-        dx, dw1, db1 = layers.conv2d_backward(layers.relu_backward(d_inner, inner), x, p[names[0]], pad=pad)
-        dx += d_total
-        return dx, dict(zip(names, (dw1, db1, dw2, db2)))
-
-
 KINDS: dict[str, type[Layer]] = {
     "conv": Conv,
     "relu": Relu,
@@ -265,6 +175,7 @@ KINDS: dict[str, type[Layer]] = {
     "fc": FullyConnected,
     "bn": BatchNorm,
     "res": Residual,
+    "resbn": NormedResidual,
 }
 
 _ITEM = re.compile(r"(?P<kind>[a-z]+)(?P<n>\d+)?(F(?P<F>\d+))?(S(?P<S>\d+))?(P(?P<P>\d+)(:(?P<after>\d+))?)?")
@@ -293,17 +204,3 @@ def read_item(text: str) -> Item:
         before = ((size or 0) - 1) // 2 if "P" in letters else 0
     after = before if match["after"] is None else int(match["after"])
     return Item(text, kind, count or 0, size or 0, stride or 0, (before, after))
-
-
-def he_normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Normal numbers of `he_deviation`."""
-    return (rng.standard_normal(shape) * he_deviation(shape)).astype(np.float32)
-
-
-def he_deviation(shape: tuple[int, ...]) -> float:
-    """sqrt(2 / fan_in): ReLU halves the variance of what passes through it, and this restores it (He et al., 2015)."""
-    return math.sqrt(2 / math.prod(shape[:-1]))
-
-
-def zeros(n: int) -> np.ndarray:
-    return np.zeros(n, np.float32)

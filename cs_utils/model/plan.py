@@ -8,7 +8,8 @@ import numpy as np
 
 from cs_utils.engine import conv_pool, im2col_images, threads, workspace
 from cs_utils.engine.validation import both_pads
-from cs_utils.model.modules import Arrays, Conv, Layer, MaxPool, Relu, Shape
+from cs_utils.model.layer import Arrays, Layer, Shape
+from cs_utils.model.modules import Conv, MaxPool, Relu
 
 LITTLE_WORK = 1000  # multiply-adds per pixel
 WORTH_A_THREAD = 300_000_000  # multiply-adds; less than that, and what a part costs besides them outweighs the gain

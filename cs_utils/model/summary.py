@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tabulate import SEPARATING_LINE, DataRow, Line, TableFormat, tabulate
 
-from cs_utils.model.modules import Arrays, Layer, Shape
+from cs_utils.model.layer import Arrays, Layer, Shape
 
 RULE, ROW = Line("", "-", "--", ""), DataRow("", "  ", "")
 RULED = TableFormat(RULE, RULE, None, None, headerrow=ROW, datarow=ROW, padding=0, with_header_hide=None)

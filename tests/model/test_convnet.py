@@ -65,6 +65,7 @@ def test_initial_weights():
         "relu-conv4F5-relu-avgpool-fc6-relu-fc",
         "bn-conv4-relu-res-relu-poolF3S1-gap-fc",
         "conv3F3S2P0:1-relu-res-pool-fc",
+        "conv4F2S2-relu-resbn-resbnF5-gap-fc",
         "conv3F2P1:0-pool-relu-conv10F1-gap",
         "fc5-relu-fc",
         "pool-fc",

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from cs_utils.model import ConvNet, modules
-from cs_utils.model.modules import KINDS, Layer, read_item
+from cs_utils.model.layer import Layer
+from cs_utils.model.modules import KINDS, read_item
 
 
 def test_items():

@@ -8,7 +8,7 @@ from cs_utils.grading.authoring import solution
 from cs_utils.grading.authoring.__main__ import main
 from cs_utils.grading.authoring.build import build, check, strays
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
-from cs_utils.grading.authoring.text import LessonError
+from cs_utils.grading.authoring.text import UNKEPT, LessonError
 
 NAME = "02_convolution"
 TEXT = (ROOT / "lessons" / f"{NAME}.py").read_text(encoding="utf-8")
@@ -81,6 +81,12 @@ def test_files_that_no_lesson_gives_are_named(lesson):
 def run_with(lesson, source):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     return solution.execute(notebook, lesson)
+
+
+def test_an_output_that_is_of_one_machine_is_not_kept(lesson):
+    cells = [nbformat.v4.new_code_cell("print(1)", metadata={"tags": tags}) for tags in ([UNKEPT], [])]
+    unkept, kept = solution.execute(nbformat.v4.new_notebook(cells=cells), lesson).cells
+    assert (unkept.outputs, kept.outputs[0].text) == ([], "1\n")
 
 
 @pytest.mark.parametrize(

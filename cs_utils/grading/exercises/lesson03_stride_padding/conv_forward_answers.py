@@ -11,17 +11,17 @@ from cs_utils.grading.exercises.lesson03_stride_padding.shared_answers import ex
 def output_shape(x, w, stride, pad):
     """Return (N, H', W', K); raise ValueError, as a right answer does, if the filters do not fit."""
     if w.shape[2] != x.shape[3]:
-        raise ValueError(f"filters of shape {w.shape} do not fit pictures of shape {x.shape}")
+        raise ValueError(f"filters of shape {w.shape} do not fit images of shape {x.shape}")
     return (len(x), *(expect_places(n, len(w), stride, pad) for n in x.shape[1:3]), w.shape[3])
 
 
-def framed(x, pad):
-    """Return the pictures in their frame of zeros."""
+def with_border(x, pad):
+    """Return the images with their border of zeros."""
     return np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
 
 
 def score_windows(x, w, b, shape, stride=1, down=None):
-    """Return y of this shape: windows of (already padded) pictures that begin at (i * down, j * stride), scored."""
+    """Return y of this shape: windows of (already padded) images that begin at (i * down, j * stride), scored."""
     down, size, y = down or stride, len(w), np.zeros(shape)
     for i, j in np.ndindex(shape[1:3]):
         window = x[:, i * down : i * down + size, j * stride : j * stride + size]
@@ -31,7 +31,7 @@ def score_windows(x, w, b, shape, stride=1, down=None):
 
 def layer(x, w, b, stride, pad):
     """Return the right result, for wrong answers that spoil it in one respect."""
-    return score_windows(framed(x, pad), w, b, output_shape(x, w, stride, pad), stride)
+    return score_windows(with_border(x, pad), w, b, output_shape(x, w, stride, pad), stride)
 
 
 # Stride.
@@ -45,7 +45,7 @@ def forgets_the_stride_altogether(x, w, b, stride=1, pad=0):
 
 @CONV_FORWARD.wrong("the size is right, but the windows begin at i, j instead of i*S, j*S", True)
 def steps_by_one(x, w, b, stride=1, pad=0):
-    return score_windows(framed(x, pad), w, b, output_shape(x, w, stride, pad), 1)
+    return score_windows(with_border(x, pad), w, b, output_shape(x, w, stride, pad), 1)
 
 
 @CONV_FORWARD.wrong("the size is that of stride 1, and the places that stride leaves out stay zero", True)
@@ -60,12 +60,12 @@ def makes_the_map_for_stride_one(x, w, b, stride=1, pad=0):
 def strides_down_only(x, w, b, stride=1, pad=0):
     count, rows, _, filters = output_shape(x, w, stride, pad)
     columns = output_shape(x, w, 1, pad)[2]
-    return score_windows(framed(x, pad), w, b, (count, rows, columns, filters), 1, down=stride)
+    return score_windows(with_border(x, pad), w, b, (count, rows, columns, filters), 1, down=stride)
 
 
 @CONV_FORWARD.wrong("the size is right, but windows begin at (i*S, j): the stride counts for the columns, too", True)
 def begins_windows_by_the_stride_down_only(x, w, b, stride=1, pad=0):
-    return score_windows(framed(x, pad), w, b, output_shape(x, w, stride, pad), 1, down=stride)
+    return score_windows(with_border(x, pad), w, b, output_shape(x, w, stride, pad), 1, down=stride)
 
 
 @CONV_FORWARD.wrong("stride and padding are swapped: the order is x, w, b, stride, pad")
@@ -75,7 +75,7 @@ def takes_padding_for_stride(x, w, b, pad=0, stride=1):
 
 @CONV_FORWARD.wrong("the stride spaces the pixels within a window (that is dilation): it spaces the windows", True)
 def spaces_the_pixels_of_a_window(x, w, b, stride=1, pad=0):
-    shape, size, padded = output_shape(x, w, stride, pad), len(w), framed(x, pad)
+    shape, size, padded = output_shape(x, w, stride, pad), len(w), with_border(x, pad)
     y = np.zeros(shape)
     for i, j in np.ndindex(shape[1:3]):
         window = padded[:, i : i + size * stride : stride, j : j + size * stride : stride]
@@ -83,10 +83,10 @@ def spaces_the_pixels_of_a_window(x, w, b, stride=1, pad=0):
     return y
 
 
-@CONV_FORWARD.wrong("the picture is thinned out to every S-th pixel first: a window has its F x F neighbours", True)
-def thins_out_the_picture(x, w, b, stride=1, pad=0):
+@CONV_FORWARD.wrong("the image is thinned out to every S-th pixel first: a window has its F x F neighbours", True)
+def thins_out_the_image(x, w, b, stride=1, pad=0):
     output_shape(x, w, stride, pad)
-    return layer(framed(x, pad)[:, ::stride, ::stride], w, b, 1, 0)
+    return layer(with_border(x, pad)[:, ::stride, ::stride], w, b, 1, 0)
 
 
 @CONV_FORWARD.wrong(
@@ -103,35 +103,35 @@ def leaves_gaps_in_the_map(x, w, b, stride=1, pad=0):
 
 
 @CONV_FORWARD.wrong("the padding is forgotten: P rows and columns of zeros belong on each side", True)
-def forgets_the_frame(x, w, b, stride=1, pad=0):
+def forgets_the_padding(x, w, b, stride=1, pad=0):
     return layer(x, w, b, stride, 0)
 
 
-@CONV_FORWARD.wrong("the zeros come before the picture only, above and left: P belong on each side", True)
-def frames_two_sides(x, w, b, stride=1, pad=0):
+@CONV_FORWARD.wrong("the zeros come before the image only, above and left: P belong on each side", True)
+def pads_two_sides(x, w, b, stride=1, pad=0):
     return layer(np.pad(x, ((0, 0), (pad, 0), (pad, 0), (0, 0))), w, b, stride, 0)
 
 
-@CONV_FORWARD.wrong("the size has room for the frame, but the windows run over the picture without it", True)
-def frames_the_size_alone(x, w, b, stride=1, pad=0):
+@CONV_FORWARD.wrong("the size has room for the padding, but the windows run over the image without it", True)
+def pads_the_size_alone(x, w, b, stride=1, pad=0):
     after = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))
     return score_windows(after, w, b, output_shape(x, w, stride, pad), stride)
 
 
 @CONV_FORWARD.wrong(partial=True)
-def counts_the_frame_twice(x, w, b, stride=1, pad=0):
-    padded = framed(x, pad)
+def counts_the_padding_twice(x, w, b, stride=1, pad=0):
+    padded = with_border(x, pad)
     return score_windows(padded, w, b, output_shape(padded, w, stride, pad), stride)
 
 
-@CONV_FORWARD.wrong("the frame repeats the pixels at the edge: it should hold zeros", True)
-def frames_with_the_edge(x, w, b, stride=1, pad=0):
+@CONV_FORWARD.wrong("the border repeats the pixels at the edge: it should hold zeros", True)
+def pads_with_the_edge(x, w, b, stride=1, pad=0):
     padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge")
     return score_windows(padded, w, b, output_shape(x, w, stride, pad), stride)
 
 
-@CONV_FORWARD.wrong("the channels get a frame, too: only height and width need one", True)
-def frames_the_channels(x, w, b, stride=1, pad=0):
+@CONV_FORWARD.wrong("the channels are padded, too: only height and width need zeros around them", True)
+def pads_the_channels(x, w, b, stride=1, pad=0):
     _, rows, columns, filters = output_shape(x, w, stride, pad)
     padded, size = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (pad, pad))), len(w)
     y = np.zeros((len(x), rows, columns, filters))
@@ -141,22 +141,22 @@ def frames_the_channels(x, w, b, stride=1, pad=0):
     return y
 
 
-@CONV_FORWARD.wrong("the axis of the pictures is padded, too: only height and width need a frame", True)
-def frames_the_batch(x, w, b, stride=1, pad=0):
+@CONV_FORWARD.wrong("the axis of the images is padded, too: only height and width need zeros around them", True)
+def pads_the_batch(x, w, b, stride=1, pad=0):
     return layer(np.pad(x, ((pad, pad), (pad, pad), (pad, pad), (0, 0))), w, b, stride, 0)
 
 
 @CONV_FORWARD.wrong("the slice [P:-P] is used with P = 0: -0 is 0, so [0:-0] is empty; say where it ends, P + H", True)
-def fails_without_a_frame(x, w, b, stride=1, pad=0):
+def fails_without_padding(x, w, b, stride=1, pad=0):
     padded = np.zeros((len(x), x.shape[1] + 2 * pad, x.shape[2] + 2 * pad, x.shape[3]))
     padded[:, pad:-pad, pad:-pad] = x
     return score_windows(padded, w, b, output_shape(x, w, stride, pad), stride)
 
 
-@CONV_FORWARD.wrong("the maps get the frame instead of the pictures: first the frame, then the windows", True)
-def frames_the_maps(x, w, b, stride=1, pad=0):
+@CONV_FORWARD.wrong("the maps are padded instead of the images: first the zeros, then the windows", True)
+def pads_the_maps(x, w, b, stride=1, pad=0):
     output_shape(x, w, stride, pad)
-    return framed(
+    return with_border(
         score_windows(x, w, b, (len(x), *[(n - len(w)) // stride + 1 for n in x.shape[1:3]], len(b)), stride), pad
     )
 
@@ -169,7 +169,7 @@ def ignores_the_last_rows(x, w, b, stride=1, pad=0):
     rows, columns = (max(0, (n - len(w) + 2 * pad) // stride + 1) for n in x.shape[1:3])
     if w.shape[2] != x.shape[3] or rows == 0 or columns == 0:
         raise ValueError("the filters do not fit")
-    return score_windows(framed(x, pad), w, b, (len(x), rows, columns, len(b)), stride)
+    return score_windows(with_border(x, pad), w, b, (len(x), rows, columns, len(b)), stride)
 
 
 @CONV_FORWARD.wrong("the height is tested, but not the width: both must fit", True)
@@ -178,13 +178,13 @@ def asks_for_the_height_alone(x, w, b, stride=1, pad=0):
         raise ValueError("the filters have another depth")
     rows = expect_places(x.shape[1], len(w), stride, pad)
     columns = (x.shape[2] - len(w) + 2 * pad) // stride + 1
-    return score_windows(framed(x, pad), w, b, (len(x), rows, columns, len(b)), stride)
+    return score_windows(with_border(x, pad), w, b, (len(x), rows, columns, len(b)), stride)
 
 
 @CONV_FORWARD.wrong("filters of another depth aren't refused: NumPy repeats those of depth 1 over all channels", True)
 def repeats_filters_of_depth_one(x, w, b, stride=1, pad=0):
     rows, columns = (expect_places(n, len(w), stride, pad) for n in x.shape[1:3])
-    y, padded, size = np.zeros((len(x), rows, columns, len(b))), framed(x, pad), len(w)
+    y, padded, size = np.zeros((len(x), rows, columns, len(b))), with_border(x, pad), len(w)
     for i, j in np.ndindex(rows, columns):
         window = padded[:, i * stride : i * stride + size, j * stride : j * stride + size, :, None]
         y[:, i, j] = np.sum(window * w, axis=(1, 2, 3)) + b
@@ -194,7 +194,7 @@ def repeats_filters_of_depth_one(x, w, b, stride=1, pad=0):
 @CONV_FORWARD.wrong("the map is taken to be square: its width follows from W, not from H", True)
 def makes_square_maps(x, w, b, stride=1, pad=0):
     count, rows, _, filters = output_shape(x, w, stride, pad)
-    return score_windows(framed(x, pad), w, b, (count, rows, rows, filters), stride)
+    return score_windows(with_border(x, pad), w, b, (count, rows, rows, filters), stride)
 
 
 @CONV_FORWARD.wrong("the extent of the filters is fixed at 3: take F from their shape", True)
@@ -202,7 +202,7 @@ def knows_three_by_three_only(x, w, b, stride=1, pad=0):
     if w.shape[2] != x.shape[3]:
         raise ValueError("the filters have another depth")
     rows, columns = (expect_places(n, 3, stride, pad) for n in x.shape[1:3])
-    return score_windows(framed(x, pad), w[:3, :3], b, (len(x), rows, columns, len(b)), stride)
+    return score_windows(with_border(x, pad), w[:3, :3], b, (len(x), rows, columns, len(b)), stride)
 
 
 # Filters, biases and batches, the subjects of lesson 02.
@@ -233,7 +233,7 @@ def mixes_the_filters(x, w, b, stride=1, pad=0):
     return layer(x, w.reshape(len(b), -1).T.reshape(w.shape), b, stride, pad)
 
 
-@CONV_FORWARD.wrong("only the first picture of the batch is used, for all of them")
+@CONV_FORWARD.wrong("only the first image of the batch is used, for all of them")
 def repeats_the_maps_of_one(x, w, b, stride=1, pad=0):
     return np.repeat(layer(x[:1], w, b, stride, pad), len(x), axis=0)
 
@@ -263,7 +263,7 @@ def puts_channels_first(x, w, b, stride=1, pad=0):
 
 @CONV_FORWARD.wrong("`total = b` and then `total += ...` change b itself, and each sum is added to all before it")
 def piles_up_in_the_bias(x, w, b, stride=1, pad=0):
-    shape, padded, size = output_shape(x, w, stride, pad), framed(x, pad), len(w)
+    shape, padded, size = output_shape(x, w, stride, pad), with_border(x, pad), len(w)
     y = np.zeros(shape)
     for n, i, j in np.ndindex(shape[:3]):
         total = b
@@ -274,7 +274,7 @@ def piles_up_in_the_bias(x, w, b, stride=1, pad=0):
 
 @CONV_FORWARD.wrong("`w *= ...` or `w.shape = ...` changes the filters that were handed in", True)
 def flattens_the_filters_in_place(x, w, b, stride=1, pad=0):
-    shape, padded, size = output_shape(x, w, stride, pad), framed(x, pad), len(w)
+    shape, padded, size = output_shape(x, w, stride, pad), with_border(x, pad), len(w)
     w.shape = (-1, len(b))
     y = np.zeros(shape)
     for i, j in np.ndindex(shape[1:3]):
@@ -285,7 +285,7 @@ def flattens_the_filters_in_place(x, w, b, stride=1, pad=0):
 
 @CONV_FORWARD.right
 def multiplies_at_each_place(x, w, b, stride=1, pad=0):
-    shape, padded, size = output_shape(x, w, stride, pad), framed(x, pad), len(w)
+    shape, padded, size = output_shape(x, w, stride, pad), with_border(x, pad), len(w)
     y, matrix = np.empty(shape, x.dtype), w.reshape(-1, len(b))
     for i, j in np.ndindex(shape[1:3]):
         window = padded[:, i * stride : i * stride + size, j * stride : j * stride + size]
@@ -296,14 +296,14 @@ def multiplies_at_each_place(x, w, b, stride=1, pad=0):
 @CONV_FORWARD.right
 def sums_over_strided_windows(x, w, b, stride=1, pad=0):
     output_shape(x, w, stride, pad)
-    windows = sliding_window_view(framed(x, pad), w.shape[:2], axis=(1, 2))[:, ::stride, ::stride]
+    windows = sliding_window_view(with_border(x, pad), w.shape[:2], axis=(1, 2))[:, ::stride, ::stride]
     return np.einsum("nijcuv,uvck->nijk", windows, w) + b
 
 
 @CONV_FORWARD.right
 def adds_a_strided_product_for_each_tap(x, w, b, stride=1, pad=0):
     _, rows, columns, _ = output_shape(x, w, stride, pad)
-    padded, y = framed(x, pad), b
+    padded, y = with_border(x, pad), b
     for m, n in np.ndindex(w.shape[:2]):
         taps = padded[:, m : m + (rows - 1) * stride + 1 : stride, n : n + (columns - 1) * stride + 1 : stride]
         y = y + taps @ w[m, n]
@@ -313,13 +313,13 @@ def adds_a_strided_product_for_each_tap(x, w, b, stride=1, pad=0):
 @CONV_FORWARD.right
 def keeps_every_stride_th_place(x, w, b, stride=1, pad=0):
     output_shape(x, w, stride, pad)
-    padded = framed(x, pad)
+    padded = with_border(x, pad)
     maps = [signal.correlate(padded, w[None, ..., k], mode="valid", method="direct") + b[k] for k in range(len(b))]
     return np.concatenate(maps, axis=3)[:, ::stride, ::stride]
 
 
 @CONV_FORWARD.right
-def skips_what_lies_in_the_frame(x, w, b, stride=1, pad=0):
+def skips_what_lies_in_the_padding(x, w, b, stride=1, pad=0):
     y = np.zeros(output_shape(x, w, stride, pad)) + b
     for i, j in np.ndindex(y.shape[1:3]):
         top, left = i * stride - pad, j * stride - pad

@@ -1,0 +1,49 @@
+"""A browser that shows live pictures on a page with nothing else, and reports what goes wrong in them."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
+
+from cs_utils.figures import LivePicture
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test if a script of it fails, or asks for anything outside."""
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(20_000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
+    yield page
+    page.close()
+    assert not wrong
+
+
+@pytest.fixture
+def touch(page: Page) -> Callable[[LivePicture], Frame]:
+    """Show a live picture as a notebook does; return the inside of its iframe, and wait until it is drawn."""
+
+    def show(picture: LivePicture) -> Frame:
+        page.set_content(f"<!doctype html><html><body>{picture._repr_html_()}</body></html>")
+        frame = page.frames[1]
+        frame.wait_for_function("document.getElementById('said').textContent !== ''")
+        return frame
+
+    return show

@@ -1,0 +1,108 @@
+"""What all live pictures share: one piece of HTML, a still where it can't run, the theme and the height."""
+
+import re
+
+import numpy as np
+import pytest
+
+from cs_utils import figures
+from cs_utils.figures.live.page import FOLDER, LARGEST, LivePicture, rounded
+
+EXAMPLES = {
+    "filter": lambda: figures.live_filter(np.random.default_rng(1).random((32, 32)), np.eye(3)),
+}
+each_picture = pytest.mark.parametrize("picture", [make() for make in EXAMPLES.values()], ids=list(EXAMPLES))
+
+
+def test_every_picture_of_the_folder_is_an_example_here():
+    assert {path.stem for path in FOLDER.glob("*.js")} - {"common", "around"} == set(EXAMPLES)
+
+
+@each_picture
+def test_it_is_small_holds_all_it_needs_and_is_the_same_each_time(picture):
+    output = picture._repr_html_()
+    assert len(picture.page.encode()) <= LARGEST
+    assert output == picture._repr_html_()
+    assert not re.search(r"""(src|href)=["'](?!data:)""", output)
+    assert not re.search(r"\bfetch\(|XMLHttpRequest|import\(|https?://(?!www.w3.org/)", picture.page)
+
+
+@each_picture
+def test_a_still_with_alt_text_shows_where_the_iframe_is_taken_out(picture, page):
+    output = f"<html><body>{picture._repr_html_()}</body></html>"
+    page.set_content(output)
+    assert page.locator("img").is_hidden()
+    page.set_content(re.sub(r"<iframe.*?</iframe>|<script>.*?</script>", "", output, flags=re.S))
+    assert page.locator("img").is_visible()
+    assert page.locator("img").get_attribute("alt") == picture.alt
+
+
+@each_picture
+def test_on_paper_the_still_is_shown(picture, page):
+    page.set_content(f"<html><body>{picture._repr_html_()}</body></html>")
+    page.emulate_media(media="print")
+    assert page.locator("img").is_visible()
+    assert page.locator("iframe").is_hidden()
+
+
+@each_picture
+@pytest.mark.parametrize("width", [400, 1200])
+def test_it_has_the_height_it_needs_and_nothing_sticks_out(picture, page, touch, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    frame = touch(picture)
+    page.wait_for_function(f"document.querySelector('iframe').style.height !== '{picture.height}px'")
+    tall, wide = frame.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+    box = page.locator("iframe").bounding_box()
+    assert tall <= box["height"] <= tall + 8
+    assert wide <= box["width"]
+
+
+@each_picture
+def test_it_follows_the_system_and_jupyterlab_s_theme(picture, page, touch):
+    page.emulate_media(color_scheme="dark")
+    frame = touch(picture)
+    theme = "document.documentElement.dataset.theme"
+    frame.wait_for_function(f"{theme} === 'dark'")
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    frame.wait_for_function(f"{theme} === 'light'")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    frame.wait_for_function(f"{theme} === 'dark'")
+
+
+@each_picture
+def test_all_that_can_be_worked_has_a_name_and_is_reached_by_the_keyboard(picture, page, touch):
+    frame = touch(picture)
+    nameless = """() => [...document.querySelectorAll("button, input, select, [tabindex], [role=grid], canvas")].filter(
+        e => !(e.getAttribute("aria-label") || e.textContent.trim() || e.closest("label")))"""
+    assert frame.evaluate(f"({nameless})().map(e => e.outerHTML)") == []
+    unreached = """() => [...document.querySelectorAll("[role=grid].touch")].filter(
+        e => e.querySelectorAll('[tabindex="0"]').length !== 1)"""
+    assert frame.evaluate(f"({unreached})().map(e => e.outerHTML)") == []
+
+
+def test_while_nbgrader_grades_the_alt_text_stands_for_it(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+    def never():
+        raise AssertionError("drawn, though nobody looks")
+
+    assert LivePicture("Nothing", "filter.js", {}, never, "A line.")._repr_html_() == "<p>[A line.]</p>"
+
+
+def test_numbers_are_rounded_and_what_is_no_number_is_refused():
+    assert rounded({"a": np.array([1 / 3, 2.0]), "b": [(True, "x"), None]}) == {
+        "a": [0.3333, 2],
+        "b": [[True, "x"], None],
+    }
+    with pytest.raises(ValueError, match="finite"):
+        rounded([np.nan])
+
+
+def test_no_text_of_the_data_ends_the_script(page):
+    picture = LivePicture("T", "filter.js", {"text": "</script><b>"}, lambda: None, "A line.")
+    assert "</script><b>" not in picture.page
+
+
+def test_an_alt_text_is_needed():
+    with pytest.raises(ValueError, match="alt text"):
+        LivePicture("T", "filter.js", {}, lambda: None, " ")
