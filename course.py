@@ -343,7 +343,9 @@ def lab(arguments: list[str]) -> int:
     if "grade" in offered():
         (ROOT / "grading").mkdir(exist_ok=True)  # for formgrader's gradebook
     folders = [f"--ServerApp.root_dir={ROOT}", f"--FileContentsManager.preferred_dir={ROOT / 'notebooks'}"]
-    return hand_over(["-m", "jupyterlab", *folders, *arguments])
+    begun = subprocess.run([PYTHON, "-P", "-m", "cs_utils.desk.start"], env=environment()).returncode == 0
+    start = ["--LabApp.default_url=/lab/tree/START.md"] if begun else []
+    return hand_over(["-m", "jupyterlab", *folders, *start, *arguments])
 
 
 def test(only: str | None) -> int:
