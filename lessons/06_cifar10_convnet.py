@@ -708,9 +708,9 @@ for epoch in range(3):
 # %% [markdown]
 # ### A hunt
 #
-# For fun, and worth no points. A batch in two lines less, with mirrored images as a bonus. It passes both checks that
-# save hours: the first loss is near log 10, and the net learns its batch by heart. And yet the net gets no better on
-# other images. What is wrong? A figure that you know from section 1 shows it.
+# For fun, and worth no points. The next function draws a random batch and mirrors half of its images. It passes both
+# checks that save hours: the first loss is near log 10, and the net learns its batch by heart. And yet the net gets no
+# better on other images. What is wrong? A figure that you know from section 1 shows it.
 
 
 # %% given hunted
@@ -744,10 +744,12 @@ for name, (x, y) in {
 # </details>
 
 # %% [markdown]
-# That is a training. `fit` from `cs_utils.training` has the same loop, with some comfort around it: it mirrors images,
-# changes the learning rate on the way, holds some images out to tell how it goes, and keeps to a time limit. It trains
-# anything that has `parameters`, `scores` and `loss`. So wrap your functions up in that form. (`on_all_cores` cuts a
-# batch into pieces, gives each core of your computer some, and averages what your `convnet_loss` returns.)
+# ### All of them
+#
+# `fit` from `cs_utils.training` has the loop of your `one_epoch`, with some comfort around it: it mirrors images, changes
+# the learning rate on the way, holds some images out to tell how it goes, and keeps to a time limit. It trains anything
+# that has `parameters`, `scores` and `loss`, so here are your functions in that form. (`on_all_cores` cuts a batch into
+# pieces, gives each core of your computer some, and averages what your `convnet_loss` returns.)
 
 
 # %% given student_net
@@ -881,8 +883,8 @@ figures.filters({"before": before, "after": after})
 # and 0 if they have nothing in common:
 
 # %% varies
-lengths = np.linalg.norm(before, axis=(0, 1, 2)) * np.linalg.norm(after, axis=(0, 1, 2))
-cosines = (before * after).sum(axis=(0, 1, 2)) / lengths
+old, new = before.reshape(27, 12), after.reshape(27, 12)
+cosines = (old * new).sum(axis=0) / np.linalg.norm(old, axis=0) / np.linalg.norm(new, axis=0)
 print(f"cosine of a filter before and after training: {cosines.min():.2f} to {cosines.max():.2f}")
 
 # %% [markdown]
@@ -941,7 +943,17 @@ figures.contact_sheet(
 # %% written what_it_learned [markdown]
 # *An example, from a net that was trained on shapes10. Any answer counts that fits the student's own figures.*
 #
-# MODEL
+# **Filters.** The places to which filter 8 answers most strongly are light above and dark below: it answers to edges
+# with the light side at the top. In its map only those sides of the light frame are white below which the dark ground
+# begins; all other sides are black. The places of filter 10 are dark and even, without an edge. Its map is grey
+# wherever the ground is dark, and black on the light frame.
+#
+# **Mistakes.** The net takes crescents for discs most often. Both have a long round outline, and a window of 3x3 pixels
+# sees no difference between them: only the hollow side tells them apart, and it can point anywhere. One of the
+# crescents among the mistakes has a wide round back, as a disc has.
+#
+# **A change.** A second convolution on top of the first: its neurons see a larger window and can combine two edges into
+# a point or a hollow, which is just what distinguishes the two.
 #
 # === BEGIN MARK SCHEME ===
 #
@@ -981,7 +993,8 @@ figures.count_guesses()
 #
 # Then they would have had a part in training, and their accuracy would promise too much for new images.
 # </details>
-#
+
+# %% [markdown]
 # <details><summary>The loss falls to almost 0, the accuracy on other images stays at 1/10. Where do you look?</summary>
 #
 # At a batch, with its labels beside the images.
