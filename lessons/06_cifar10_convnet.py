@@ -746,10 +746,10 @@ for name, (x, y) in {
 # %% [markdown]
 # ### All of them
 #
-# `fit` from `cs_utils.training` has the loop of your `one_epoch`, with some comfort around it: it mirrors images, changes
-# the learning rate on the way, holds some images out to tell how it goes, and keeps to a time limit. It trains anything
-# that has `parameters`, `scores` and `loss`, so here are your functions in that form. (`on_all_cores` cuts a batch into
-# pieces, gives each core of your computer some, and averages what your `convnet_loss` returns.)
+# `fit` from `cs_utils.training` has the loop of your `one_epoch`, with some comfort around it: it mirrors images,
+# changes the learning rate on the way, holds some images out to tell how it goes, and keeps to a time limit. It trains
+# anything that has `parameters`, `scores` and `loss`, so here are your functions in that form. (`on_all_cores` cuts a
+# batch into pieces, gives each core of your computer some, and averages what your `convnet_loss` returns.)
 
 
 # %% given student_net
@@ -907,6 +907,15 @@ figures.strongest_windows(some, answers, after)
 image = dataset.test_images[3]
 maps = layers.conv2d(standardize(image[None], mean, std), after, net.parameters["b_conv"], pad=1)
 figures.maps_of_image(image, layers.relu(maps)[0])
+
+# %% [markdown]
+# That was one image. Your net can look at any, and it fits into one file: the next cell writes `my_net.html` beside
+# this notebook, with all filters, all weights, and code that computes your `convnet_scores` in a browser, without
+# Python and without a network. Open it and draw something, paint over a filter, try to fool it. Then send it to a
+# friend: it works on a phone, too.
+
+# %% varies
+figures.play(net, dataset)
 
 # %% [markdown]
 # ## 11. What it gets wrong

@@ -18,6 +18,7 @@ from cs_utils.figures.guessing import answer, count_guesses, guess
 from cs_utils.figures.live.filter import live_filter
 from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
+from cs_utils.figures.net_page.play import play
 from cs_utils.figures.networks import filters, maps_of_image, strongest_windows
 from cs_utils.figures.picture import Animation, Picture
 from cs_utils.figures.pooling import change_under_shift, max_pool_gradient, max_pool_gradient_steps, pooling_windows
@@ -67,6 +68,7 @@ __all__ = [
     "padded_image",
     "patches_as_rows",
     "pictures",
+    "play",
     "pooling_windows",
     "receptive_fields",
     "residual_graph",

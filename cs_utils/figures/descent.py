@@ -38,8 +38,8 @@ def valley_paths(paths: Mapping[str, np.ndarray], steepness: tuple[float, float]
         height = 0.5 * (steepness[0] * a**2 + steepness[1] * b**2)
         axes.contour(a, b, height, levels=height.max() * 0.5 ** np.arange(8, 0, -1), colors="0.8", linewidths=0.8)
         for i, (name, path) in enumerate(paths.items()):
-            line = {"color": GREYS[i % 4], "linestyle": LINES[i % 4], "marker": MARKERS[i % 4], "markersize": 3}
-            axes.plot(path[:, 0], path[:, 1], label=name, linewidth=1.2, **line)
+            (line,) = axes.plot(path[:, 0], path[:, 1], label=name, color=GREYS[i % 4], linestyle=LINES[i % 4])
+            line.set(marker=MARKERS[i % 4], markersize=3, linewidth=1.2)
         axes.plot(0, 0, marker="x", color="black", markersize=9, linestyle="none", label="lowest point")
         axes.set(xlabel="a, along the valley", ylabel="b, across")
         axes.legend(framealpha=1, edgecolor="none", loc="upper left", fontsize=8)

@@ -43,11 +43,11 @@ def on_all_cores(
     if not len(x) or len(x) != len(labels):
         raise ValueError(f"{len(x)} images and {len(labels)} labels: each of at least one image needs one label")
     pieces = [slice(start, start + MICRO_BATCH) for start in range(0, len(x), MICRO_BATCH)]
-    weights = [len(labels[piece]) / len(x) for piece in pieces]
     found = in_order(lambda piece: loss_function(parameters, x[piece], labels[piece], weight_decay), pieces)
-    loss = sum(weight * loss for weight, (loss, _) in zip(weights, found, strict=True))
-    grads = {
-        name: sum((weight * grads[name] for weight, (_, grads) in zip(weights, found, strict=True)), np.float32(0))
-        for name in found[0][1]
-    }
-    return float(loss), grads
+    weights = [len(labels[piece]) / len(x) for piece in pieces]
+    loss = sum(weight * float(loss) for weight, (loss, _) in zip(weights, found, strict=True))
+    grads = {name: weights[0] * grad for name, grad in found[0][1].items()}
+    for weight, (_, more) in zip(weights[1:], found[1:], strict=True):
+        for name, grad in more.items():
+            grads[name] = grads[name] + weight * grad
+    return loss, grads

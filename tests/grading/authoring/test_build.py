@@ -73,6 +73,7 @@ def test_the_command_names_an_unknown_lesson(capsys):
 def test_files_that_no_lesson_gives_are_named(lesson):
     (lesson.release.parent / "Untitled.ipynb").touch()
     (lesson.release.parent / "convnet.npz").touch()  # git ignores it, and it is not published
+    (lesson.release.parent / "my_net.html").touch()  # the same
     (lesson.solution.parent / "convnet.npz").touch()  # nbgrader would copy it over every student's
     assert strays("notebooks", lesson.root) == [f"notebooks/{NAME}/Untitled.ipynb belongs to no lesson"]
     assert strays("solutions", lesson.root) == [f"solutions/{NAME}/convnet.npz belongs to no lesson"]
