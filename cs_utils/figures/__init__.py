@@ -15,6 +15,10 @@ from cs_utils.figures.growing import growing_net
 from cs_utils.figures.guessing import answer, count_guesses, guess
 from cs_utils.figures.live.filter import live_filter
 from cs_utils.figures.live.page import LivePicture
+from cs_utils.figures.live.pooling import live_pooling
+from cs_utils.figures.live.receptive import live_receptive_field
+from cs_utils.figures.live.template import live_template
+from cs_utils.figures.live.windows import live_windows
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
@@ -53,6 +57,10 @@ __all__ = [
     "image_to_vector",
     "layer_chain",
     "live_filter",
+    "live_pooling",
+    "live_receptive_field",
+    "live_template",
+    "live_windows",
     "loss_curves",
     "loss_of_probability",
     "maps_of_image",

@@ -8,8 +8,13 @@ import pytest
 from cs_utils import figures
 from cs_utils.figures.live.page import FOLDER, LARGEST, LivePicture, rounded
 
+RNG = np.random.default_rng(1)
 EXAMPLES = {
-    "filter": lambda: figures.live_filter(np.random.default_rng(1).random((32, 32)), np.eye(3)),
+    "filter": lambda: figures.live_filter(RNG.random((32, 32)), np.eye(3)),
+    "pooling": lambda: figures.live_pooling(RNG.integers(0, 9, (5, 5)), RNG.integers(0, 9, (2, 2)), 3, 2),
+    "receptive": lambda: figures.live_receptive_field([(3, 1), (3, 2), (3, 1)]),
+    "template": lambda: figures.live_template({name: RNG.normal(size=(32, 32)) for name in "abcd"}, np.ones((32, 32))),
+    "windows": lambda: figures.live_windows(7, 3, 2, 1),
 }
 each_picture = pytest.mark.parametrize("picture", [make() for make in EXAMPLES.values()], ids=list(EXAMPLES))
 
