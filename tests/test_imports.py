@@ -15,7 +15,7 @@ LEVELS = [
     {"engine", "progress"},
     {"layers", "datasets"},
     {"model", "gradient_check", "figures", "reference"},
-    {"training", "checks", "doctor"},
+    {"training", "checks", "doctor", "play"},
     {"grading", "benchmark"},
 ]
 

@@ -9,6 +9,7 @@ from cs_utils.figures.backprop import (
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
 from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
+from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.growing import growing_net
@@ -20,6 +21,7 @@ from cs_utils.figures.live.receptive import live_receptive_field
 from cs_utils.figures.live.template import live_template
 from cs_utils.figures.live.windows import live_windows
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
+from cs_utils.figures.net_page.play import play
 from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
 from cs_utils.figures.pooling import change_under_shift, max_pool_gradient, max_pool_gradient_steps, pooling_windows
@@ -48,6 +50,7 @@ __all__ = [
     "confusion_matrix",
     "contact_sheet",
     "count_guesses",
+    "expression_graph",
     "filtered",
     "filters",
     "full_correlation",
@@ -72,6 +75,7 @@ __all__ = [
     "padded_image",
     "patches_as_rows",
     "pictures",
+    "play",
     "pooling_windows",
     "receptive_fields",
     "residual_graph",

@@ -22,7 +22,7 @@ from cs_utils.system import replace_unprintable
 FILES = ("course.py", "pyproject.toml", "requirements.txt", "nbgrader_config.py", "LICENSE")
 # In cs_utils, for instructors only: a loop of the benchmark or an operation of the reference would be an answer.
 KEPT_BACK = ("grading", "benchmark", "reference.py")
-PACKAGE = {".py", ".js", ".css", ".json", ".md"}  # what cs_utils is made of
+PACKAGE = {".py", ".json", ".md", ".html", ".css", ".js"}  # what cs_utils is made of
 README = Path(__file__).with_name("student_readme.md")
 LONG_ANSWER = 3  # lines: with fewer, the course's own layers may say the same
 
