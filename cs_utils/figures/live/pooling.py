@@ -33,9 +33,10 @@ def live_pooling(x: np.ndarray, dy: np.ndarray, size: int = 2, stride: int = 2) 
     ValueError
         If x is no map or too large, the windows don't fit, or dy does not have one number for each of them.
     """
+    x, dy = np.asarray(x, float), np.asarray(dy, float)
     if x.ndim != 2 or max(x.shape) > WIDEST:
         raise ValueError(f"x should be one map, (H, W), of at most {WIDEST} by {WIDEST}, but its shape is {x.shape}")
-    places = max_pool2d(x[None, :, :, None].astype(float), size, stride).shape[1:3]
+    places = max_pool2d(x[None, :, :, None], size, stride).shape[1:3]
     if dy.shape != places:
         raise ValueError(f"dy should have one number for each window, {places}, but its shape is {dy.shape}")
     alt = (

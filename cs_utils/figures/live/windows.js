@@ -43,6 +43,7 @@ function update() {
   input.mark("crossed", (r, c) => r >= end || c >= end);
   [...strip.querySelectorAll(".bar")].forEach((bar, k) => bar.classList.toggle("chosen", k === j));
   if (map) {
+    map.show(matrix(places, places, () => null)); // values are of no interest here, but their places have names
     input.outline([i * S, j * S, F]);
     map.outline([i, j, 1]);
   }
