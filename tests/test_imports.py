@@ -16,7 +16,7 @@ LEVELS = [
     {"layers", "datasets"},
     {"model", "gradient_check", "figures", "reference"},
     {"training", "checks", "doctor", "play"},
-    {"grading", "benchmark"},
+    {"grading", "benchmark", "desk"},
 ]
 
 

@@ -54,6 +54,8 @@ def publish(destination: Path, root: Path = ROOT) -> int:
         for config in (root / "jupyter_config").glob("*.json"):
             students = config.parent / "students" / config.name  # JupyterLab without formgrader
             _copy(students if students.exists() else config, draft / "jupyter_config" / config.name)
+        for lesson in built:  # what `reset` brings back
+            _copy(lesson.release, draft / "cs_utils" / "desk" / "originals" / f"{lesson.name}.ipynb")
         _copy(README, draft / "README.md")
         (draft / "environment.yml").write_text(environment(for_instructor=False), encoding="utf-8", newline="\n")
         _refuse([*secrets(draft), *answers_in(draft, built)])
