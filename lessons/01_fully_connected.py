@@ -471,8 +471,8 @@ float(np.mean(scores_mixed.argmax(axis=1) == labels_mixed))
 # $(9 \cdot ½ + 1) / 10 = 0.55$. This is where one layer ends.
 
 # %% [markdown]
-# **Now you.** Paint a template and watch the scores. Can you lift the disc above the ring? And is there a template under
-# which the disc *and* the dark disc score above 0?
+# **Now you.** Paint a template and watch the scores. Can you lift the ring above the disc? And is there a template
+# under which the disc *and* the dark disc score above 0?
 
 # %%
 noisy = images[labels == 0][0, :, :, 0]
