@@ -8,7 +8,13 @@ from cs_utils.figures.backprop import (
 )
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
-from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
+from cs_utils.figures.deeper import (
+    accuracy_against_parameters,
+    layer_chain,
+    losses_at_depths,
+    residual_graph,
+    through_depth,
+)
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.growing import growing_net
@@ -55,6 +61,7 @@ __all__ = [
     "live_filter",
     "loss_curves",
     "loss_of_probability",
+    "losses_at_depths",
     "maps_of_image",
     "matrix_product",
     "max_pool_gradient",
