@@ -56,6 +56,10 @@ STUDENT, INSTRUCTOR = "requirements.txt", "requirements-dev.txt"
 COMMANDS = {
     "lab": (STUDENT, "jupyterlab", "open JupyterLab on notebooks/"),
     "check": (STUDENT, "cs_utils.checks", "check your own answers, with the same messages as in the notebook"),
+    "submit": (STUDENT, "cs_utils.desk.submit", "say what is open, then pack a lesson into one zip to hand in"),
+    "reset": (STUDENT, "cs_utils.desk.reset", "begin an exercise or a lesson anew; what was there is kept"),
+    "data": (STUDENT, "cs_utils.datasets", "fetch CIFAR-10, or take in a copy that is here already"),
+    "play": (STUDENT, "cs_utils.play", "write your trained net as one HTML file, to play with or to send to a friend"),
     "build": (INSTRUCTOR, "cs_utils.grading.authoring", "lessons -> solutions -> notebooks; --check only compares"),
     "grade": (INSTRUCTOR, "cs_utils.grading.classroom", "grade a class; with none given, the sample class"),
     "marks": (INSTRUCTOR, "cs_utils.grading.classroom.marks", "take marks given by hand into tables and pages"),

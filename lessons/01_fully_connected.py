@@ -1,13 +1,13 @@
 # %% [markdown]
 # # 01 · The fully connected net
-# *Stretch a picture to a row of numbers, weigh them, and see how far that gets you.*
+# *Stretch an image to a row of numbers, weigh them, and see how far that gets you.*
 #
 # When you are through, you will be able to
 #
-# - turn pictures into rows of numbers, and rows into scores, for many pictures at once;
+# - turn images into rows of numbers, and rows into scores, for many images at once;
 # - say what the weights of a class look like, and what two layers can do that one can't;
 # - turn scores into probabilities, and these into one number that says how wrong they are;
-# - count parameters, and say what a fully connected net does not know about pictures.
+# - count parameters, and say what a fully connected net does not know about images.
 #
 # **Time:** about 110 minutes, in nine sections. **Points:** 10.
 # **Builds on:** Python, and NumPy arrays: shapes, slices, `@`. From mathematics: the logarithm.
@@ -17,31 +17,28 @@
 #
 # | lecture | in the code | meaning |
 # |---|---|---|
-# | $n_h \times n_w \times n_c$ | `(H, W, C)` | height, width, channels of a picture: here 32, 32, 3 |
-# | | `N` | in shapes: the number of pictures in a batch |
-# | $x$ | `x` | a picture as a row of D = H·W·C numbers; in a batch (N, D) |
+# | $n_h \times n_w \times n_c$ | `(H, W, C)` | height, width, channels of an image: here 32, 32, 3 |
+# | | `N` | in shapes: the number of images in a batch |
+# | $x$ | `x` | an image as a row of D = H·W·C numbers; in a batch (N, D) |
 # | $W$ | `w` | weights: $W$ is 10x3072, `w` is (D, M), its transpose |
-# | | `b` | biases, (M,): one a class or neuron |
-# | $f$ | `scores` | one number a picture and class, (N, M) |
+# | | `b` | biases, (M,): one per class or neuron |
+# | $f$ | `scores` | one number per image and class, (N, M) |
 
 # %% given setup
-import os
-from dataclasses import replace
-
 import numpy as np
 
 from cs_utils import figures
-from cs_utils.checks import CheckFailed, check
-from cs_utils.datasets import channel_statistics, load_course_dataset, standardize
+from cs_utils.checks import CheckFailed, case, check
+from cs_utils.datasets import Dataset, channel_statistics, load_course_dataset, standardize
 from cs_utils.datasets.shapes10 import CLASS_NAMES, SHAPES
 from cs_utils.model import ConvNet
-from cs_utils.training import accuracy, fit, one_cycle, scores_of_images
+from cs_utils.training import accuracy, fit, scores_of_images
 
 # %% [markdown]
 # ## 1. How this course works
 # *6 minutes*
 #
-# A lesson is a notebook. Read from top to bottom and run each cell, Shift+Enter. Text and pictures explain, short
+# A lesson is a notebook. Read from top to bottom and run each cell, Shift+Enter. Text and figures explain; short
 # cells let you look at a number before you go on. Change them, break them, run them again: nothing can be lost.
 #
 # In between stand **exercises**: functions that you write. Each has three cells.
@@ -65,11 +62,21 @@ except CheckFailed as message:
 # %% [markdown]
 # First what was called, then what came back and what was expected, often the reason, and where to look.
 #
-# The cases of a check are small, so that you can redo them by hand. The grading has more: other sizes, other numbers.
-# Points come in parts, which each exercise lists under "what counts".
+# The cases of a check are small, so that you can redo them by hand. `case` gives you the inputs of any of them, here of
+# the first. 4 numbers in, 3 numbers out: $4 \cdot 3$ weights, and one more number for each output makes 15.
+
+# %%
+case("count_linear_parameters", 1)
+
+# %% [markdown]
+# The grading has more cases: other sizes, other numbers. Points come in parts, which each exercise lists under "what
+# counts".
 #
-# **If you are stuck:** the picture, the example by hand, the folded *Hint*, the folded *Common errors*, the words of
+# **If you are stuck:** the figure, the example by hand, the folded *Hint*, the folded *Common errors*, the words of
 # the check, in this order.
+#
+# Now and then a lesson asks for a **guess** before you run the cell that answers. Write your letter, run the cell, and
+# read on. No points hang on it, and a wrong guess teaches more than a right one.
 
 # %% [markdown]
 # **Before you hand in:** save, then press **Validate** in the toolbar. It runs the notebook from the top, in a fresh
@@ -80,12 +87,12 @@ except CheckFailed as message:
 # they leave what they are given unchanged: return something new.
 
 # %% [markdown]
-# ## 2. A picture becomes a row of numbers
+# ## 2. An image becomes a row of numbers
 # *12 minutes*
 #
-# The task of the whole course: say what a small picture shows, one class of ten. CIFAR-10 has 60,000 photos for that.
-# If there is no copy on this computer, the course draws pictures of the same size, called shapes10. All works with
-# either; the next line says which you have.
+# The task of the whole course: say what a small image shows, one class of ten. CIFAR-10 has 60,000 photos for that.
+# If there is no copy on this computer, the course draws images of the same size, called shapes10. Everything works with
+# either; the next cell says which you have.
 
 # %%
 dataset = load_course_dataset()
@@ -95,31 +102,31 @@ some_names = [names[label] for label in dataset.train_labels[:10]]
 figures.contact_sheet(dataset.train_images[:10], some_names)
 
 # %% [markdown]
-# A picture is a block of bytes, 0 to 255: 32 rows of 32 pixels, and in each pixel three **channels**, red, green and
+# An image is a block of bytes, 0 to 255: 32 rows of 32 pixels, and in each pixel three **channels**, red, green and
 # blue. The **label** is the number of its class.
 
 # %%
-picture, label = dataset.train_images[0], dataset.train_labels[0]
-picture.shape, picture.dtype, names[label]
+image, label = dataset.train_images[0], dataset.train_labels[0]
+image.shape, image.dtype, names[label]
 
 # %% [markdown]
-# A batch of pictures is an array (N, H, W, C): which picture, which row, which column, which channel. Always in this
+# A batch of images is an array (N, H, W, C): which image, which row, which column, which channel. Always in this
 # order, with the channels last. (PyTorch puts them second: (N, C, H, W). Same numbers, other order.)
 
 # %%
 dataset.train_images.shape
 
 # %% [markdown]
-# The simplest thing a net can do with a picture is to forget that it is one. It reads the pixels as you read a page,
-# row by row, in each row from left to right, and in each pixel red, green, blue. So a 32x32x3 picture is stretched to a
+# The simplest thing a net can do with an image is to forget that it is one. It reads the pixels as you read a page,
+# row by row, in each row from left to right, and in each pixel red, green, blue. So a 32x32x3 image is stretched to a
 # row of 3072 numbers:
 
 # %%
 print("32 * 32 * 3 =", 32 * 32 * 3)
-figures.image_to_vector(picture)
+figures.image_to_vector(image)
 
 # %% [markdown]
-# By hand, with one picture of 2 rows, 2 columns and 3 channels, whose numbers tell where they stand: hundreds for the
+# By hand, with one image of 2 rows, 2 columns and 3 channels, whose numbers tell where they stand: hundreds for the
 # row, tens for the column, ones for the channel.
 
 # %%
@@ -133,7 +140,7 @@ tiny.ravel()
 #
 # $$d = (i\,W + j)\,C + c$$
 #
-# For row 1, column 0, channel 2 of the tiny picture that is $(1 \cdot 2 + 0) \cdot 3 + 2 = 8$.
+# For row 1, column 0, channel 2 of the tiny image that is $(1 \cdot 2 + 0) \cdot 3 + 2 = 8$.
 
 # %%
 i, j, c = 1, 0, 2
@@ -143,7 +150,7 @@ print(f"number {d} of the row is {tiny.ravel()[d]:.0f}")
 # %% [markdown]
 # **Exercise `flatten`** · 1 point · difficulty 1/5 · about 5 minutes
 #
-# Stretch each picture of a batch to a row. What counts: any number, size and depth of pictures, input unchanged (1).
+# Stretch each image of a batch to a row. What counts: any number, size and depth of images, input unchanged (1).
 #
 # <details><summary>Hint</summary>
 #
@@ -153,8 +160,8 @@ print(f"number {d} of the row is {tiny.ravel()[d]:.0f}")
 #
 # <details><summary>Common errors</summary>
 #
-# `reshape(-1)` makes one row of the whole batch. `reshape(-1, N)` mixes pictures: N is the number of *rows*. A fixed
-# 3072 works for one size of picture only.
+# `reshape(-1)` makes one row of the whole batch. `reshape(-1, N)` mixes images: N is the number of *rows*. A fixed
+# 3072 works for one size of image only.
 # </details>
 
 
@@ -203,14 +210,14 @@ print(f"{right} numbers away: to the right.   {below} numbers away: below.")
 # $$f = \sum_{d=0}^{D-1} w_d\, x_d + b$$
 #
 # A positive weight says "the brighter this pixel, the more I believe in my class", a negative one the opposite. Ten
-# neurons, one a class, give ten **scores**; the class with the highest score wins. Together they are a **fully
+# neurons, one per class, give ten **scores**; the class with the highest score wins. Together they are a **fully
 # connected layer**: each neuron looks at the full input.
 
 # %%
 figures.neurons({"numbers": 3072, "scores": 10})
 
 # %% [markdown]
-# By hand: a grey picture of 2x2 pixels, bright on the diagonal, and three classes. "diagonal" wants the diagonal
+# By hand: a grey image of 2x2 pixels, bright on the diagonal, and three classes. "diagonal" wants the diagonal
 # bright and the rest dark, "top" the upper row, "left" the left column. "top" is a little more common, so its bias
 # is ½.
 
@@ -219,7 +226,7 @@ x = np.array([[1.0, 0.0, 0.0, 1.0]])
 W = np.array([[1.0, -1, -1, 1], [1, 1, -1, -1], [1, -1, 1, -1]])
 b = np.array([0.0, 0.5, 0.0])
 panels = [x[0], *W]
-names_2x2 = ["picture", "diagonal", "top", "left"]
+names_2x2 = ["image", "diagonal", "top", "left"]
 squares = [panel.reshape(2, 2) for panel in panels]
 figures.number_grids(dict(zip(names_2x2, squares, strict=True)))
 
@@ -235,11 +242,11 @@ for name, weights, bias in zip(names_2x2[1:], W, b, strict=True):
     print(f"{name:9} {np.sum(weights * x[0]) + bias}")
 
 # %% [markdown]
-# The lecture puts the weights of all classes into one matrix, a *row* a class, and writes the picture as a column:
+# The lecture puts the weights of all classes into one matrix, one *row* per class, and writes the image as a column:
 #
 # $$f = W x + b \qquad W: 10 \times 3072$$
 #
-# In code we have many pictures, and each is a *row*. So the weights of a class stand in a *column*, `w` is (3072, 10),
+# In code we have many images, and each is a *row*. So the weights of a class stand in a *column*: `w` is (3072, 10),
 # and the product is the other way round: `x @ w + b`. `w` is the lecture's $W$ transposed, and the scores are the same:
 
 # %%
@@ -251,18 +258,18 @@ print("x @ w + b: ", (x @ w + b)[0])
 # For a batch, one matrix product gives all scores at once, and `+ b` adds the same biases to each row.
 
 # %%
-figures.matrix_product((8, 3072), (3072, 10), rows="pictures", inner="numbers", columns="classes")
+figures.matrix_product((8, 3072), (3072, 10), rows="images", inner="numbers", columns="classes")
 
 # %% [markdown]
 # **Exercise `linear`** · 2 points · difficulty 2/5 · about 8 minutes
 #
-# Write $x\,w + b$ for a batch. What counts: a score for each picture and class (1), any sizes (½), inputs unchanged
+# Write $x\,w + b$ for a batch. What counts: a score for each image and class (1), any sizes (½), inputs unchanged
 # (½).
 #
 # <details><summary>Hint</summary>
 #
-# `@` multiplies matrices, and refuses most of what doesn't fit by itself. One thing it can't see: how many biases there
-# are. `b.shape` tells, if you want to refuse that, too.
+# `@` multiplies matrices, and by itself refuses most of what doesn't fit. One thing it can't see is how many biases
+# there are. `b.shape` tells you, if you want to refuse a wrong number, too.
 # </details>
 #
 # <details><summary>Common errors</summary>
@@ -279,9 +286,9 @@ def linear(x, w, b):
     Parameters
     ----------
     x : ndarray (N, D), float
-        A row an image.
+        One row per image.
     w : ndarray (D, M), float
-        Weights: a column a class or neuron.
+        Weights: one column per class or neuron.
     b : ndarray (M,), float
         One bias for each column of w.
 
@@ -308,28 +315,38 @@ linear(x, w, b)  # 2, 0.5, 0, as by hand?
 # ## 4. What a layer knows: templates
 # *12 minutes*
 #
-# The weights of a class are as many as a picture has numbers, so they can be looked at as a picture. The score is a dot
-# product, a sum of products: it is large where the picture looks like the weights. So a class's weights are its
-# **template**.
-#
-# To see that, we draw pictures in which it works well: the ten shapes of shapes10, in grey, each in the middle and
-# light on dark. A `stencil` has 1 on the shape and -1 around it. (A function of `SHAPES` is negative inside its shape;
-# `across` and `down` say where each pixel lies.)
+# A class has as many weights as an image has numbers, so its weights can be looked at as an image. The score is a dot
+# product, a sum of products: the more an image looks like the weights, the higher it gets. So the weights of a class
+# are its **template**.
+
+# %% [markdown]
+# To see that, we draw images for which it works well: the ten shapes of shapes10, in grey, each in the middle, light on
+# dark. The course keeps a shape as a function that says how far a pixel lies *outside* its outline, in pixels; inside,
+# the distance is negative. For a disc of radius 10: the distance from the centre, minus 10. `across` and `down` say
+# where each pixel lies, seen from the centre.
 
 # %%
 axis = np.arange(32) - 15.5
 across, down = np.meshgrid(axis, axis)
-stencils = np.array([np.where(shape(across, down, 10.0) < 0, 1.0, -1.0) for shape in SHAPES])
-stencils.shape
+disc = SHAPES[0]
+print(f"{disc(across, down, 10.0)[16, 16]:.1f} at the centre, {disc(across, down, 10.0)[16, 31]:.1f} at the right edge")
 
 # %% [markdown]
-# Too easy? We add noise, twice as strong as the shape itself, and later two more difficulties: a `shift` by up to so
-# many pixels, and pictures that are `light_or_dark`, half of them dark on light.
+# A `stencil` is 1 on the shape, where the distance is negative, and -1 around it:
+
+# %%
+stencils = np.array([np.where(shape(across, down, 10.0) < 0, 1.0, -1.0) for shape in SHAPES])
+print(stencils.shape)
+figures.pictures({CLASS_NAMES[k]: stencils[k] for k in range(5)})
+
+# %% [markdown]
+# Too easy? We add noise, twice as strong as the shape itself. Two more difficulties come later: a `shift`, by up to so
+# many pixels in each direction, and images that are `light_or_dark`, about half of them dark on light.
 
 
 # %%
 def draw(seed, shift=0, light_or_dark=False):
-    """Return 1000 noisy pictures (1000, 32, 32, 1) and their labels (1000,)."""
+    """Return 1000 noisy images (1000, 32, 32, 1) and their labels (1000,)."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 10, 1000)
     clean = stencils[labels]
@@ -347,14 +364,14 @@ figures.pictures({CLASS_NAMES[labels[n]]: images[n, :, :, 0] for n in range(4)})
 
 # %% [markdown]
 # Where do templates come from? In a net they are *learned*, which is lesson 05. Here the simplest idea will do: the
-# template of a class is the **average** of its pictures. The noise averages out.
+# template of a class is the **average** of its images. The noise averages out.
 
 # %%
 averages = np.array([flatten(images)[labels == k].mean(axis=0) for k in range(10)])
 figures.templates(averages.T.reshape(32, 32, 1, 10), CLASS_NAMES)
 
 # %% [markdown]
-# The template $t$ that is nearest to a picture $x$ should win. Its squared distance is
+# The template $t$ that is nearest to an image $x$ should win. Its squared distance is
 #
 # $$|x - t|^2 = |x|^2 - 2\, x \cdot t + |t|^2$$
 #
@@ -366,7 +383,7 @@ w_average, b_average = averages.T, -0.5 * np.sum(averages**2, axis=1)
 w_average.shape, b_average.shape
 
 # %% [markdown]
-# Now 1000 *new* pictures, with other noise. Which fraction does your layer get right? Guessing would give 0.1.
+# Now 1000 *new* images, with other noise. Which fraction does your layer get right? Guessing would give 0.1.
 
 # %%
 new_images, new_labels = draw(seed=1)
@@ -374,20 +391,20 @@ scores = linear(flatten(new_images), w_average, b_average)
 float(np.mean(scores.argmax(axis=1) == new_labels))
 
 # %% [markdown]
-# All of them, through noise in which you and I have to look twice. The scores of one picture, divided by 100; the
-# hatched bar is the right class:
+# All of them, through noise in which you and I have to look twice. Here are the scores of one image, divided by 100;
+# the hatched bar is the right class:
 
 # %%
 figures.class_bars({"score / 100": scores[0] / 100}, CLASS_NAMES, mark=int(new_labels[0]))
 
 # %% [markdown]
-# And now the same with the two difficulties. Templates are averages again, of 1000 pictures that have the difficulty,
-# too.
+# Now the two difficulties, one at a time. The templates are averages again, this time of 1000 images that have the same
+# difficulty.
 
 
 # %%
 def by_averages(**difficulty):
-    """Return the templates, and the fraction of new pictures that they get right."""
+    """Return the templates, and the fraction of new images that they get right."""
     (x, labels), (new_x, new_labels) = draw(seed=0, **difficulty), draw(seed=1, **difficulty)
     t = np.array([flatten(x)[labels == k].mean(axis=0) for k in range(10)])
     scores = linear(flatten(new_x), t.T, -0.5 * np.sum(t**2, axis=1))
@@ -401,25 +418,65 @@ figures.templates(shifted, CLASS_NAMES)
 
 # %% [markdown]
 # A template stays where it is, and asks for light at *these* pixels. A shape that may stand anywhere gives a blurred
-# average. Now light on dark or dark on light:
+# average. That still helps, but less and less.
+#
+# Now the other difficulty: shapes in the middle again, but light on dark or dark on light.
+
+# %%
+figures.guess(
+    "light or dark",
+    "The images of each class are now half light on dark, half dark on light, and its template is the average of all "
+    "of them. Which fraction of new images will the layer get right?",
+    {"a": "about 1: the shapes are still in the middle", "b": "about 0.5: one of the two kinds", "c": "about 0.1"},
+    mine=None,  # write your letter, "a", "b" or "c", and run the cell
+)
 
 # %%
 mixed, right = by_averages(light_or_dark=True)
 print(f"light or dark: {right:.2f}")
 figures.templates(mixed, CLASS_NAMES)
 
+# %%
+figures.answer("light or dark", "c")
+
 # %% [markdown]
-# Light and dark pictures of a class cancel in their average. What is left is chance: a few more of the one kind than of
-# the other. And no other choice of *one* template a class would help: if it lifts the score of the light disc above the
-# bias, then it pushes that of the dark one just as far below. This is where one layer ends.
+# Light and dark images of a class cancel in their average. What is left is chance: a few more of the one kind than of
+# the other.
+#
+# Is there a better choice? Take the templates from before, those of light shapes, and let them judge the light images,
+# and then the very same images with light and dark exchanged:
+
+# %%
+exchanged = linear(flatten(-new_images), w_average, b_average)
+print(f"light: {np.mean(scores.argmax(axis=1) == new_labels):.3f} right")
+print(f"dark:  {np.mean(exchanged.argmax(axis=1) == new_labels):.3f} right")
+print(f"dark:  {np.mean(exchanged.argmin(axis=1) == new_labels):.3f} have the LOWEST score at the right class")
+
+# %% [markdown]
+# Every light image is right, every dark one as wrong as can be. On a mixture of both, that makes about one half:
+
+# %%
+x_mixed, labels_mixed = draw(seed=1, light_or_dark=True)
+scores_mixed = linear(flatten(x_mixed), w_average, b_average)
+float(np.mean(scores_mixed.argmax(axis=1) == labels_mixed))
+
+# %% [markdown]
+# Much better than averages, but no choice of ten templates gets much further. Exchanging light and dark turns $x$ into
+# $-x$, and the score $w_k \cdot x + b_k$ into $-w_k \cdot x + b_k$. For class $k$ to win against class $j$ both times,
+#
+# $$b_k - b_j > |(w_k - w_j) \cdot x|$$
+#
+# must hold: its bias must be larger. That can hold against *all* other classes for one class only, the one with the
+# largest bias. All others get at most one image of each such pair right. With ten classes, that is at best
+# $(9 \cdot ½ + 1) / 10 = 0.55$. This is where one layer ends.
 
 # %% [markdown]
 # ## 5. Two layers
 # *16 minutes*
 #
-# Two templates a class would do, one light, one dark, and then "*this one or that one*". So: a first layer with
+# Two templates per class would do, one light, one dark, and then "*this one or that one*". So: a first layer with
 # more neurons than classes, and a second layer that takes *their* outputs for its input. Between them stands the
-# simplest function that is no straight line: negative numbers become 0.
+# simplest function whose graph is not a straight line: negative numbers become 0.
 #
 # $$f = W_2 \max(0,\; W_1 x)$$
 #
@@ -474,7 +531,7 @@ def two_layer_scores(x, w1, b1, w2, b2):
     Parameters
     ----------
     x : ndarray (N, D), float
-        A row an image.
+        One row per image.
     w1 : ndarray (D, H), float
     b1 : ndarray (H,), float
         The first layer, of H hidden neurons.
@@ -513,32 +570,31 @@ b1, b2 = np.zeros(20), np.zeros(10)
 w1.shape, w2.shape
 
 # %%
-x_mixed, labels_mixed = draw(seed=1, light_or_dark=True)
 scores_mixed = two_layer_scores(flatten(x_mixed), w1, b1, w2, b2)
 float(np.mean(scores_mixed.argmax(axis=1) == labels_mixed))
 
 # %% [markdown]
-# From hopeless to nearly perfect, by one $\max$. Without it the two templates of each class would cancel again, and
-# all scores would be 0:
+# From half to all of them, by one $\max$. Without it the two templates of each class would cancel again, and
+# all scores would be 0. The largest of them, in absolute value:
 
 # %%
 round(float(np.abs(flatten(x_mixed) @ w1 @ w2).max()), 6)
 
 # %% [markdown]
-# For a shape that may be *shifted*, the same trick would need a hidden neuron for each shape at each place. That is
-# possible, but it costs a great many weights, and each of them must be learned from pictures that have the shape just
-# there. Lesson 02 has a better idea.
+# For a shape that may be *shifted*, the same trick would need a hidden neuron for each shape at each place. With shifts
+# of up to 4 pixels, 9 by 9 places, that is $10 \cdot 81 = 810$ neurons of 1024 weights each, and each of them must be
+# learned from images that have the shape just there. Lesson 02 has a better idea.
 
 # %% [markdown]
 # ## 6. From scores to probabilities
 # *14 minutes*
 #
-# A score of 2, is that much? It depends on the others. **Softmax** turns the scores $s$ of one picture into
+# A score of 2, is that much? It depends on the others. **Softmax** turns the scores $s$ of one image into
 # probabilities: all positive, and together 1.
 #
 # $$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}}$$
 #
-# $e^s$ makes every number positive and keeps the order; the division makes the sum 1. For the 2x2 picture of
+# $e^s$ makes every number positive and keeps the order; the division makes the sum 1. For the 2x2 image of
 # section 3:
 
 # %%
@@ -567,8 +623,8 @@ with np.errstate(over="ignore"):
     print(np.exp(np.array([709.0, 710.0, 1000.0])))
 
 # %% [markdown]
-# Infinity divided by infinity is "not a number", and a training ends there. The cure is exact: before taking powers,
-# subtract the *largest score of the row*. Then the largest power is $e^0 = 1$, and nothing can overflow.
+# Infinity divided by infinity is "not a number", and that is the end of any training. The cure is exact: before taking
+# powers, subtract the *largest score of the row*. Then the largest power is $e^0 = 1$, and nothing can overflow.
 #
 # $$p_k = \frac{e^{s_k - m}}{\sum_j e^{s_j - m}} \qquad m = \max_j s_j$$
 
@@ -580,18 +636,18 @@ np.round(powers / powers.sum(), 3)
 # %% [markdown]
 # **Exercise `softmax`** · 2 points · difficulty 2/5 · about 8 minutes
 #
-# A batch of scores, a row a picture; each row becomes probabilities by itself. What counts: probabilities, row by row
+# A batch of scores, one row per image; each row becomes probabilities by itself. What counts: probabilities, row by row
 # (1), scores of 1000 and -1000 (½), any sizes, input unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
-# `scores.max(axis=1, keepdims=True)` has the shape (N, 1): one number a row, in a column. NumPy subtracts it from each
-# row.
+# `scores.max(axis=1, keepdims=True)` has the shape (N, 1): one number per row, in a column. NumPy subtracts it
+# from each number of that row.
 # </details>
 #
 # <details><summary>Common errors</summary>
 #
-# `axis=0` runs over the pictures. Without `keepdims=True` the maxima lie across the columns. The maximum of the *whole*
+# `axis=0` runs over the images. Without `keepdims=True` the maxima lie across the columns. The maximum of the *whole*
 # batch is not enough: a row far below it becomes 0 / 0. `scores -= ...` changes the input.
 # </details>
 
@@ -603,7 +659,7 @@ def softmax(scores):
     Parameters
     ----------
     scores : ndarray (N, M), float
-        A row an image, of any size: 1000 or -1000, too.
+        One row per image. Scores may be as large as 1000 or -1000.
 
     Returns
     -------
@@ -628,11 +684,11 @@ np.round(softmax(np.array([s, s + 998, s - 5000])), 3)  # three times 0.74, 0.16
 # *14 minutes*
 #
 # To improve a net, one number must say how wrong it is: the **loss**. Only the probability of the *right* class counts.
-# Near 1 there is nothing to complain about, near 0 everything. The **cross-entropy** of a picture with label $y$ is
+# Near 1 there is nothing to complain about, near 0 everything. The **cross-entropy** of an image with label $y$ is
 #
 # $$L = -\log p_y$$
 #
-# with the natural logarithm. For a batch it is the mean over the pictures.
+# with the natural logarithm. For a batch it is the mean over the images.
 
 # %%
 cases = {"sure and right": 0.95, "guessing one of ten": 0.1, "sure and wrong": 0.01}
@@ -645,7 +701,7 @@ figures.loss_of_probability(cases)
 
 # %% [markdown]
 # By hand, for the scores 2, ½, 0. If the label is 0 ("diagonal"), the loss is $-\log 0.74 ≈ 0.31$. If it is 2 ("left"),
-# it is $-\log 0.1 ≈ 2.31$. The mean of the two pictures: 1.31.
+# it is $-\log 0.1 ≈ 2.31$. The mean of the two images: 1.31.
 
 # %%
 p = softmax(np.array([s, s]))
@@ -672,13 +728,13 @@ float(1000 + np.log(np.exp(0.0) + np.exp(-2000.0)) - (-1000))
 # %% [markdown]
 # **Exercise `cross_entropy`** · 2 points · difficulty 3/5 · about 8 minutes
 #
-# The mean loss of a batch of *scores*, by the last formula. What counts: the mean over the pictures (1), scores of 1000
+# The mean loss of a batch of *scores*, by the last formula. What counts: the mean over the images (1), scores of 1000
 # and -1000 (½), any sizes and integer labels, inputs unchanged (½).
 #
 # <details><summary>Hint</summary>
 #
-# `scores[np.arange(N), labels]` picks one score a row, the one at the row's label. What is left of the formula is done
-# with `axis=1`.
+# `scores[np.arange(N), labels]` picks one score per row, the one at the row's label. What is left of the formula is
+# done with `axis=1`.
 # </details>
 #
 # <details><summary>Common errors</summary>
@@ -695,7 +751,7 @@ def cross_entropy(scores, labels):
     Parameters
     ----------
     scores : ndarray (N, M), float
-        A row an image, of any size: 1000 or -1000, too.
+        One row per image. Scores may be as large as 1000 or -1000.
     labels : ndarray (N,), integers
         The right class of each image, 0 to M - 1.
 
@@ -720,8 +776,8 @@ float(cross_entropy(np.array([[1000.0, -1000.0]]), np.array([1])))  # 2000?
 # %% exam cross_entropy
 
 # %% [markdown]
-# All parts are there: picture, row, scores, loss. What does a net cost that knows nothing yet, with small random
-# weights? First the bytes become numbers around 0: each channel minus its mean, divided by its standard deviation.
+# All parts are there: image, row, scores, loss. Now a net that knows nothing yet, with small random weights. First the
+# bytes become numbers around 0: each channel minus its mean, divided by its standard deviation.
 
 # %%
 mean, std = channel_statistics(dataset.train_images)
@@ -730,20 +786,29 @@ print(rows.shape, rows.dtype)
 print("standard deviation", round(float(rows.std()), 1))
 
 # %%
+figures.guess(
+    "first loss",
+    "Ten classes, weights that are random and tiny, no training. How large is the mean loss of 500 images?",
+    {"a": "about 0.1", "b": "about 1", "c": "about 2.3", "d": "about 10"},
+    mine=None,  # write your letter and run the cell
+)
+
+# %%
 random_w = np.random.default_rng(0).normal(0, 0.001, (3072, 10))
 loss = cross_entropy(linear(rows, random_w, np.zeros(10)), dataset.train_labels[:500])
 print(f"loss {loss:.2f}, log 10 is {np.log(10):.2f}")
+figures.answer("first loss", "c")
 
 # %% [markdown]
-# It guesses. A good test for any new net: with ten classes, the loss should start near 2.30. If it does not, something
-# is broken.
+# Small scores are all about 0, so all ten probabilities are about 0.1: it guesses. That is a good test for any new net.
+# With ten classes and small weights, the loss should start near 2.30. If it doesn't, something is broken.
 #
-# For comparison the templates of section 4, on easy pictures and on those that may be light or dark. (Scores in the
-# hundreds are very sure of themselves, so mistakes are dear.)
+# For comparison, the templates of section 4, on light images and on those that may be light or dark. Scores in the
+# hundreds are very sure of themselves, so their mistakes are expensive:
 
 # %%
 one_layer_scores = linear(flatten(x_mixed), w_average, b_average)
-print(f"easy:          {cross_entropy(scores, new_labels):8.2f}")
+print(f"light:         {cross_entropy(scores, new_labels):8.2f}")
 print(f"light or dark: {cross_entropy(one_layer_scores, labels_mixed):8.2f}")
 
 # %% [markdown]
@@ -801,19 +866,21 @@ count_linear_parameters(4, 3)  # 15?
 # %%
 one_layer = count_linear_parameters(32 * 32 * 3, 10)
 two_layers = count_linear_parameters(32 * 32 * 3, 100) + count_linear_parameters(100, 10)
-photo = count_linear_parameters(224 * 224 * 3, 100) + count_linear_parameters(100, 10)
+first_layer = count_linear_parameters(224 * 224 * 3, 100)
+photo = first_layer + count_linear_parameters(100, 10)
 print(f"one layer {one_layer:,}   two layers {two_layers:,}   on a photo {photo:,}")
+print(f"of which the first layer has {first_layer / photo:.3%}")
 
 # %% [markdown]
-# Nearly all of them stand in the first layer, because each of its neurons looks at the full input. You will build a net
+# Nearly all of them are in the first layer, because each of its neurons looks at the full input. You will build a net
 # in lesson 06 that does much better with about as many parameters as the *single* layer here.
 
 # %% [markdown]
 # ## 9. Shuffle the pixels
 # *11 minutes*
 #
-# What does a fully connected net know about pictures? Here is a test. Shuffle the 1024 pixels, in the *same* way in
-# every picture. Could you still tell a ring from a star?
+# What does a fully connected net know about images? Here is a test. Shuffle the 1024 pixels, in the *same* way in
+# every image. Could you still tell what it shows?
 
 # %%
 order = np.random.default_rng(1).permutation(32 * 32)
@@ -831,8 +898,8 @@ pairs = {"as it is": few[0], "shuffled": mixed_few[0]}
 figures.pictures(pairs | {"as it was": few[1], "shuffled, too": mixed_few[1]})
 
 # %% [markdown]
-# For a fully connected layer it is no difference at all. It adds up products, and a sum does not care for the order:
-# shuffle its weights in the same way, and all scores are what they were.
+# For a fully connected layer it makes no difference at all. It adds up products, and the order of a sum does not
+# matter: shuffle its weights in the same way, and all scores are what they were.
 
 # %%
 shuffled_w = shuffle(random_w.T.reshape(10, 32, 32, 3)).reshape(10, -1).T
@@ -841,71 +908,95 @@ no_bias = np.zeros(10)
 bool(np.allclose(linear(rows, random_w, no_bias), linear(shuffled_rows, shuffled_w, no_bias)))
 
 # %% [markdown]
-# So whatever such a net can learn from pictures, it can learn from shuffled ones just as well. We try, with the
-# course's own training (you build it in lessons 05 and 06): one layer, two layers, and a ConvNet, each on 8,000
-# pictures as they are, and on the same pictures shuffled, four times through all of them (four **epochs**).
-#
-# A net's name lists its layers: `fc64` is a fully connected layer of 64 neurons, `fc` one of a neuron for each class,
-# `conv12` and `pool` come in lessons 02 to 04.
+# So whatever such a net can learn from images, it can learn just as well from shuffled ones. We try it with the
+# course's own training, `fit` (you build one in lessons 05 and 06), on 8,000 images as they are, and on the same images
+# shuffled. The net sees each of them four times: four **epochs**.
 
 # %%
-# Nobody looks at these nets while a notebook is graded: then a few pictures will do.
-count = 200 if "NBGRADER_EXECUTION" in os.environ else 8000
-some, some_labels = dataset.train_images[:count], dataset.train_labels[:count]
-part = replace(dataset, train_images=some, train_labels=some_labels)
-shuffled = replace(part, train_images=shuffle(some), test_images=shuffle(part.test_images))
+plain = (dataset.train_images[:8000], dataset.train_labels[:8000], dataset.test_images, dataset.test_labels)
+mixed_up = (shuffle(plain[0]), plain[1], shuffle(plain[2]), plain[3])
+kinds = {"as it is": Dataset("plain", *plain, names), "shuffled": Dataset("shuffled", *mixed_up, names)}
 
 
-# %%
-def train(pattern, lr, dataset):
-    """Return a trained net and the fraction of test images that it gets right; lr: how large its steps are."""
-    net = ConvNet(pattern)
-    history = fit(net, dataset, epochs=4, lr=lr, schedule=one_cycle, progress=False)
+def train(layers, dataset, lr):
+    """Return a trained net and the fraction of test images that it gets right; lr says how large its steps are."""
+    net = ConvNet(layers, dataset.train_images.shape[1:])
+    history = fit(net, dataset, epochs=4, lr=lr, progress=False)
     scores = scores_of_images(net, dataset.test_images[:2000], history.mean, history.std)
     return net, accuracy(scores, dataset.test_labels[:2000])
 
 
-# %% varies
-one_layer_net, right = train("fc", 0.003, part)
-found = {"one layer, as it is": right}
-found["one layer, shuffled"] = train("fc", 0.003, shuffled)[1]
-print({name: f"{right:.0%}" for name, right in found.items()})
+# %% [markdown]
+# Three nets, each named by its layers, as the lecture does it:
+#
+# | lecture | here | |
+# |---|---|---|
+# | [FC] | `fc` | one layer: a neuron for each class |
+# | [FC - RELU - FC] | `fc64-relu-fc` | two layers, 64 hidden neurons |
+# | [CONV - RELU - POOL - FC] | `conv12-relu-pool-fc` | the ConvNet that you will build, lessons 02 to 06 |
+
+# %%
+figures.guess(
+    "shuffled",
+    "All three are trained on images as they are, and again on shuffled ones. Which of them get worse by shuffling?",
+    {"a": "all three", "b": "the two fully connected ones", "c": "the ConvNet alone", "d": "none"},
+    mine=None,  # write your letter and run the cell
+)
 
 # %% varies long
-nets = {"two layers": ("fc64-relu-fc", 0.01), "ConvNet": ("conv12-relu-pool-fc", 0.05)}
-for name, (pattern, lr) in nets.items():
-    found[f"{name}, as it is"] = train(pattern, lr, part)[1]
-    found[f"{name}, shuffled"] = train(pattern, lr, shuffled)[1]
-percent = np.round([100 * right for right in found.values()])
-figures.class_bars({"% right": percent}, list(found))
+found = {}
+for layers, lr in {"fc": 0.001, "fc64-relu-fc": 0.01, "conv12-relu-pool-fc": 0.01}.items():
+    for kind, images_of_a_kind in kinds.items():
+        _, right = train(layers, images_of_a_kind, lr)
+        found[f"{layers}, {kind}"] = round(100 * right)
+figures.class_bars({"% right": np.array(list(found.values()))}, list(found))
+
+# %%
+figures.answer("shuffled", "c")
 
 # %% [markdown]
-# The fully connected nets don't notice. (The small difference is luck: other random weights meet other pixels.) The
-# ConvNet does: it lives from the fact that neighbouring pixels belong together, and shuffling takes that away. What it
-# has left are its many hidden numbers.
+# The fully connected nets don't notice; the small differences are luck, because other random weights meet other pixels.
+# The ConvNet loses a good part of what it knew. It relies on neighbouring pixels belonging together, and shuffling
+# takes that away.
 #
-# That the ConvNet wins *before* the shuffling is the point. A fully connected net throws away where pixels are, and
-# would have to find out by itself that they have neighbours. A ConvNet **keeps the spatial structure** and starts from
-# it.
+# And *before* the shuffling, the ConvNet is well ahead. A fully connected net throws away where pixels are, and would
+# have to find out by itself that they have neighbours. A ConvNet **keeps the spatial structure** and starts from it.
 
 # %% [markdown]
-# What did the single layer learn? Its ten templates, in colour:
+# What did the single layer learn, on images as they are? Its templates, in colour:
 
-# %% varies
-figures.templates(one_layer_net.parameters["w_fc1"].reshape(32, 32, 3, 10), names)
+# %% varies long
+net, right = train("fc", kinds["as it is"], lr=0.001)
+print(f"{right:.1%} right")
+figures.templates(net.parameters["w_fc1"].reshape(32, 32, 3, 10), names)
 
 # %% [markdown]
-# On CIFAR-10 there is a little to see under the noise: blue for ships, a yellow-green spot in the middle for frogs, a
-# reddish one on green for horses.
+# On shapes10 this is noise, and hardly better than guessing. (On CIFAR-10 there are traces: a yellow-green spot in the
+# middle for frogs, a reddish one for horses, blue for ships.) Is the training to blame, or the images? The same
+# training on drawings for which one template per class *is* enough, those of section 4: light on dark, in the middle,
+# under noise. 4,000 of them, as bytes, which is what `fit` takes:
+
+# %% varies long
+many = [draw(seed) for seed in range(2, 6)]
+drawn, drawn_labels = (np.concatenate(parts) for parts in zip(*many, strict=True))
+as_bytes = [np.clip(128 + 25 * images, 0, 255).astype(np.uint8) for images in (drawn, new_images)]
+drawings = Dataset("drawings", as_bytes[0], drawn_labels, as_bytes[1], new_labels, CLASS_NAMES)
+net, right = train("fc", drawings, lr=0.001)
+print(f"{right:.1%} right")
+figures.templates(net.parameters["w_fc1"].reshape(32, 32, 1, 10), CLASS_NAMES)
+
+# %% [markdown]
+# Nobody told the layer what a ring is. And these templates know more than averages: inside the ring, beside the star
+# and the cross they are *dark*, just where other shapes would be light. A template learns what tells its class from the
+# others.
 #
-# On shapes10 there is next to nothing to see, and the layer does hardly better than guessing. That is no accident. A
-# shape there may be light or dark, of any colour, turned, and anywhere: all that section 4 warned of. No single
-# template fits.
+# So it was the images. A shape of shapes10 is light or dark, in any colour, turned, and anywhere: no single template
+# fits. Better to look for small things first, edges and corners, and to look for them *everywhere*.
 
 # %% [markdown]
 # ## What you have built
 #
-# - `flatten`: a picture of 32x32x3 as a row of 3072 numbers;
+# - `flatten`: an image of 32x32x3 as a row of 3072 numbers;
 # - `linear`: $f = Wx + b$ for a whole batch, and templates to look at;
 # - `two_layer_scores`: $f = W_2 \max(0, W_1 x)$, which can say "this or that";
 # - `softmax` and `cross_entropy`: one number that says how wrong the scores are, exact for scores of any size;
@@ -918,17 +1009,17 @@ count_linear_parameters(32 * 32 * 3, 10), count_linear_parameters(16 * 16 * 12, 
 # %% [markdown]
 # ## Ask yourself
 #
-# <details><summary>Pictures of 20x30 pixels, grey, 7 classes. What shape has <code>w</code>?</summary>
+# <details><summary>Images of 20x30 pixels, grey, 7 classes. What shape has <code>w</code>?</summary>
 #
-# (600, 7): a row for each number of the picture, a column for each class.
+# (600, 7): one row per number of the image, one column per class.
 # </details>
 #
-# <details><summary>Two pictures differ in one pixel. How many hidden neurons may notice?</summary>
+# <details><summary>Two images differ in one pixel. How many hidden neurons may notice?</summary>
 #
 # All of them: each is connected with every pixel.
 # </details>
 #
-# <details><summary>All ten scores of a picture are 5. What is its loss?</summary>
+# <details><summary>All ten scores of an image are 5. What is its loss?</summary>
 #
 # $\log 10 ≈ 2.30$: ten equal probabilities, whatever the scores are.
 # </details>
@@ -938,8 +1029,11 @@ count_linear_parameters(32 * 32 * 3, 10), count_linear_parameters(16 * 16 * 12, 
 # Layers with nothing in between are one matrix. Only what is not linear adds something new.
 # </details>
 
+# %%
+figures.count_guesses()
+
 # %% [markdown]
 # ## Where next
 #
-# A fully connected layer looks at everything and knows nothing of neighbours. **Lesson 02** lets a neuron look at a
-# small window only, and moves it over the whole picture: the convolution.
+# A fully connected layer looks at everything and knows nothing about neighbours. **Lesson 02** lets a neuron look at a
+# small window only, and moves it over the whole image: the convolution.

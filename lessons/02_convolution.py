@@ -319,6 +319,13 @@ for name, filt in {"blur": blur, "sharpen": sharpen}.items():
     print(f"{name:8} {corner.std():.4f} -> {correlate2d(corner, filt).std():.4f}")
 
 # %% [markdown]
+# **Now you.** Paint a filter and watch the map; point at any place and you see its window, the products and their sum.
+# Which filter leaves the image as it is? Which one moves it by one pixel? And which one finds only *upper* edges?
+
+# %%
+figures.live_filter(grey, vertical)
+
+# %% [markdown]
 # Three filters, three questions, nine numbers each. In a ConvNet nobody chooses these numbers: they are *learned*,
 # like all weights. We will see that in section 8.
 

@@ -4,12 +4,12 @@
 #
 # When you are through, you will be able to
 #
-# - measure any gradient by pushing numbers, and know when to trust the result;
+# - measure any gradient by pushing numbers a little, and know when to trust the result;
 # - send a gradient back through ReLU, a fully connected layer, softmax with cross-entropy, a convolution;
 # - lay out a convolution as one matrix product, and say what that costs and gains;
 # - get the gradient of a whole net in one sweep.
 #
-# **Time:** about 120 minutes, in ten sections; take a break before section 6. **Points:** 20.
+# **Time:** about 130 minutes, in ten sections; take a break before section 6. **Points:** 20.
 # **Builds on:** lessons 01 to 04, above all the formulas of 01 and 03. A little calculus: what a derivative is.
 
 # %% [markdown]
@@ -19,7 +19,7 @@
 # |---|---|---|
 # | $L$ | `loss` | one number: how wrong the net is |
 # | $X$, $Y$ | `x`, `y` | what goes into a layer, what comes out |
-# | $dX$, $dY$ | `dx`, `dy` | the loss's derivatives by them; always of their shapes |
+# | $dX$, $dY$ | `dx`, `dy` | the loss's slopes for them, always of their shapes |
 # | $W$, $b$ | `w`, `b` | weights and biases; `dw`, `db` their gradients |
 # | | `N` | images in a batch |
 # | $F$, $S$, $P$, $K$ | `size`, `stride`, `pad`, last axis of `w` | extent, stride, padding, number of filters |
@@ -41,35 +41,36 @@ from cs_utils.layers import conv2d, output_size
 # ## 1. Push and see
 # *15 minutes*
 #
-# Training turns the screws of a net, thousands of them, so that the loss falls. For each one it must know: if I turn
-# it a little, by how much does the loss change? That number is a slope, the **derivative**; all of them together are
-# the **gradient**.
+# Training adjusts the parameters of a net, thousands of them, so that the loss falls. For each one it must know: if I
+# change this number a little, by how much does the loss change? The answer is a slope, the **derivative**; all of them
+# together are the **gradient**.
 #
-# The plainest way to find a slope is to push and see. Say $L(x) = x^3$, at $x = 2$, where calculus says $3x^2 = 12$:
+# The plainest way to find a slope is to push the number and see. Take $L(x) = x^3$ at $x = 2$, where calculus says
+# $3x^2 = 12$:
 
 
 # %%
 def cube(x):
-    return x**3
+    return x * x * x
 
 
 round((cube(2.1) - cube(2.0)) / 0.1, 4)
 
 # %% [markdown]
-# Not 12, for the curve bends upwards. Push down as well, and most of the bend cancels. This is the **central
+# Not 12, because the curve bends upwards. Push down as well, and most of the bend cancels. This is the **central
 # difference**:
 
 # %%
 round((cube(2.1) - cube(1.9)) / 0.2, 4)
 
 # %% [markdown]
-# A layer has many numbers in, $X$, and many out, $Y = f(X)$. The layers behind it have told us the **upstream
-# gradient** $dY_q = \partial L / \partial Y_q$: what the loss makes of a push of each output. As small pushes add up,
-# we may take
+# A layer takes in many numbers, $X$, and gives many, $Y = f(X)$. The layers after it have told us the **upstream
+# gradient** $dY_q = \partial L / \partial Y_q$: the slope of the loss for each output. For small pushes that is all we
+# need to know about those layers, so in their place we may take
 #
 # $$L = \sum_q f(X)_q \, dY_q$$
 #
-# which has just these derivatives. The slope for one input number, $X_p$, is then
+# which has exactly these slopes. The slope for one input number, $X_p$, is then
 #
 # $$dX_p \approx \frac{L(X \text{ with } X_p + h) - L(X \text{ with } X_p - h)}{2h}$$
 #
@@ -79,7 +80,7 @@ round((cube(2.1) - cube(1.9)) / 0.2, 4)
 # %% [markdown]
 # **Exercise `numerical_gradient`** · 2 points · difficulty 2/5 · about 8 minutes
 #
-# Write the formula for any function and arrays of any shape. What counts: one number after the other, with the step
+# Write the formula for any function, and arrays of any shape. What counts: one number after the other, with the step
 # `h` that is given (1); `x` and `y` of any shape (½); the usual step, and `x` left as it was (½).
 #
 # <details><summary>Hint</summary>
@@ -90,8 +91,8 @@ round((cube(2.1) - cube(1.9)) / 0.2, 4)
 #
 # <details><summary>Common errors</summary>
 #
-# `f(x + h)` pushes all numbers at once. `up = x` is no copy. From `x - h` to `x + h` it is `2 * h`. `y` may have
-# another shape than `x`: `dy` belongs to `y`.
+# `f(x + h)` pushes all numbers at once. `up = x` makes no copy. The distance from `x - h` to `x + h` is `2 * h`. `y`
+# may have another shape than `x`, and `dy` has the shape of `y`.
 # </details>
 
 
@@ -136,41 +137,52 @@ numerical_gradient(np.square, x, dy).round(6)  # 6 and -4?
 # %% exam numerical_gradient
 
 # %% [markdown]
-# How small should the step be? For $e^x$ at 1 the slope is $e$. The error at different steps:
+# How small should the step be? Make a guess, then look. (Guesses are for fun: nothing waits for them, no points hang on
+# them, and the last cell of the lesson counts how many were right.)
+
+# %%
+figures.guess(
+    "step",
+    "The slope of x³ at 2 is 12. With which step does the central difference come closest?",
+    {"a": "h = 0.1", "b": "h = 0.00001", "c": "h = 0.0000000000001: the smaller, the better"},
+    mine=None,
+)
 
 # %% varies
-one, e = np.array([1.0]), np.exp(1.0)
-for h in (1e-1, 1e-3, 1e-5, 1e-7, 1e-9, 1e-11):
-    error = abs(numerical_gradient(np.exp, one, np.ones(1), h)[0] - e)
-    print(f"h = {h:.0e}   error {error:.0e}")
+for h in (1e-1, 1e-3, 1e-5, 1e-7, 1e-10, 1e-13):
+    error = abs(numerical_gradient(cube, np.array([2.0]), np.ones(1), h)[0] - 12)
+    print(f"h = {h:.0e}   error {error:.0e} of 12: {-np.log10(error / 12):2.0f} digits are right")
+
+# %%
+figures.answer("step", "b")
 
 # %% [markdown]
-# Two enemies. With large steps, the curve's bend; the error falls with $h^2$. With small ones, rounding: $f(x + h)$ and
-# $f(x - h)$ agree in nearly all of their 16 digits, and only the rest counts. In between, near $10^{-5}$, lies the
-# best. float32 has 7 digits: there is no good step at all. The course's own tool refuses it:
+# Two enemies. With large steps it is the curve's bend, whose error falls with $h^2$. With small ones it is rounding:
+# $f(x + h)$ and $f(x - h)$ agree in nearly all of their 16 digits, and only the rest counts. The best lies in between,
+# near $10^{-5}$. float32 has 7 digits, and no good step at all. The course's own tool refuses it:
 
 # %%
 try:
-    compare(np.ones(1), np.exp, np.ones(1, np.float32), np.ones(1))
+    compare(np.ones(1), cube, np.ones(1, np.float32), np.ones(1))
 except TypeError as error:
     print(error)
 
 # %% [markdown]
-# Why not train with it? Because it costs two runs of the net for *each* number. The lecture's net:
+# Why not train with it? Because it costs two runs of the net for *each* parameter. In the lecture's net:
 
 # %%
 parameters = (3 * 3 * 3 + 1) * 12 + (16 * 16 * 12 + 1) * 10
 print(f"{parameters:,} parameters, {2 * parameters:,} runs for one step of training")
 
 # %% [markdown]
-# What you will build now gives all of them in one sweep, for the price of a few runs. And `numerical_gradient` stays:
-# as the judge.
+# What you will build now gives all these slopes in one sweep, for the price of a few runs. `numerical_gradient` stays
+# with us as the judge.
 
 # %% [markdown]
-# ## 2. The chain
-# *8 minutes*
+# ## 2. The chain, and where it branches
+# *14 minutes*
 #
-# A net is a chain of steps. Two of them, small enough to see through: $u = 3x + 1$, then $L = u^2$. Let $x$ be 2.
+# A net is a chain of steps. Here are two, small enough to see through: $u = 3x + 1$, then $L = u^2$. Let $x$ be 2.
 
 # %%
 x = 2.0
@@ -183,8 +195,8 @@ u, u**2
 #
 # $$\frac{\partial L}{\partial x} = \frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial x}$$
 #
-# **Backpropagation** is this product, worked out from the *end*. Each step takes the gradient by what it gave, $du$,
-# and turns it into the gradient by what it was given, $dx$:
+# **Backpropagation** is this product, worked out from the *end*. Each step takes the gradient of what it gave, $du$,
+# and turns it into the gradient of what it was given, $dx$:
 
 # %%
 du = 2 * u
@@ -192,8 +204,53 @@ dx = du * 3
 dx, numerical_gradient(lambda x: (3 * x + 1) ** 2, np.array([2.0]), np.ones(1)).round(6)
 
 # %% [markdown]
-# A step need not know what stands before or behind it. It needs `dy`, from behind, and what it was given on the way
-# forward. Here is the lecture's net as such a chain: forward along the top, gradients back along the bottom.
+# ### A value that is used twice
+#
+# Not every computation is a chain. Take $u = a + b$, $v = a \cdot b$ and $L = u \cdot v$, with $a = 2$ and $b = 3$.
+# Both $a$ and $b$ are used in two places:
+
+# %%
+a, b = 2.0, 3.0
+u, v = a + b, a * b
+values, formulas = {"a": a, "b": b, "u": u, "v": v, "L": u * v}, {"u": "a + b", "v": "a · b", "L": "u · v"}
+figures.expression_graph(formulas, values)
+
+# %% [markdown]
+# Back from the end, one node at a time. $dL$ is 1: the loss changes as much as itself. In a product, each factor's
+# slope is the other factor, so $du = v = 6$ and $dv = u = 5$.
+#
+# Now to $a$. In the sum $u$ its slope is 1: along that arrow comes $6 \cdot 1 = 6$. In the product $v$ its slope is
+# $b$: along the other arrow comes $5 \cdot 3 = 15$.
+
+# %%
+figures.guess(
+    "branch",
+    "Along one arrow 6 comes back to a, along the other 15. What is the slope of L for a?",
+    {"a": "6 · 15 = 90: slopes multiply", "b": "6 + 15 = 21: both count", "c": "15: the larger one decides"},
+    mine=None,
+)
+
+# %%
+measured = numerical_gradient(lambda ab: (ab[0] + ab[1]) * ab[0] * ab[1], np.array([a, b]), np.ones(()))
+measured.round(6)  # of a and of b
+
+# %%
+figures.answer("branch", "b")
+
+# %% [markdown]
+# Push $a$, and $u$ *and* $v$ change; the loss feels both. Along an arrow slopes **multiply**; where arrows meet, they
+# **add up**. For $b$: $6 \cdot 1 + 5 \cdot 2 = 16$.
+
+# %%
+gradients = {"L": 1.0, "u": v, "v": u, "a": v * 1 + u * b, "b": v * 1 + u * a}
+figures.expression_graph(formulas, values, gradients)
+
+# %% [markdown]
+# That is all of backpropagation, for any net. Whatever comes below is this picture with more numbers: a weight of a
+# filter is used at *every* place of an image, so the shares of all places add up.
+#
+# A step need not know what stands before or after it. It needs `dy`, from the step after it, and what it was given on
+# the way forward. Here is the lecture's net: forward along the top, gradients back along the bottom.
 
 # %%
 figures.computation_graph(
@@ -211,30 +268,29 @@ figures.computation_graph(
 )
 
 # %% [markdown]
-# Two things to remember from the picture:
+# Two things to remember:
 #
-# - A gradient always has the shape of its value. Shapes find half of all mistakes.
+# - A gradient always has the shape of its value. Many mistakes show in the shape alone.
 # - A layer with weights gives *three* gradients: `dx` to hand on, `dw` and `db` to learn from.
 #
-# And one that it can't show: where a value is used more than once (a filter works at every place, a pixel lies in
-# several windows), the gradients of all its uses **add up**. For $L = x \cdot x$ each factor gives $x$: together $2x$.
+# You have one step already: lesson 04's pooling. Stretching is the easiest, because nothing happens to the numbers:
+# reshape `dflat` back. Four are left.
 #
-# You have a step already: lesson 04's pooling. Stretching is the easiest, for nothing happens to the numbers: reshape
-# `dflat` back. Four are left.
+# From here on, write the formulas. `cs_utils.layers` has all these gradients, but the exam refuses them: an answer that
+# calls `layers.linear_backward` or `layers.conv2d_backward` earns nothing.
 
 # %% [markdown]
 # ## 3. ReLU: pass or stop
 # *6 minutes*
 #
-# $Y = \max(0, X)$, each number for itself. Above 0 the slope is 1, below it is 0:
+# $Y = \max(0, X)$, for each number on its own. Above 0 the slope is 1, below it is 0:
 #
 # $$dX = \mathbf{1}(X > 0)\; dY$$
 #
 # $\mathbf{1}(\ldots)$ is 1 where the statement is true, else 0. At exactly 0 there is a **kink**: slope 0 on the left,
-# 1 on the right, no derivative. Somebody has to choose, and all choose 0.
+# 1 on the right, no derivative. One has to be chosen, and everybody chooses 0.
 #
-# By hand: $X = (2, -1, 0)$, $dY = (-3, 5, 7)$, so $dX = (-3, 0, 0)$. It is the sign of $X$ that decides, never that of
-# $dY$.
+# By hand: $X = (2, -1, 0)$, $dY = (-3, 5, 7)$, so $dX = (-3, 0, 0)$. The sign of $X$ decides, never that of $dY$.
 
 # %% [markdown]
 # **Exercise `relu_backward`** · 1 point · difficulty 1/5 · about 3 minutes
@@ -248,7 +304,7 @@ figures.computation_graph(
 #
 # <details><summary>Common errors</summary>
 #
-# `x >= 0`. ReLU applied to `dy`. `dx = dy` is no copy: writing zeros into it changes the caller's gradient.
+# `x >= 0`. ReLU applied to `dy`. `dx = dy` makes no copy: writing zeros into it changes the caller's gradient.
 # </details>
 
 
@@ -284,7 +340,7 @@ relu_backward(dy, x)  # -3, 0, 0?
 
 # %% [markdown]
 # Now the judge. `compare` of `cs_utils.gradient_check` holds a gradient against the numerical one. `dy` is *random*:
-# with ones, a gradient that is mixed up could pass.
+# with ones, a gradient whose entries are mixed up could pass.
 
 # %% varies
 rng = np.random.default_rng(0)
@@ -293,41 +349,42 @@ x[0, 0], x[1, 1] = 0.0, 1e-6  # one at ReLU's kink, one right beside it
 print(compare(relu_backward(dy, x), layers.relu, x, dy))
 
 # %% [markdown]
-# It says where the largest difference is, both values, and what it accepts. Two entries are left out: at $x = 0$ and $x
-# = 10^{-6}$ a step of $10^{-5}$ crosses the kink, and a numerical gradient means nothing there.
+# It says where the largest difference is, both values there, and how large a difference it accepts. Two entries are
+# left out: at $x = 0$ and $x = 10^{-6}$ a step of $10^{-5}$ crosses the kink, and a numerical gradient means nothing
+# there.
 
 # %% [markdown]
 # ## 4. Fully connected: three gradients
 # *15 minutes*
 #
-# Forward, lesson 01: $y_{nm} = \sum_d x_{nd}\, w_{dm} + b_m$, for image $n$ and output $m$. Ask of each number: which
-# outputs does it touch, and with what slope?
+# Forward, from lesson 01: $y_{nm} = \sum_d x_{nd}\, w_{dm} + b_m$, for image $n$ and output $m$. Ask of each number:
+# which outputs is it used for, and with what slope?
 #
-# - $x_{nd}$ touches all outputs of its image, with slopes $w_{dm}$: $\;dx_{nd} = \sum_m dy_{nm}\, w_{dm}$
-# - $w_{dm}$ touches output $m$ of *every* image, with slope $x_{nd}$: $\;dw_{dm} = \sum_n x_{nd}\, dy_{nm}$
-# - $b_m$ touches output $m$ of every image, with slope 1: $\;db_m = \sum_n dy_{nm}$
+# - $x_{nd}$ is used for all outputs of its image, with slopes $w_{dm}$: $\;dx_{nd} = \sum_m dy_{nm}\, w_{dm}$
+# - $w_{dm}$ is used for output $m$ of *every* image, with slope $x_{nd}$: $\;dw_{dm} = \sum_n x_{nd}\, dy_{nm}$
+# - $b_m$ is used for output $m$ of every image, with slope 1: $\;db_m = \sum_n dy_{nm}$
 #
-# Sums over an inner index are matrix products:
+# All uses add up. A sum over an inner index is a matrix product:
 #
 # $$dX = dY\, W^T \qquad dW = X^T\, dY \qquad db = \text{the rows of } dY \text{, added up}$$
 
 # %% [markdown]
-# Shapes remember it for you. With 8 images, `dy` is (8, 10), `w` is (3072, 10) and `dx` must be (8, 3072). There is
-# only one way to get that:
+# The shapes remember it for you. With 8 images, `dy` is (8, 10), `w` is (3072, 10) and `dx` must be (8, 3072). There is
+# only one such product:
 
 # %%
-figures.matrix_product((8, 10), (10, 3072), rows="pictures", inner="scores", columns="numbers")
+figures.matrix_product((8, 10), (10, 3072), rows="images", inner="scores", columns="numbers")
 
 # %% [markdown]
-# By hand: one image with two numbers, three outputs. $x = (1, 2)$ and $dy = (1, -1, 3)$. Then $dw$ has the row $1 \cdot
-# dy$ and the row $2 \cdot dy$:
+# By hand: one image with two numbers, three outputs. Let $x = (1, 2)$ and $dy = (1, -1, 3)$. Then $dw$ has the rows
+# $1 \cdot dy$ and $2 \cdot dy$:
 
 # %%
 x1, dy1 = np.array([[1.0, 2.0]]), np.array([[1.0, -1.0, 3.0]])
 figures.number_grids({"x": x1.T, "dy": dy1, "dw": x1.T @ dy1})
 
 # %% [markdown]
-# A second image would add its own such table. Add, not average: if the loss is a mean, its 1/N is in `dy` already.
+# A second image would add a table of its own. Add, don't average: if the loss is a mean, its 1/N is in `dy` already.
 
 # %% [markdown]
 # **Exercise `linear_backward`** · 3 points · difficulty 2/5 · about 8 minutes
@@ -342,7 +399,7 @@ figures.number_grids({"x": x1.T, "dy": dy1, "dw": x1.T @ dy1})
 #
 # <details><summary>Common errors</summary>
 #
-# `w.reshape(M, D)` has the right shape and the wrong numbers: it is no transpose. `dy.mean(axis=0)`, or divided by N
+# `w.reshape(M, D)` has the right shape and the wrong numbers: it is no transpose. `dy.mean(axis=0)`, or a division by N
 # elsewhere. `keepdims=True` makes `db` (1, M).
 # </details>
 
@@ -356,7 +413,7 @@ def linear_backward(dy, x, w):
     dy : ndarray (N, M), float
         The upstream gradient.
     x : ndarray (N, D), float
-        What went into the layer, a row an image.
+        What went into the layer, one row per image.
     w : ndarray (D, M), float
         Its weights.
 
@@ -397,7 +454,7 @@ dx, dw, db = linear_backward(dy, x, w)
 # *12 minutes*
 #
 # The last step makes the loss itself, so there is nothing upstream. For one image with scores $s$ and label $y$,
-# softmax and cross-entropy (lesson 01) are together
+# softmax and cross-entropy (lesson 01) together are
 #
 # $$L = -\log p_y = \log \sum_j e^{s_j} \;-\; s_y$$
 #
@@ -405,11 +462,11 @@ dx, dw, db = linear_backward(dy, x, w)
 #
 # $$\frac{\partial L}{\partial s_k} = p_k - \mathbf{1}(k = y)$$
 #
-# What the net said, minus what it should have said. For a mean over N images, each has only its share: divide by N.
+# What the net said, minus what it should have said. In a mean over N images each has only its share: divide by N.
 
 # %% [markdown]
-# By hand: scores 2, ½, 0 gave 0.74, 0.16, 0.1 in lesson 01. With label 0 the gradient is 0.74 - 1 = -0.26, then 0.16
-# and 0.1. A step against it lifts the label's score, and lowers the others by as much altogether:
+# By hand: the scores 2, ½, 0 gave 0.74, 0.16, 0.1 in lesson 01. With label 0 the gradient is 0.74 - 1 = -0.26, then
+# 0.16 and 0.1. A step against it raises the label's score, and lowers the others by as much altogether:
 
 # %%
 s = np.array([2.0, 0.5, 0.0])
@@ -417,9 +474,9 @@ p = np.exp(s) / np.exp(s).sum()
 figures.class_bars({"probability": p, "gradient": p - np.array([1.0, 0.0, 0.0])}, ["label 0", "class 1", "class 2"])
 
 # %% [markdown]
-# The surer and righter the net, the smaller the gradient: nothing more to learn here. The gradient of a row adds up to
-# 0, and no entry is beyond ±1. That is why the two steps are taken together: $-\log$ alone has the slope $-1/p$, which
-# explodes for small $p$.
+# When the net is right and sure of it, the gradient is small: there is little left to learn from this image. A row of
+# the gradient adds up to 0, and no entry is beyond ±1. That is why the two steps are taken together: $-\log$ alone has
+# the slope $-1/p$, which explodes for small $p$.
 
 # %% [markdown]
 # **Exercise `softmax_cross_entropy_backward`** · 3 points · difficulty 2/5 · about 7 minutes
@@ -446,7 +503,7 @@ def softmax_cross_entropy_backward(scores, labels):
     Parameters
     ----------
     scores : ndarray (N, M), float
-        A row an image; of any size: 1000 or -1000, too.
+        One row per image; of any size: 1000 or -1000, too.
     labels : ndarray (N,), integer
         The right classes, 0 to M - 1.
 
@@ -478,38 +535,64 @@ dscores = softmax_cross_entropy_backward(scores, labels)
 compare(dscores, lambda s: np.array(layers.softmax_cross_entropy(s, labels)[0]), scores, np.array(1.0)).agrees
 
 # %% [markdown]
+# ### A hunt
+#
+# For fun, and worth no points. The first function below computes $y = \text{relu}(x\, W_1)\, W_2 + x$, and it is right.
+# The second sends the gradient back. It runs, all shapes are right, and one thing in it is wrong. Which of its three
+# gradients can you still trust? What is the difference between the wrong one and the right one?
+
+
+# %% given hunted
+def hunted(x, w1, w2):
+    return layers.relu(x @ w1) @ w2 + x
+
+
+def hunted_backward(dy, x, w1, w2):
+    before = x @ w1
+    dafter, dw2, _ = layers.linear_backward(dy, layers.relu(before), w2)
+    dbefore = layers.relu_backward(dafter, before)
+    dx, dw1, _ = layers.linear_backward(dbefore, x, w1)
+    return dx, dw1, dw2
+
+
+# %%
+x, w1, w2, dy = (rng.normal(size=shape) for shape in ((3, 4), (4, 5), (5, 4), (3, 4)))
+dx, dw1, dw2 = hunted_backward(dy, x, w1, w2)
+compare(dw2, lambda w2: hunted(x, w1, w2), w2, dy).agrees  # the fault is not here: go on
+
+# %% [markdown]
+# <details><summary>Found it? The answer</summary>
+#
+# `dw1` agrees as well; `compare(dx, lambda x: hunted(x, w1, w2), x, dy)` says DIFFER. And
+# `numerical_gradient(lambda x: hunted(x, w1, w2), x, dy) - dx` is an array that you know: it is `dy`.
+#
+# $x$ is used twice, in the product and in the sum at the end, and the share of the second use is missing. It should be
+# `return dx + dy, dw1, dw2`. Layers with such a shortcut are what lesson 07 is about.
+# </details>
+
+# %% [markdown]
 # ## 6. Back through a convolution
 # *28 minutes*
 #
-# The layer of this course. It looks worse than it is, for each output number is one dot product of a window and a
-# filter:
+# Take the layer of this course by hand first: one 2x3 image, one 2x2 filter, so two places. The upstream gradient is
+# $dy = (1, 10)$.
 #
-# $$Y_{nijk} = \sum_{m,q,c} W_{mqck}\; X_{n,\; iS+m,\; jS+q,\; c} + b_k$$
-#
-# with $m, q = 0, \dots, F-1$, and $X$ in its frame of P zeros. A dot product is linear in both: its slope by a pixel
-# is the weight that lies on it, its slope by a weight is the pixel under it. So *each output number* gives three
-# shares, $dY_{nijk}$ times
-#
-# - the **filter**, to the window's place in $dX$;
-# - the **window**, to $dW$ of its filter;
-# - 1, to $db_k$.
-#
-# All shares are added up.
-
-# %% [markdown]
-# By hand: a 2x3 picture, a 2x2 filter, two places, $dy = (1, 10)$. Each place lays $dy$ times the filter down at its
-# window:
+# Each output number is a dot product of a window and the filter. In a dot product, the slope for a pixel is the weight
+# that lies on it. So place 0 sends back 1 times the filter, to the pixels of its window, and place 1 sends back 10
+# times the filter, to those of its own:
 
 # %%
 w2 = np.array([[1.0, 2.0], [3.0, 4.0]])
 first, second = np.zeros((2, 3)), np.zeros((2, 3))
 first[:, 0:2] += 1 * w2
 second[:, 1:3] += 10 * w2
-figures.number_grids({"w": w2, "1 at place 0": first, "10 at place 1": second, "dx": first + second})
+figures.number_grids({"w": w2, "1 from place 0": first, "10 from place 1": second, "dx": first + second})
 
 # %% [markdown]
-# The pixels in the middle lie in both windows, so they get both shares: $2 + 10 = 12$. In the same way $dw$ adds up the
-# two *windows*, once and ten times:
+# The pixels in the middle lie in both windows. They are used twice, like $a$ in section 2, so their two shares add up:
+# $2 + 10 = 12$.
+#
+# And the slope for a weight is the pixel under it. So $dw$ adds up the two *windows*, once and ten times:
 
 # %%
 x2 = np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 1.0]])
@@ -518,32 +601,87 @@ figures.number_grids(
 )
 
 # %% [markdown]
+# The bias is added at both places, with slope 1: $db = 1 + 10 = 11$. That was the whole backward pass.
+
+# %% [markdown]
+# With all its indices, for image $n$, row $i$, column $j$ and filter $k$, the layer is
+#
+# $$Y_{nijk} = \sum_{m,q,c} W_{mqck}\; X_{n,\; iS+m,\; jS+q,\; c} + b_k$$
+#
+# where $m$ and $q$ run over the filter's rows and columns, $c$ over the channels, and $X$ has its border of P zeros.
+# Nothing new happens on the way back; it only happens more often. *Each output number* sends back three shares,
+# $dY_{nijk}$ times
+#
+# - the **filter** $k$, to the window's place in $dX$;
+# - the **window**, to $dW$ of filter $k$;
+# - 1, to $db_k$.
+#
+# All shares are added up.
+
+# %%
+figures.guess(
+    "shares",
+    "A 3x3 filter slides over 64 images of 32x32 pixels, with padding 1. How many shares add up in one entry of dW?",
+    {"a": "9, one per weight", "b": "1,024, one per place", "c": "65,536, one per place and image"},
+    mine=None,
+)
+
+# %%
+dy_of_filter = np.zeros((64, 32, 32))  # dY of one filter: an output number per image, row and column
+dy_of_filter.size
+
+# %%
+figures.answer("shares", "c")
+
+# %% [markdown]
+# That is how 28 numbers per filter learn from a whole batch at once.
+#
 # Stride moves the windows: they begin at row $iS$, column $jS$, as in lesson 03. Padding needs a thought. The windows
-# lie in the *framed* picture, so
+# lie in the *padded* image, so
 #
-# 1. frame `x` with zeros;
-# 2. collect `dx` in an array as large as the framed picture;
-# 3. at the end cut the frame off. What fell on the zeros is dropped, for they are no pixels and can't be changed.
+# 1. pad `x` with its border of zeros;
+# 2. collect `dx` in an array as large as the padded image;
+# 3. at the end cut the border off. What fell on its zeros is dropped, because they are no pixels and nobody can change
+#    them.
+
+# %% [markdown]
+# ### A sum over one axis of larger arrays
 #
-# A tool for both products: `np.tensordot(a, b, axes=(p, q))` multiplies along axis p of a and axis q of b and adds up.
-# All other axes stay, those of a first.
+# `a @ b` multiplies along the last axis of one matrix and the first of the other, and adds up. For arrays with more
+# axes there is `np.tensordot(a, b, axes=(p, q))`. It walks along axis p of a and axis q of b *together*, multiplies,
+# and adds up. These two axes are gone in the result. All others stay, first those of a, then those of b.
+#
+# Here both axes 1 are 3 long:
+
+# %%
+a, b = rng.normal(size=(2, 3)), rng.normal(size=(4, 3, 5))
+total = np.tensordot(a, b, axes=(1, 1))
+written_out = np.zeros((2, 4, 5))
+for t in range(3):
+    written_out += np.multiply.outer(a[:, t], b[:, t])  # each number of one times each of the other
+total.shape, bool(np.allclose(total, written_out))
+
+# %% [markdown]
+# To find the axes, write three shapes under each other: those of the two arrays that you have, and the one that must
+# come out. The letter that is missing in the result is the one to sum over. (And remember: in the exam, a call of
+# `layers.conv2d_backward` earns nothing.)
 
 # %% [markdown]
 # **Exercise `conv_backward`** · 6 points · difficulty 4/5 · about 18 minutes
 #
-# What counts: with stride 1 and no padding `dx` (1¼), `dw` (1¼), `db` (½); with padding, any stride `dx` (1), `dw`
-# (1), `db` (½); all three together, inputs unchanged (½). Return zeros for gradients that you don't have yet.
+# What counts: with stride 1 and no padding `dx` (1¼), `dw` (1¼), `db` (½); with padding, any stride `dx` (1), `dw` (1),
+# `db` (½); all three together, inputs unchanged (½). Return zeros for gradients that you don't have yet.
 #
 # <details><summary>Hint</summary>
 #
-# Two loops, over the places. With `d = dy[:, i, j]`, (N, K): `np.tensordot(d, w, axes=(1, 3))` sums over the filters,
-# `np.tensordot(window, d, axes=(0, 0))` over the images. `output_size` counts the places.
+# Two loops, over the places. Take `d = dy[:, i, j]` and its window, and write the three shapes under each other, for
+# `dx` and for `dw`. `output_size` counts the places.
 # </details>
 #
 # <details><summary>Common errors</summary>
 #
-# `=` in place of `+=`. `[pad:-pad]` is empty for `pad = 0`. The frame's corner is not the picture's. `db` averaged, or
-# over the wrong axes. Divided by N.
+# `=` in place of `+=`. `[pad:-pad]` is empty for `pad = 0`. The padded array's corner is not the image's. A division
+# by N.
 # </details>
 
 
@@ -572,15 +710,15 @@ def conv_backward(dy, x, w, stride=1, pad=0):
     """
     ### BEGIN SOLUTION
     size, (_, height, width, _) = len(w), x.shape
-    framed = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-    dframed, dw = np.zeros_like(framed), np.zeros_like(w)
+    padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    dpadded, dw = np.zeros_like(padded), np.zeros_like(w)
     for i in range(output_size(height, size, stride, pad)):
         for j in range(output_size(width, size, stride, pad)):
             rows = slice(i * stride, i * stride + size)
             columns = slice(j * stride, j * stride + size)
-            dframed[:, rows, columns] += np.tensordot(dy[:, i, j], w, axes=(1, 3))
-            dw += np.tensordot(framed[:, rows, columns], dy[:, i, j], axes=(0, 0))
-    return dframed[:, pad : pad + height, pad : pad + width], dw, dy.sum(axis=(0, 1, 2))
+            dpadded[:, rows, columns] += np.tensordot(dy[:, i, j], w, axes=(1, 3))
+            dw += np.tensordot(padded[:, rows, columns], dy[:, i, j], axes=(0, 0))
+    return dpadded[:, pad : pad + height, pad : pad + width], dw, dy.sum(axis=(0, 1, 2))
     ### END SOLUTION
 
 
@@ -609,28 +747,28 @@ dx, dw, db = conv_backward(dy, x, w, stride=2, pad=1)
 # %% [markdown]
 # ### dx has a shorter name
 #
-# Turn the question round, for stride 1. Who gives to pixel $(i, j)$? Every place whose window holds it, and the place
-# $(i - m,\; j - q)$ gives with weight $(m, q)$:
+# Turn the question round, for stride 1. From where does pixel $(i, j)$ get its shares? From every place whose window
+# holds it: place $(i - m,\; j - q)$ has weight $(m, q)$ on this pixel, so
 #
 # $$dX_{ij} = \sum_{m,q} W_{mq}\; dY_{i-m,\; j-q}$$
 #
-# Where the index leaves $dY$, there is nothing to give: zeros. The minus signs mean that the filter runs *backwards*.
-# So $dX$ is a correlation of $dY$, in a frame of $F - 1$ zeros, with the filter **flipped** in both axes: a **full
-# correlation**.
+# Where the index leaves $dY$ there is no place, and nothing to add: zeros. The minus signs mean that the filter runs
+# *backwards*. So $dX$ is a correlation of $dY$, with a border of $F - 1$ zeros, and the filter **flipped** in both
+# axes: a **full correlation**.
 
 # %%
 dy3 = np.array([[1.0, 0.0, 2.0], [-1.0, 3.0, 0.0]])
 figures.full_correlation(dy3, w2, place=(1, 1))
 
 # %% [markdown]
-# The same in motion, a pixel of $dX$ after the other:
+# The same in motion, one pixel of $dX$ after the other:
 
 # %%
 figures.full_correlation_steps(dy3, w2)
 
 # %% [markdown]
-# So a convolution takes its own gradient back. With channels, the two depths change places: K goes in, C comes out.
-# With padding P the frame is $F - 1 - P$ wide.
+# So the gradient of a convolution is again a convolution. With channels, the two depths change places: K go in, C come
+# out. With padding P the border is $F - 1 - P$ wide.
 
 # %%
 x, w = rng.normal(size=(2, 6, 5, 2)), rng.normal(size=(3, 3, 2, 4))
@@ -647,14 +785,14 @@ bool(np.allclose(back, conv_backward(dy, x, w, pad=1)[0]))
 # %% [markdown]
 # ### A test without small steps
 #
-# Without its bias a convolution is linear: a large table of weights, times $x$. Its backward is the same table,
+# Without its bias a convolution is linear: a large table of weights, times $x$. Its backward pass is the same table,
 # transposed. For every table $A$, and any $x$ and $y$,
 #
 # $$\langle A x,\; y \rangle = \langle x,\; A^T y \rangle \qquad \text{here:} \quad
 # \langle \text{conv}(x),\; y \rangle = \langle x,\; \text{conv}^T(y) \rangle$$
 #
 # where $\langle \cdot, \cdot \rangle$ multiplies entry by entry and adds up. This **adjoint test** takes one call each
-# way, no step $h$, and no kink can spoil it.
+# way and no step $h$, and there is no kink to spoil it.
 
 
 # %%
@@ -669,7 +807,9 @@ def backward(dy):
 bool(adjoint_error(forward, backward, (2, 6, 5, 2), (2, 6, 5, 4)) < 1e-12)
 
 # %% [markdown]
-# And if one forgets the flip?
+# And if one forgets the flip? An error means something only beside others. So here are three: a backward pass without
+# the flip, one that is 1 % too large, and one that knows nothing and returns random numbers. The error is a part of the
+# lengths of the two vectors; the median of twenty random $x$ and $y$:
 
 
 # %%
@@ -677,14 +817,28 @@ def not_flipped(dy):
     return conv2d(dy, w.swapaxes(2, 3), np.zeros(2), pad=1)
 
 
-round(adjoint_error(forward, not_flipped, (2, 6, 5, 2), (2, 6, 5, 4)), 3)
+def too_large(dy):
+    return 1.01 * backward(dy)
+
+
+def random_numbers(dy):
+    return np.random.default_rng(7).normal(size=(2, 6, 5, 2))
+
+
+for way in (backward, too_large, not_flipped, random_numbers):
+    errors = [adjoint_error(forward, way, (2, 6, 5, 2), (2, 6, 5, 4), seed) for seed in range(20)]
+    print(f"{way.__name__:15} {np.median(errors):.4f}")
+
+# %% [markdown]
+# So 0.065 is no near miss. A forgotten flip scores no better than random numbers do: two vectors that have nothing to
+# do with each other are nearly at right angles, and their product is small. Right is only what is 0 up to rounding.
 
 # %% [markdown]
 # ## 7. All windows in one matrix
 # *12 minutes*
 #
 # Your loops over the places are slow. Lesson 02 laid out the windows of *one* place as rows of a matrix. Why not those
-# of *all* places? This is **im2col**: a row for each window, in the order image, row, column, and in it the window's $F
+# of *all* places? This is **im2col**: one row per window, in the order image, row, column, and in it the window's $F
 # \cdot F \cdot C$ numbers, in the order row, column, channel. Then the whole convolution is one product:
 #
 # $$Y = \text{im2col}(X)\; W + b \qquad (N H' W',\; F F C) \cdot (F F C,\; K)$$
@@ -696,8 +850,8 @@ x3 = np.array([[1.0, 0.0, 2.0, 1.0], [0.0, 3.0, 1.0, -1.0], [2.0, 1.0, 0.0, 4.0]
 figures.patches_as_rows(x3, w2, row=1)
 
 # %% [markdown]
-# By hand: window 1 begins at row 0, column 1 and holds 0, 2, 3, 1. Times the filter 1, 2, 3, 4 that is $0 + 4 + 9 + 4 =
-# 17$.
+# By hand: window 1 begins at row 0, column 1 and holds 0, 2, 3, 1. Its product with the filter 1, 2, 3, 4 is
+# $0 + 4 + 9 + 4 = 17$.
 
 # %% [markdown]
 # **Exercise `im2col`** · 2 points · difficulty 2/5 · about 7 minutes
@@ -706,13 +860,13 @@ figures.patches_as_rows(x3, w2, row=1)
 #
 # <details><summary>Hint</summary>
 #
-# Make room for `(N, H', W', F·F·C)`, fill it place by place with `window.reshape(N, -1)`, and lay it out at the end. No
-# axes need to change places.
+# Make room for `(N, H', W', F·F·C)`, fill it place by place with windows that you reshape to one row per image, and lay
+# it out at the end. No axes need to change places.
 # </details>
 #
 # <details><summary>Common errors</summary>
 #
-# Windows in columns, not rows. The channel first. Rows collected place by place, so that the image comes last. The
+# Windows as columns, not rows. The channel first. Rows collected place by place, so that the image varies fastest. The
 # padding forgotten.
 # </details>
 
@@ -740,12 +894,12 @@ def im2col(x, size, stride=1, pad=0):
     ### BEGIN SOLUTION
     count, height, width, channels = x.shape
     rows, columns = (output_size(n, size, stride, pad) for n in (height, width))
-    framed = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
     cols = np.zeros((count, rows, columns, size * size * channels), x.dtype)
     for i in range(rows):
         for j in range(columns):
             top, left = i * stride, j * stride
-            cols[:, i, j] = framed[:, top : top + size, left : left + size].reshape(count, -1)
+            cols[:, i, j] = padded[:, top : top + size, left : left + size].reshape(count, -1)
     return cols.reshape(count * rows * columns, -1)
     ### END SOLUTION
 
@@ -768,7 +922,7 @@ y = (im2col(x, 3, stride=2, pad=1) @ w.reshape(-1, 4) + b).reshape(2, 3, 4, 4)
 bool(np.allclose(y, conv2d(x, w, b, stride=2, pad=1)))
 
 # %% [markdown]
-# Nothing is free. With 3x3 windows and stride 1 each pixel lies in nine windows, and is stored nine times. For twelve
+# Nothing is free. With 3x3 windows and stride 1 each pixel lies in nine windows and is stored nine times. For twelve
 # maps of 32x32:
 
 # %%
@@ -784,24 +938,24 @@ print(f"{maps.nbytes / 1e6:.1f} MB -> {cols.nbytes / 1e6:.1f} MB for a batch of 
 # ## 8. And back: add up
 # *12 minutes*
 #
-# The way back through $Y = \text{cols} \cdot W$ is known: it is a fully connected layer! With $dY$ laid out as
+# You know the way back through $Y = \text{cols} \cdot W$: it is a fully connected layer! With $dY$ laid out as
 # $(N H' W', K)$:
 #
 # $$d\text{cols} = dY\, W^T \qquad dW = \text{cols}^T\, dY \qquad db = \text{the rows of } dY \text{, added up}$$
 #
-# One step is left, from `dcols` to `dx`. `im2col` copied pixels, some of them many times; on the way back each copy's
+# One step is left, from `dcols` to `dx`. `im2col` copied pixels, some of them many times. On the way back each copy's
 # gradient returns to where the pixel came from, and what meets there **adds up**. This is **col2im**.
 
 # %% [markdown]
-# By hand: let `cols` be all ones. Then each window adds 1 to each of its pixels, and `col2im` counts how many windows
-# look at a pixel. For 2x2 windows on 3x4, a corner lies in one, an edge in two, the inside in four.
+# By hand: let `cols` be all ones. Then each window adds 1 to each of its pixels, and `col2im` counts how many windows a
+# pixel lies in. For 2x2 windows on 3x4 pixels, a corner lies in one, an edge in two, the inside in four.
 
 # %%
 counts = np.zeros((3, 4))
 for i in range(2):
     for j in range(3):
         counts[i : i + 2, j : j + 2] += 1
-figures.number_grids({"windows that look at each pixel": counts})
+figures.number_grids({"windows that hold each pixel": counts})
 
 # %% [markdown]
 # **Exercise `col2im`** · 3 points · difficulty 3/5 · about 8 minutes
@@ -812,12 +966,13 @@ figures.number_grids({"windows that look at each pixel": counts})
 # <details><summary>Hint</summary>
 #
 # First undo the layout: `cols.reshape(N, H', W', F, F, C)`. Then the loops of `im2col`, with `+=` in the other
-# direction, into a framed array that is cut at the end, as in `conv_backward`.
+# direction, into a padded array whose border is cut off at the end, as in `conv_backward`.
 # </details>
 #
 # <details><summary>Common errors</summary>
 #
-# `=` in place of `+=`: windows overlap. The mean in place of the sum. The frame left on, or cut from the wrong corner.
+# `=` in place of `+=`: windows overlap. The mean in place of the sum. The border left on, or the image cut out at the
+# wrong corner.
 # </details>
 
 
@@ -846,12 +1001,12 @@ def col2im(cols, x_shape, size, stride=1, pad=0):
     count, height, width, channels = x_shape
     rows, columns = (output_size(n, size, stride, pad) for n in (height, width))
     windows = cols.reshape(count, rows, columns, size, size, channels)
-    dframed = np.zeros((count, height + 2 * pad, width + 2 * pad, channels), cols.dtype)
+    dpadded = np.zeros((count, height + 2 * pad, width + 2 * pad, channels), cols.dtype)
     for i in range(rows):
         for j in range(columns):
             top, left = i * stride, j * stride
-            dframed[:, top : top + size, left : left + size] += windows[:, i, j]
-    return dframed[:, pad : pad + height, pad : pad + width]
+            dpadded[:, top : top + size, left : left + size] += windows[:, i, j]
+    return dpadded[:, pad : pad + height, pad : pad + width]
     ### END SOLUTION
 
 
@@ -895,94 +1050,113 @@ bool(np.allclose(dx, expected[0])), bool(np.allclose(dw, expected[1]))
 # ## 9. The speed ladder
 # *6 minutes*
 #
-# The same numbers in five ways: a 3x3 convolution of 32x32x3 to twelve maps, padding 1. First the formula as it stands,
-# seven loops:
+# The same numbers in five ways: a 3x3 convolution of 32x32x3 to twelve maps, with padding 1. First the formula as it
+# stands, seven loops:
 
 
 # %%
-def seven_loops(framed, w):
-    y = np.zeros((len(framed), 32, 32, 12))
+def seven_loops(padded, w):
+    y = np.zeros((len(padded), 32, 32, 12))
     for n, i, j, k in np.ndindex(y.shape):
         total = 0.0
         for m in range(3):
             for q in range(3):
                 for c in range(3):
-                    total += w[m, q, c, k] * framed[n, i + m, j + q, c]
+                    total += w[m, q, c, k] * padded[n, i + m, j + q, c]
         y[n, i, j, k] = total
     return y
 
 
 # %% [markdown]
-# Four loops, the window in one go; then two loops with a matrix product; then all patches in one product.
+# Then four loops, which take a window in one go; two loops with a matrix product; and all windows in one product.
 
 
 # %%
-def four_loops(framed, w):
-    y = np.zeros((len(framed), 32, 32, 12))
+def four_loops(padded, w):
+    y = np.zeros((len(padded), 32, 32, 12))
     for n, i, j, k in np.ndindex(y.shape):
-        y[n, i, j, k] = np.sum(framed[n, i : i + 3, j : j + 3] * w[..., k])
+        y[n, i, j, k] = np.sum(padded[n, i : i + 3, j : j + 3] * w[..., k])
     return y
 
 
-def two_loops(framed, w):
-    y = np.zeros((len(framed), 32, 32, 12))
+def two_loops(padded, w):
+    y = np.zeros((len(padded), 32, 32, 12))
     for i, j in np.ndindex(32, 32):
-        y[:, i, j] = framed[:, i : i + 3, j : j + 3].reshape(len(framed), -1) @ w.reshape(-1, 12)
+        y[:, i, j] = padded[:, i : i + 3, j : j + 3].reshape(len(padded), -1) @ w.reshape(-1, 12)
     return y
 
 
 # %%
-def all_patches(framed, w):
-    windows = np.lib.stride_tricks.sliding_window_view(framed, (3, 3), axis=(1, 2))
+def all_patches(padded, w):
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
     cols = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, 27)
-    return (cols @ w.reshape(-1, 12)).reshape(len(framed), 32, 32, 12)
+    return (cols @ w.reshape(-1, 12)).reshape(len(padded), 32, 32, 12)
 
 
 # %% [markdown]
 # (`sliding_window_view` shows all windows without copying a number; the `reshape` then copies them at once.) On the
-# last rung stands the course's layer, which takes the patches in pieces.
+# last rung stands the course's layer, which takes the windows in pieces. Each way gets as many images as it needs for a
+# time that can be measured. They take turns, so that whatever else your computer does hits all of them alike, and of
+# five turns the median counts.
 
 
 # %%
-def the_layer(framed, w):
-    return conv2d(framed, w, np.zeros(12))
+def the_layer(padded, w):
+    return conv2d(padded, w, np.zeros(12))
 
 
-def milliseconds(way, count):
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        way(framed[:count], w)
-        times.append(time.perf_counter() - start)
-    return 1000 * min(times) / count
+ladder = {seven_loops: 1, four_loops: 1, two_loops: 64, all_patches: 64, the_layer: 64}  # with how many images
 
+
+def milliseconds(way, padded, w):
+    start = time.perf_counter()
+    way(padded[: ladder[way]], w)
+    return 1000 * (time.perf_counter() - start) / ladder[way]
+
+
+# %%
+figures.guess(
+    "ladder",
+    "How much faster than seven loops are two loops with a matrix product?",
+    {"a": "about 2 times", "b": "about 10 times", "c": "more than 50 times"},
+    mine=None,
+)
+
+# %% varies long unkept
+padded = np.pad(rng.normal(size=(64, 32, 32, 3)), ((0, 0), (1, 1), (1, 1), (0, 0)))
+w = rng.normal(size=(3, 3, 3, 12))
+turns = [[milliseconds(way, padded, w) for way in ladder] for _ in range(5)]
+times = dict(zip(ladder, np.median(turns, axis=0), strict=True))
+for way, each in times.items():
+    print(f"{way.__name__:12} {each:8.2f} ms per image, {times[seven_loops] / each:6.1f} times as fast as seven loops")
 
 # %% [markdown]
-# The times on your machine, for one picture, the best of three:
+# These are the times of your computer. What holds on any:
 
 # %% varies long
-framed = np.pad(rng.normal(size=(64, 32, 32, 3)), ((0, 0), (1, 1), (1, 1), (0, 0)))
-w = rng.normal(size=(3, 3, 3, 12))
-slowest = milliseconds(seven_loops, 1)
-for way, count in ((seven_loops, 1), (four_loops, 2), (two_loops, 64), (all_patches, 64), (the_layer, 64)):
-    each = milliseconds(way, count)
-    print(f"{way.__name__:12} {each:8.2f} ms a picture, {slowest / each:6.0f} times as fast")
+print("four loops beat seven:", bool(times[four_loops] < times[seven_loops]))
+for way in (two_loops, all_patches, the_layer):
+    print(f"{way.__name__} is more than 50 times as fast as seven loops: {bool(50 * times[way] < times[seven_loops])}")
+
+# %%
+figures.answer("ladder", "c")
 
 # %% [markdown]
 # The multiplications are the same on every rung. But Python spends its time on *looking at* each number; a matrix
 # product (GEMM, in the language of libraries) does nothing but multiply and add, in an order that suits the processor.
-# Between the last rungs the order may differ on your machine: all patches of a large batch go through main memory, and
-# that is the price of section 7. Do all agree?
+#
+# The last three lie close together, and which of them wins depends on your computer: all windows of a large batch go
+# through main memory, the layer's pieces stay in the cache. Its gain grows with the number of maps. Do all five agree?
 
 # %% long
-ways = [way(framed[:1], w) for way in (seven_loops, four_loops, two_loops, all_patches, the_layer)]
-[bool(np.allclose(y, ways[0])) for y in ways]
+results = [way(padded[:1], w) for way in ladder]
+[bool(np.allclose(y, results[0])) for y in results]
 
 # %% [markdown]
 # ## 10. All the way back
 # *6 minutes*
 #
-# Now the chain of section 2, with your own functions, on four drawn pictures. Forward, keeping what the way back needs:
+# Now the chain of section 2, with your own functions, on four images. Forward, keeping what the way back needs:
 
 # %%
 data = load_shapes10(train=4, test=1)
@@ -1009,7 +1183,7 @@ _, dw_conv, db_conv = conv_backward(dmaps, x, w_conv, pad=1)
 print(dw_conv.shape, db_conv.shape, dw_fc.shape, db_fc.shape)
 
 # %% [markdown]
-# Six lines, and you have the slope of the loss by each of the 31,066 parameters. Is it right? Let the judge push the
+# Six lines, and you have the slope of the loss for each of the 31,066 parameters. Is it right? Let the judge push the
 # weights of the filters, one by one, through the whole net:
 
 
@@ -1021,7 +1195,9 @@ def loss_of(w):
 
 
 # %% varies long
-print(compare(dw_conv, loss_of, w_conv, np.array(1.0)))
+verdict = compare(dw_conv, loss_of, w_conv, np.array(1.0))
+print(f"the largest slope is {np.abs(dw_conv).max():.2f}, the judge accepts differences up to {verdict.tolerance:.0e}")
+print(f"all agree: {verdict.agrees}; left out beside a kink: {verdict.kinks} of {dw_conv.size}")
 
 # %% [markdown]
 # Where a step would carry some ReLU or maximum across its kink, the judge leaves the entry out and says so. All the
@@ -1043,13 +1219,16 @@ print(f"{loss_of(w_conv):.3f} -> {loss_of(w_conv - 0.05 * dw_conv):.3f}")
 #   `softmax_cross_entropy_backward`, `conv_backward`;
 # - the layout that makes it fast: `im2col` and its adjoint, `col2im`.
 #
-# From now on the course's own versions do the work: the same numbers, faster. Their source, `cs_utils/layers.py`, is
-# open to you.
+# From now on the course's own versions do the work, with the same numbers, and you may read their source,
+# `cs_utils/layers.py`.
 
 # %%
 ours = conv_backward(dmaps, x, w_conv, pad=1)
 theirs = layers.conv2d_backward(dmaps, x, w_conv, pad=1)
 [bool(np.allclose(a, b)) for a, b in zip(ours, theirs, strict=True)]
+
+# %%
+figures.count_guesses()
 
 # %% [markdown]
 # ## Ask yourself
@@ -1059,9 +1238,14 @@ theirs = layers.conv2d_backward(dmaps, x, w_conv, pad=1)
 # With ones all places look alike: a gradient that is flipped or mixed up gives the same sums.
 # </details>
 #
+# <details><summary>A value feeds three later steps. How does its gradient come about?</summary>
+#
+# Each step sends back its share: its own gradient times its slope. The three shares are added up.
+# </details>
+#
 # <details><summary>Your ReLU gradient and the numerical one differ at one entry. What do you look at?</summary>
 #
-# How near to 0 its input is. Within the step there is a kink, and the numerical gradient means nothing.
+# How near its input is to 0. If a kink lies within the step, the numerical gradient means nothing.
 # </details>
 #
 # <details><summary>x is (8, 3072), w is (3072, 10). Which shapes have dy, dx, dw and db?</summary>
@@ -1070,23 +1254,23 @@ theirs = layers.conv2d_backward(dmaps, x, w_conv, pad=1)
 # </details>
 
 # %% [markdown]
-# <details><summary>A score has the probability 0.2 and is the label, in a batch of 4. Its gradient?</summary>
+# <details><summary>In a batch of 4, the label's score has the probability 0.2. What is its gradient?</summary>
 #
 # (0.2 - 1) / 4 = -0.2.
 # </details>
 #
-# <details><summary>5x5 filters, stride 1, padding 2. How wide is the frame around dY in the full correlation?</summary>
+# <details><summary>5x5 filters, stride 1, padding 2. How wide is the border of dY in the full correlation?</summary>
 #
 # F - 1 - P = 2: same in, same out, both ways.
 # </details>
 #
 # <details><summary>What does col2im(im2col(x)) give?</summary>
 #
-# Each pixel times the number of windows that look at it.
+# Each pixel times the number of windows that it lies in.
 # </details>
 
 # %% [markdown]
 # ## Where next
 #
-# All parts lie on the table: the layers, their gradients, a judge. **Lesson 06** puts them together, trains the
-# lecture's net on CIFAR-10 with your functions, and looks at what its filters have learned.
+# You have all the parts: the layers, their gradients, a judge. **Lesson 06** puts them together, trains the lecture's
+# net on CIFAR-10 with your functions, and looks at what its filters have learned.

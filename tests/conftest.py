@@ -17,17 +17,25 @@ PROOF = {
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Print, per exercise, how many wrong answers were caught and named, and how many right ones kept their points."""
+    """Print, per exercise, how many wrong answers were caught and named, and how many right ones kept their points.
+
+    The last column is about two mistakes at once, see `test_pairs`: how many pairs of the six most common are named,
+    of those that can be combined, and how many pairs in all.
+    """
     counts: dict[str, Counter] = {}
+    pairs: dict[str, str] = {}
     for report in terminalreporter.stats.get("passed", []):
-        found = re.search(r"test_fairness\.py::(\w+)\[(\w+)-", report.nodeid)
+        found = re.search(r"test_(?:fairness|pairs)\.py::(\w+)\[(\w+?)(?:-|\])", report.nodeid)
         if found and found[1] in PROOF and report.when == "call":
             counts.setdefault(found[2], Counter())[found[1]] += 1
-    if not counts:
+        if found and report.when == "call" and (told := dict(report.user_properties).get("pairs")):
+            pairs[found[2]] = told
+    if not counts and not pairs:
         return
     terminalreporter.section("fairness")
-    terminalreporter.line(f"{'exercise':34}" + "".join(f"{title:>14}" for title in PROOF.values()))
-    for exercise in sorted(counts):
-        terminalreporter.line(f"{exercise:34}" + "".join(f"{counts[exercise][test]:>14}" for test in PROOF))
+    terminalreporter.line(f"{'exercise':34}" + "".join(f"{title:>14}" for title in (*PROOF.values(), "pairs named")))
+    for exercise in sorted({*counts, *pairs}):
+        numbers = [counts.get(exercise, Counter())[test] for test in PROOF]
+        terminalreporter.line(f"{exercise:34}" + "".join(f"{n:>14}" for n in (*numbers, pairs.get(exercise, ""))))
     total = sum(counts.values(), Counter())
     terminalreporter.line(f"{'in all':34}" + "".join(f"{total[test]:>14}" for test in PROOF))

@@ -15,8 +15,8 @@ LEVELS = [
     {"engine", "progress"},
     {"layers", "datasets"},
     {"model", "gradient_check", "figures", "reference"},
-    {"training", "checks", "doctor"},
-    {"grading", "benchmark"},
+    {"training", "checks", "doctor", "play"},
+    {"grading", "benchmark", "desk"},
 ]
 
 

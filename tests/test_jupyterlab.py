@@ -143,6 +143,7 @@ def test_a_lesson_runs_shows_its_pictures_and_validates(page: Page, server: str,
     animation.get_by_role("button", name="one step on").click()
     expect(animation.locator("input")).to_have_value("1")
     assert animation.locator("img").get_attribute("src") != first
+    works_by_mouse_and_keyboard(page, course)
     expect(page.get_by_text("cases right. Next: see what it finds")).to_be_visible()
     assert all(len(alt) > 10 for alt in page.locator(".jp-OutputArea img").evaluate_all("all => all.map(i => i.alt)"))
     assert "Success" in validate(page, course, "right")
@@ -168,6 +169,40 @@ def test_a_lesson_runs_shows_its_pictures_and_validates(page: Page, server: str,
     log = (course / "server.log").read_text(encoding="utf-8")
     assert "jupytext" not in log
     assert not [line for line in log.splitlines() if line.startswith("[E ")]
+
+
+def works_by_mouse_and_keyboard(page: Page, course: Path) -> None:
+    """Paint a cell of the live filter; the keys that do so must not reach the notebook, where they are commands."""
+    frame = page.locator("iframe.live-picture").first
+    frame.scroll_into_view_if_needed()
+    expect(page.locator("iframe.live-picture + img").first).to_be_hidden()
+    inside = frame.content_frame
+    before = inside.locator("#said").inner_text()
+    page.evaluate("window.keys = []; document.addEventListener('keydown', event => keys.push(event.key), true)")
+    first = inside.locator("[role=grid][aria-label^=filter] [role=gridcell]").first
+    first.click()
+    for key in ("ArrowDown", "ArrowRight", "+", "+", "d", "d", "a"):
+        page.keyboard.press(key)
+    middle = inside.locator("[role=grid][aria-label^=filter] [role=gridcell]").nth(4)
+    expect(middle).to_be_focused()
+    expect(middle).to_have_text("2")
+    expect(inside.locator("#said")).not_to_have_text(before)
+    assert page.evaluate("window.keys") == []
+    assert inside.locator("body").evaluate("body => body.scrollHeight") <= frame.bounding_box()["height"]
+    page.screenshot(path=course / "live.png")
+
+
+def test_the_still_stands_for_a_live_picture_in_a_notebook_that_is_not_trusted(
+    page: Page, server: str, course: Path
+) -> None:
+    (course / "notebooks" / "sent").mkdir()
+    shutil.copy(Lesson(ROOT, "02_convolution").solution, course / "notebooks" / "sent" / "sent.ipynb")
+    page.goto(f"{server}/lab/tree/notebooks/sent/sent.ipynb?token={TOKEN}&reset")
+    still = page.locator("img[alt*='Where the picture is live']").first
+    still.scroll_into_view_if_needed()
+    expect(still).to_be_visible()
+    expect(page.locator("iframe.live-picture")).to_have_count(0)
+    page.screenshot(path=course / "still.png")
 
 
 def test_a_written_answer_is_graded_in_formgrader_and_the_mark_counts(page: Page, server: str, course: Path) -> None:

@@ -3,25 +3,68 @@
 import argparse
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from cs_utils.checks.notebook import Cell, UnreadableNotebook, read_cells, run
+from cs_utils.checks.notebook import UNWRITTEN, Cell, UnreadableNotebook, read_cells, run
 from cs_utils.system import replace_unprintable
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+FILES = {"trained_net": "convnet.npz"}  # what is handed in beside a notebook, by the exercise that it is for
+GOOD, BAD, LEFT = "[OK]  ", "[FAIL]", "[OPEN]"
+COLOURS = {GOOD: "32", BAD: "31", LEFT: "33"}  # green, red, yellow
 
 
-def check_notebook(path: Path) -> tuple[int, int]:
-    """Run a notebook, print what each check says; return how many passed, of how many. The file stays as it is."""
+@dataclass(frozen=True)
+class Result:
+    """What a notebook's checks have said: how many passed, of how many, and what is open, with its points."""
+
+    passed: int
+    checks: int
+    open: dict[str, float]
+
+
+def check_notebook(path: Path) -> Result:
+    """Run a notebook, and print what each check says and what is still open. The file stays as it is.
+
+    Raises UnreadableNotebook.
+    """
     cells = read_cells(path)
     for problem in run(cells):
         _print_indented(problem)
     checks = [cell for cell in cells if cell.checks]
     for cell in checks:
-        _print_indented(f"[OK]   {_said(cell)}" if _passed(cell) else f"[FAIL] {_why_not(cell)}")
+        _print_indented(f"{GOOD} {_said(cell)}" if _passed(cell) else f"{BAD} {_why_not(cell)}")
     if not checks:
         _print_indented("It has no check cells.")
-    return sum(map(_passed, checks)), len(checks)
+    passed = {cell.checks for cell in checks if _passed(cell)}
+    known = {cell.checks for cell in checks}
+    missing = {cell.earns: _missing(cell, path) for cell in cells if cell.earns and cell.earns not in known}
+    for name, why in missing.items():
+        if why:
+            _print_indented(f"{LEFT} {name}: {why}")
+    worth = {cell.earns: cell.points for cell in cells if cell.earns}
+    left = {name: points for name, points in worth.items() if missing.get(name) or name in known - passed}
+    if worth:
+        _print_indented(_summary(sum(worth.values()), left))
+    return Result(len(passed), len(checks), left)
+
+
+def _missing(cell: Cell, path: Path) -> str:
+    """What is missing of an exercise that has no check: of a written answer, or of a trained net; "" if nothing is."""
+    if cell.kind == "markdown":
+        return "nothing is written yet" if cell.source.strip() in ("", UNWRITTEN) else ""
+    if cell.earns in FILES and not path.with_name(FILES[cell.earns]).is_file():
+        return f"{FILES[cell.earns]} is not beside the notebook; the cell that trains your net saves it"
+    return ""
+
+
+def _summary(most: float, left: dict[str, float]) -> str:
+    """What is there and what is open, in points. Hidden cases decide: a check cannot promise any."""
+    if not left:
+        return f"All exercises are done, worth {most:g} points; hidden cases of the same kind decide."
+    names = ", ".join(f"{name} ({points:g})" for name, points in left.items())
+    return f"Done: {most - sum(left.values()):g} of {most:g} points, as far as the checks can tell. Open: {names}."
 
 
 def _passed(cell: Cell) -> bool:
@@ -50,6 +93,10 @@ def _why_not(cell: Cell) -> str:
 
 
 def _print_indented(text: str) -> None:
+    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:  # see https://no-color.org
+        for mark, colour in COLOURS.items():
+            if text.startswith(mark):
+                text = f"\033[{colour}m{mark}\033[0m{text[len(mark) :]}"
     print("  " + text.strip().replace("\n", "\n  "), flush=True)
 
 
@@ -77,12 +124,12 @@ def main(arguments: list[str] | None = None) -> int:
     for path in notebooks:
         print(path, flush=True)
         try:
-            right, number = check_notebook(path)
+            result = check_notebook(path)
         except UnreadableNotebook as reason:
             _print_indented(f"[FAIL] {reason}")
             unread += 1
         else:
-            passed, total = passed + right, total + number
+            passed, total = passed + result.passed, total + result.checks
     print(
         f"{passed} of {total} checks passed" + f"; {unread} of {len(notebooks)} files could not be read" * (unread > 0)
     )

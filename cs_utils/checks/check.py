@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
+from cs_utils.checks.calls import Case, Outcome, call, difference
 from cs_utils.checks.compare import Difference
 from cs_utils.checks.explain.explanation import Explanation, explain
 from cs_utils.checks.limit import TooLong
 from cs_utils.checks.passed import remember
+from cs_utils.checks.recognise import recognise
 from cs_utils.checks.records import Misconception, VisibleExercise, find
 from cs_utils.checks.values import describe
 from cs_utils.system import in_notebook
@@ -51,12 +52,18 @@ def check(name: str, function: Callable[..., Any]) -> None:
         print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
         return
     at = suspects[0]
-    wrong, known = differences[at], _recognise(exercise, outcomes)
+    wrong, recognised = differences[at], recognise(exercise, outcomes)
+    known = recognised.known
     told = explain(exercise, function, outcomes, at, wrong) if wrong and not known else Explanation()
     if wrong is not None:
         _show(wrong, told)
     lines = [_called(exercise, exercise.cases[at]), *_indented(wrong.lines if wrong else [])]
-    lines += [*_in_place(outcomes, wrong, known), *_named([item.hint for item in known]), *told.found, *told.shows]
+    lines += [
+        *_in_place(outcomes, wrong, known),
+        *_named([item.hint for item in known], recognised.together),
+        *told.found,
+        *told.shows,
+    ]
     lines.append(f'Look at "{exercise.section}".')
     raise CheckFailed("\n".join(lines), [item.hint for item in known], told.found)
 
@@ -94,47 +101,15 @@ def _in_place(outcomes: list[Outcome], wrong: Difference | None, known: list[Mis
         yield f"  It also changes {which}" if wrong else f"  the values are right, but it changed {which}"
 
 
-def _named(hints: list[str]) -> Iterator[str]:
-    if len(hints) == 1:
+def _named(hints: list[str], together: bool) -> Iterator[str]:
+    if together:
+        yield "These are two mistakes at once. It is what one gets when"
+        yield from (f"  - {hint}{';' * (hint is not hints[-1])}" for hint in hints)
+    elif len(hints) == 1:
         yield f"This is what one gets when {hints[0]}."
     elif hints:
         yield "This is what one gets in one of these ways:"
         yield from (f"  - when {hint}" for hint in hints)
-
-
-def _recognise(exercise: VisibleExercise, outcomes: list[Outcome]) -> list[Misconception]:
-    """Return all misconceptions that lead to exactly these outcomes.
-
-    While a value is wrong, only the cases that expect a value are compared: a student who forgets the bias *and* the
-    refusal of bad sizes should still be told about the bias. While a bad input is not refused, positions are not
-    compared either. If there is none, those count whose wrong values these are, though inputs were changed besides.
-    """
-    cases, everywhere = exercise.cases, range(len(exercise.cases))
-    if len(outcomes) < len(cases):  # a call had to be stopped
-        return []
-    valued = [i for i in everywhere if exercise.expected[i].error is None]
-    without_position = [i for i in everywhere if not cases[i].position]
-
-    def same(known: list[Outcome], asked: Iterable[int], besides: bool = False) -> bool:
-        return all(
-            _same(outcomes[i], known[i], exercise.expected[i], cases[i], exercise.returns, besides) for i in asked
-        )
-
-    levels = [asked for asked in (valued, without_position) if not same(exercise.expected, asked)]
-    asked = levels[0] if levels else everywhere
-    exactly = [known for known in exercise.misconceptions if same(known.outcomes, asked)]
-    if exactly or same(exercise.expected, valued, besides=True):
-        return exactly
-    return [known for known in exercise.misconceptions if same(known.outcomes, asked, besides=True)]
-
-
-def _same(got: Outcome, known: Outcome, expected: Outcome, case: Case, returns: tuple[str, ...], besides: bool) -> bool:
-    """Are two outcomes the same? With `besides`, the first may have changed more inputs than the other."""
-    if got.error is None or known.error is None:
-        changed = set(got.changed) >= set(known.changed) if besides else got.changed == known.changed
-        return got.error is known.error and changed and difference(got, known, case, returns) is None
-    one, other = (without_words(outcome, expected, case) for outcome in (got, known))
-    return one.refused == other.refused and repr(one.error) == repr(other.error)  # type and arguments
 
 
 def _show(wrong: Difference, told: Explanation) -> None:

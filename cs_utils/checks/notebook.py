@@ -16,6 +16,7 @@ from cs_utils.progress import Progress
 LIMIT = 300  # seconds for one cell; then it is interrupted, and the next one runs
 GRACE = 10  # seconds until a cell that does not react to the interruption ends the run
 
+UNWRITTEN = "Write your answer here."  # what a written answer's cell says in a released notebook
 CHECK_CELL = re.compile(r'check\("(\w+)", \1\)')
 
 
@@ -27,12 +28,15 @@ class UnreadableNotebook(Exception):
 class Cell:
     """A cell: what it is, and what its run has left.
 
-    `checks` is the name of the exercise whose check cell it is, or empty. `ran` says whether it ran to its end.
+    `checks` is the name of the exercise whose check cell it is, `earns` of the one that gives `points` here, or empty.
+    `ran` says whether it ran to its end.
     """
 
     kind: str
     source: str
     checks: str = ""
+    earns: str = ""
+    points: float = 0.0
     ran: bool = False
     outputs: list[Any] = field(default_factory=list)
 
@@ -85,9 +89,11 @@ def _cell(raw: dict[str, Any]) -> Cell:
     text = text.encode("utf-8", "replace").decode()  # half a character, as a cut emoji leaves, cannot be sent
     metadata = raw.get("metadata")
     info = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = str(info.get("grade_id", "")) if isinstance(info, dict) else ""
-    checks = grade_id.removeprefix("check_") if grade_id.startswith("check_") else ""
-    return Cell(str(raw.get("cell_type", "")), text, checks)
+    info = info if isinstance(info, dict) else {}
+    name, points = str(info.get("grade_id", "")), info.get("points")
+    checks = name.removeprefix("check_") if name.startswith("check_") else ""
+    worth = float(points) if isinstance(points, int | float) and info.get("grade") and not checks else 0.0
+    return Cell(str(raw.get("cell_type", "")), text, checks, name.removeprefix("test_") if worth > 0 else "", worth)
 
 
 def run(cells: Sequence[Cell]) -> list[str]:

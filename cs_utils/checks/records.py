@@ -23,6 +23,20 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class KnownPair:
+    """Two misconceptions at once, by their places in the list, and fingerprints of what an answer with both returns.
+
+    `values` is that of the cases where a value is expected. `refusals` is that of the others, or None where the values
+    are enough to tell the pair from each single mistake.
+    """
+
+    first: int
+    second: int
+    values: tuple[float, float]
+    refusals: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Slopes:
     """How a gradient can be computed once more: the forward pass, and where its numerical gradient is another number.
 
@@ -50,6 +64,7 @@ class VisibleExercise:
     cases: list[Case]
     expected: list[Outcome]
     misconceptions: list[Misconception]
+    pairs: list[KnownPair] = field(default_factory=list)
     terms: list[dict[str, Terms]] = field(default_factory=list)
     slopes: list[Slopes | None] = field(default_factory=list)
 
@@ -88,7 +103,7 @@ def to_json(exercise: VisibleExercise) -> dict[str, Any]:
         ],
         "terms": [{name: _terms_to_json(terms) for name, terms in by_name.items()} for by_name in exercise.terms],
         "slopes": [slopes and asdict(slopes) for slopes in exercise.slopes],
-    }
+    } | ({"pairs": [_pair_to_json(pair) for pair in exercise.pairs]} if exercise.pairs else {})
 
 
 def case_from_json(text: dict[str, Any]) -> Case:
@@ -114,9 +129,18 @@ def _from_json(text: dict[str, Any]) -> VisibleExercise:
         [case_from_json(case) for case in text["cases"]],
         [_outcome_from_json(outcome) for outcome in text["expected"]],
         [Misconception(m["hint"], [_outcome_from_json(o) for o in m["outcomes"]]) for m in text["misconceptions"]],
+        [_pair_from_json(*pair) for pair in text.get("pairs", [])],
         [{name: _terms_from_json(terms) for name, terms in by_name.items()} for by_name in text.get("terms", [])],
         [slopes and Slopes(**slopes) for slopes in text.get("slopes", [])],
     )
+
+
+def _pair_to_json(pair: KnownPair) -> list[float]:
+    return [pair.first, pair.second, *pair.values, *(pair.refusals or ())]
+
+
+def _pair_from_json(first: int, second: int, one: float, other: float, *refusals: float) -> KnownPair:
+    return KnownPair(first, second, (one, other), (refusals[0], refusals[1]) if refusals else None)
 
 
 def _terms_to_json(terms: Terms) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cs_utils.figures.deeper import (
     residual_graph,
     through_depth,
 )
+from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.growing import growing_net
@@ -22,19 +23,20 @@ from cs_utils.figures.guessing import answer, count_guesses, guess
 from cs_utils.figures.live.filter import live_filter
 from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
+from cs_utils.figures.net_page.play import play
 from cs_utils.figures.networks import filters, maps_of_image
 from cs_utils.figures.picture import Animation, Picture
 from cs_utils.figures.pooling import change_under_shift, max_pool_gradient, max_pool_gradient_steps, pooling_windows
 from cs_utils.figures.strides import (
-    padded_picture,
+    padded_image,
     receptive_fields,
     size_ladder,
     strided_filter,
     strided_filter_still,
-    window_places,
 )
 from cs_utils.figures.training import confusion_matrix, contact_sheet, loss_curves, training_curves
 from cs_utils.figures.volumes import matrix_product, volume_boxes
+from cs_utils.figures.windows import window_grid, window_places
 
 __all__ = [
     "Animation",
@@ -50,6 +52,7 @@ __all__ = [
     "confusion_matrix",
     "contact_sheet",
     "count_guesses",
+    "expression_graph",
     "filtered",
     "filters",
     "full_correlation",
@@ -68,9 +71,10 @@ __all__ = [
     "max_pool_gradient_steps",
     "neurons",
     "number_grids",
-    "padded_picture",
+    "padded_image",
     "patches_as_rows",
     "pictures",
+    "play",
     "pooling_windows",
     "receptive_fields",
     "residual_graph",
@@ -85,6 +89,7 @@ __all__ = [
     "volume_boxes",
     "volume_filter",
     "volume_filter_still",
+    "window_grid",
     "window_on_picture",
     "window_places",
 ]

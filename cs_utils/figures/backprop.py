@@ -80,12 +80,12 @@ def _say_parameters(parameters: Sequence[Named]) -> str:
 
 
 def patches_as_rows(x: np.ndarray, w: np.ndarray, row: int) -> Picture:
-    """Draw im2col: a picture, its windows as the rows of a matrix, times the filter as a column, gives all outputs.
+    """Draw im2col: an image, its windows as the rows of a matrix, times the filter as a column, gives all outputs.
 
     Parameters
     ----------
     x : ndarray (H, W)
-        A small picture.
+        A small image.
     w : ndarray (F, F)
         The filter, moved with stride 1.
     row : int
@@ -118,7 +118,7 @@ def patches_as_rows(x: np.ndarray, w: np.ndarray, row: int) -> Picture:
         for (left, top), shape, sign in ((of_cols, cols.shape, "@"), (of_flat, flat.shape, "=")):
             axes.text(left + shape[1] + GAP / 2, top + shape[0] / 2, sign, ha="center", va="center", fontsize=13)
         alt = (
-            f"A picture of {_by(x.shape)} numbers with the window at row {i}, column {j} outlined. Its {size**2} "
+            f"An image of {_by(x.shape)} numbers with the window at row {i}, column {j} outlined. Its {size**2} "
             f"numbers, {say(cols[row : row + 1])}, are row {row} of a matrix of {_by(cols.shape)}, outlined as well. "
             f"The matrix times the filter as a column, {say(flat.T)}, gives {say(y.T)}."
         )
@@ -126,7 +126,7 @@ def patches_as_rows(x: np.ndarray, w: np.ndarray, row: int) -> Picture:
 
 
 def full_correlation(dy: np.ndarray, w: np.ndarray, place: tuple[int, int]) -> Picture:
-    """Draw dx as the correlation of dy, in a frame of F - 1 zeros, with the flipped filter.
+    """Draw dx as the correlation of dy, with a border of F - 1 zeros, with the flipped filter.
 
     Parameters
     ----------
@@ -146,15 +146,15 @@ def full_correlation(dy: np.ndarray, w: np.ndarray, place: tuple[int, int]) -> P
     if not (0 <= place[0] < dx.shape[0] and 0 <= place[1] < dx.shape[1]):
         raise ValueError(f"dx has {dx.shape[0]} rows and {dx.shape[1]} columns: there is no place {place}")
     alt = (
-        f"dy, {_by(dy.shape)}, in a frame of zeros {size - 1} wide; the filter {say(w)}; the same flipped, "
+        f"dy, {_by(dy.shape)}, with a border of zeros {size - 1} wide; the filter {say(w)}; the same flipped, "
         f"{say(w[::-1, ::-1])}; and dx, {_by(dx.shape)}: {say(dx)}. The window outlined at row {place[0]}, column "
-        f"{place[1]} of the frame gives the ringed entry, {number(dx[place])}."
+        f"{place[1]} gives the ringed entry, {number(dx[place])}."
     )
     return Picture(_correlation_frame(dy, w, dx, place), alt)
 
 
 def full_correlation_steps(dy: np.ndarray, w: np.ndarray) -> Animation:
-    """Animate `full_correlation`: the flipped filter moves over dy in its frame, and dx fills, entry by entry.
+    """Animate `full_correlation`: the flipped filter moves over dy and its border, and dx fills, entry by entry.
 
     Raises
     ------
@@ -163,8 +163,8 @@ def full_correlation_steps(dy: np.ndarray, w: np.ndarray) -> Animation:
     """
     dx = _full_correlation(dy, w)
     alt = (
-        f"The flipped filter, {say(w[::-1, ::-1])}, moves over dy in a frame of zeros {len(w) - 1} wide. At each place "
-        f"the products are added up and fill one entry of dx, in the end: {say(dx)}."
+        f"The flipped filter, {say(w[::-1, ::-1])}, moves over dy with a border of zeros {len(w) - 1} wide. At each "
+        f"place the products are added up and fill one entry of dx, in the end: {say(dx)}."
     )
 
     def draw(step: int) -> Figure:
@@ -184,13 +184,13 @@ def _full_correlation(dy: np.ndarray, w: np.ndarray) -> np.ndarray:
 
 
 def _correlation_frame(dy: np.ndarray, w: np.ndarray, dx: np.ndarray, place: tuple[int, int]) -> Figure:
-    """dy in its frame with a window at `place`, the filter, the flipped filter, and dx; NaN is an empty cell."""
+    """dy with its border and a window at `place`, the filter, the flipped filter, and dx; NaN is an empty cell."""
     size, framed = len(w), np.pad(dy, len(w) - 1)
     shapes = [framed.shape, w.shape, w.shape, dx.shape]
     with canvas([shapes]) as (figure, axes):
         of_dy, of_w, of_flipped, of_dx = corners(shapes)
         shade_frame(axes, of_dy, framed.shape, size - 1)
-        draw_grid(axes, framed, "dy in a frame of zeros", of_dy)
+        draw_grid(axes, framed, "dy, border of zeros", of_dy)
         outline_window(axes, of_dy, *place, size)
         draw_grid(axes, w, "w", of_w)
         draw_grid(axes, w[::-1, ::-1], "flipped", of_flipped)
@@ -200,7 +200,7 @@ def _correlation_frame(dy: np.ndarray, w: np.ndarray, dx: np.ndarray, place: tup
 
 def _fitting_size(x: np.ndarray, w: np.ndarray) -> int:
     if x.ndim != 2 or w.ndim != 2 or w.shape[0] != w.shape[1] or len(w) > min(x.shape):
-        raise ValueError(f"a picture (H, W) and a square filter that fits it are needed, not {x.shape} and {w.shape}")
+        raise ValueError(f"an image (H, W) and a square filter that fits it are needed, not {x.shape} and {w.shape}")
     return len(w)
 
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cs_utils.figures.axes import panels, plot, sheet
+from cs_utils.figures.describing import describe, describe_template
 from cs_utils.figures.grids import number
 from cs_utils.figures.maps import draw_picture
 from cs_utils.figures.picture import Picture
@@ -49,8 +50,9 @@ def image_to_vector(image: np.ndarray, pixels: int = 3) -> Picture:
         first = " ".join(str(value) for value in row[: 3 * pixels])
         last = " ".join(str(value) for value in row[-3:])
         alt = (
-            f"An image of {height} by {width} pixels in colour, and the row of {row.size} numbers that it becomes: "
-            f"red, green and blue of the first {pixels} pixels, {first}, and so on, up to the last pixel, {last}."
+            f"An image of {height} by {width} pixels in colour, {describe(image / 255)}, and the row of {row.size} "
+            f"numbers that it becomes: red, green and blue of the first {pixels} pixels, {first}, and so on, up to "
+            f"the last pixel, {last}."
         )
         return Picture(figure, alt)
 
@@ -84,7 +86,7 @@ def templates(w: np.ndarray, names: Sequence[str]) -> Picture:
                 np.squeeze(0.5 + 0.5 * weights, axis=2) if w.shape[2] == 1 else 0.5 + 0.5 * weights, vmin=0, vmax=1
             )
             axes.set_title(name)
-        said = "; ".join(f"{name}: {_brighter_half(w[..., k])}" for k, name in enumerate(names))
+        said = "; ".join(f"{name}: {describe_template(w[..., k])}" for k, name in enumerate(names))
         return Picture(figure, f"{len(names)} templates, {w.shape[0]} by {w.shape[1]} pixels. {said}.")
 
 
@@ -221,11 +223,3 @@ def _with_arrow(names: Sequence[str], mark: int | None) -> list[str]:
 
 def _say(name: str, value: float) -> str:
     return f"{name} {number(value)}"
-
-
-def _brighter_half(weights: np.ndarray) -> str:
-    """Where a template is bright: what raises the class's score most."""
-    grey = weights.mean(axis=2)
-    i, j = np.unravel_index(grey.argmax(), grey.shape)
-    share = float((weights > 0).mean())
-    return f"{share:.0%} of its weights are positive, the brightest pixel is at row {i}, column {j}"

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cs_utils.figures.axes import panels
+from cs_utils.figures.describing import describe, place_of_the_highest
 from cs_utils.figures.grids import draw_grid, number
 from cs_utils.figures.picture import Picture
 
@@ -62,9 +63,10 @@ def window_on_picture(picture: np.ndarray, row: int, column: int, size: int) -> 
             corner = (column - 0.5, row - 0.5)
             left.add_patch(Rectangle(corner, size, size, fill=False, edgecolor=colour, linewidth=line))
         draw_picture(right, picture[row : row + size, column : column + size], f"one {size}x{size} window")
+        window = picture[row : row + size, column : column + size]
         alt = (
-            f"A picture of {height} by {width} pixels with a window of {size} by {size} outlined at row {row}, "
-            f"column {column}; beside it that window enlarged."
+            f"An image of {height} by {width} pixels, {describe(picture)}, with a window of {size} by {size} outlined "
+            f"at row {row}, column {column}; beside it that window enlarged, {describe(window)}."
         )
         return Picture(figure, alt)
 
@@ -82,7 +84,7 @@ def filtered(picture: np.ndarray, w: np.ndarray, y: np.ndarray) -> Picture:
         draw_grid(middle, w, "filter")
         draw_picture(right, y, "map")
         rows = " / ".join(" ".join(map(number, row)) for row in w)
-        return Picture(figure, f"A picture, {_say(picture)}; the filter {rows}; and its map, {_say(y)}.")
+        return Picture(figure, f"An image, {_say(picture)}; the filter {rows}; and its map, {_say(y)}.")
 
 
 def activation_maps(y: np.ndarray, titles: list[str] | None = None) -> Picture:
@@ -108,9 +110,8 @@ def activation_maps(y: np.ndarray, titles: list[str] | None = None) -> Picture:
         for k, axes in enumerate(every[0]):
             axes.imshow(y[:, :, k], vmin=y.min(), vmax=y.max())
             axes.set(title=titles[k], xticks=[], yticks=[])
-        places = [np.unravel_index(y[:, :, k].argmax(), y.shape[:2]) for k in range(y.shape[2])]
-        said = "; ".join(f"{t}: row {i}, column {j}" for t, (i, j) in zip(titles, places, strict=True))
-        return Picture(figure, f"{y.shape[2]} maps of {y.shape[0]} by {y.shape[1]}. Each is brightest at: {said}.")
+        said = "; ".join(f"{title}: {place_of_the_highest(y[:, :, k])}" for k, title in enumerate(titles))
+        return Picture(figure, f"{y.shape[2]} maps of {y.shape[0]} by {y.shape[1]}. Where each is brightest: {said}.")
 
 
 def draw_picture(axes: Axes, image: np.ndarray, title: str) -> None:
@@ -128,6 +129,5 @@ def draw_picture(axes: Axes, image: np.ndarray, title: str) -> None:
 def _say(image: np.ndarray) -> str:
     size = f"{image.shape[0]} by {image.shape[1]}"
     if image.ndim == 3:
-        return f"{size}, in colour"
-    i, j = np.unravel_index(image.argmax(), image.shape)
-    return f"{size}, from {number(image.min())} to {number(image.max())}, brightest at row {i}, column {j}"
+        return f"{size}, {describe(image)}"
+    return f"{size}, from {number(image.min())} to {number(image.max())}, {describe(image)}"

@@ -1,4 +1,4 @@
-"""Larger steps and a frame of zeros: where windows are, how sizes shrink, how much a value sees."""
+"""Larger steps and a border of zeros: what a filter does with them, how sizes shrink, how much a value sees."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,107 +23,44 @@ from cs_utils.figures.grids import (
     so_far,
 )
 from cs_utils.figures.picture import Animation, Picture
+from cs_utils.figures.windows import WIDEST
 from cs_utils.layers import output_size
 
-WIDEST = 24  # pixels of a drawn axis: more would be too small to read
 
-
-def window_places(n: int, size: int, strides: Sequence[int], pad: int = 0) -> Picture:
-    """Draw the places of a window on an axis, one stride below the other; pixels that are left over are crossed out.
-
-    Parameters
-    ----------
-    n, size : int
-        Pixels of the axis and of the window.
-    strides : sequence of int
-    pad : int
-        Zeros on each side, drawn grey.
-
-    Returns
-    -------
-    Picture
-
-    Raises
-    ------
-    ValueError
-        If the window is larger than the padded axis, or the axis longer than 24 pixels.
-    """
-    length = n + 2 * pad
-    if not 0 < size <= length <= WIDEST:
-        raise ValueError(f"a window of {size} on {length} pixels can't be drawn: 1 to {length}, on at most {WIDEST}")
-    starts = {stride: range(0, length - size + 1, stride) for stride in strides}
-    rows = sum(len(places) for places in starts.values()) * 0.45 + len(strides) * 2.1
-    with sheet(CELL * (length + 9), CELL * rows, (-0.5, length + 8.5), (rows, 0)) as (figure, axes):
-        top = 0.4
-        for stride, places in starts.items():
-            top = _draw_places(axes, n, size, stride, pad, places, top)
-        said = "; ".join(_say_places(n, size, stride, pad, places) for stride, places in starts.items())
-        frame = f" in a frame {pad} wide" if pad else ""
-        return Picture(figure, f"Windows of {size} on an axis of {n} pixels{frame}: {said}.")
-
-
-def _draw_places(axes: Axes, n: int, size: int, stride: int, pad: int, places: range, top: float) -> float:
-    """Draw one axis with a bar for each window below it; return where the next axis begins."""
-    length, end = n + 2 * pad, places[-1] + size
-    for i in range(length):
-        inside = pad <= i < n + pad
-        axes.add_patch(Rectangle((i, top), 1, 1, facecolor="white" if inside else "0.85", edgecolor="0.4"))
-        axes.text(i + 0.5, top + 0.55, str(i - pad) if inside else "", ha="center", va="center", fontsize=8)
-        if i >= end:
-            axes.plot([i + 0.1, i + 0.9], [top + 0.1, top + 0.9], color="black", linewidth=1)
-            axes.plot([i + 0.1, i + 0.9], [top + 0.9, top + 0.1], color="black", linewidth=1)
-    for row, start in enumerate(places):
-        height = top + 1.35 + 0.45 * row
-        axes.plot([start + 0.1, start + size - 0.1], [height, height], color="black", linewidth=3)
-    count, rest = len(places), length - end
-    verdict = f"{count} places" if rest == 0 else f"{(length - size) / stride + 1:.2f}: does not fit, {rest} left over"
-    axes.text(length + 0.4, top + 0.55, f"S = {stride}:  {verdict}", va="center", fontsize=10)
-    return top + 1.7 + 0.45 * count
-
-
-def _say_places(n: int, size: int, stride: int, pad: int, places: range) -> str:
-    begins = f"with stride {stride} they begin at {', '.join(str(place - pad) for place in places)}"
-    rest = n + 2 * pad - places[-1] - size
-    if rest == 0:
-        return f"{begins}: {len(places)} places"
-    count = (n + 2 * pad - size) / stride + 1
-    return f"{begins}, and {rest} pixel{'s are' if rest > 1 else ' is'} left over: {count:.2f} does not fit"
-
-
-def padded_picture(x: np.ndarray, pad: int, size: int = 0) -> Picture:
-    """Draw a picture of numbers in its frame of zeros.
+def padded_image(x: np.ndarray, pad: int, size: int = 0) -> Picture:
+    """Draw an image of numbers with its border of zeros.
 
     Parameters
     ----------
     x : ndarray (H, W)
     pad : int
-        Width of the frame.
+        Width of the border.
     size : int, optional
         Side of a window to outline at the first place.
 
     Raises
     ------
     ValueError
-        If x does not have two axes, or the window is larger than the framed picture.
+        If x does not have two axes, or the window is larger than the padded image.
     """
-    framed = _framed(x, pad)
-    if size > min(framed.shape):
-        raise ValueError(f"a window of {size} does not fit a framed picture of shape {framed.shape}")
-    with canvas([[framed.shape]]) as (figure, axes):
-        title, corner = f"{by(x.shape)}, in its frame {by(framed.shape)}", corners([framed.shape])[0]
-        _draw_framed(axes, framed, pad, title, corner, (0, 0, size) if size else None)
+    padded = _padded(x, pad)
+    if size > min(padded.shape):
+        raise ValueError(f"a window of {size} does not fit a padded image of shape {padded.shape}")
+    with canvas([[padded.shape]]) as (figure, axes):
+        title, corner = f"{by(x.shape)}, padded {by(padded.shape)}", corners([padded.shape])[0]
+        _draw_padded(axes, padded, pad, title, corner, (0, 0, size) if size else None)
         outlined = f" A window of {size} by {size} is outlined at its upper left corner." if size else ""
-        frame = f"in a frame of zeros, {pad} wide, which makes it {by(framed.shape)}"
-        return Picture(figure, f"A picture of {by(x.shape)} numbers {frame}.{outlined} The numbers: {say(x)}.")
+        border = f"with a border of zeros, {pad} wide, which makes it {by(padded.shape)}"
+        return Picture(figure, f"An image of {by(x.shape)} numbers {border}.{outlined} The numbers: {say(x)}.")
 
 
 def strided_filter(x: np.ndarray, w: np.ndarray, stride: int = 1, pad: int = 0) -> Animation:
-    """Animate a filter that moves over a framed picture in steps of `stride`, and the map as it fills.
+    """Animate a filter that moves over a padded image in steps of `stride`, and the map as it fills.
 
     Parameters
     ----------
     x : ndarray (H, W)
-        The picture, small, because each place is a frame.
+        The image, small, because each place is a frame of the animation.
     w : ndarray (F, F)
         The filter.
     stride, pad : int
@@ -135,7 +72,7 @@ def strided_filter(x: np.ndarray, w: np.ndarray, stride: int = 1, pad: int = 0) 
     """
     y = _correlate(x, w, stride, pad)
     alt = (
-        f"A {by(w.shape)} filter moves over a {by(x.shape)} picture in a frame of zeros {pad} wide, step {stride}. "
+        f"A {by(w.shape)} filter moves over a {by(x.shape)} image with a border of zeros {pad} wide, step {stride}. "
         f"At each place the products are added up and fill one entry of the {by(y.shape)} map: {say(y)}."
     )
     return Animation(lambda step: _strided_frame(x, w, y, stride, pad, [step]), y.size, alt)
@@ -147,23 +84,23 @@ def strided_filter_still(x: np.ndarray, w: np.ndarray, stride: int, pad: int, pl
     expect_places(y, places)
     said = "; ".join(
         f"entry {i}, {j} comes from the window at row {i * stride - pad}, column {j * stride - pad} "
-        f"of the picture and is {number(y[i, j])}"
+        f"of the image and is {number(y[i, j])}"
         for i, j in places
     )
     figure = _strided_frame(x, w, y, stride, pad, [i * y.shape[1] + j for i, j in places])
-    return Picture(figure, f"The framed picture with a window, the filter, and the map so far: {said}.")
+    return Picture(figure, f"The padded image with a window, the filter, and the map so far: {said}.")
 
 
 def _strided_frame(x: np.ndarray, w: np.ndarray, y: np.ndarray, stride: int, pad: int, steps: list[int]) -> Figure:
-    """A row of grids for each step: the framed picture, the filter, the map."""
-    framed, size = _framed(x, pad), len(w)
-    shapes = [framed.shape, w.shape, y.shape]
-    title = "picture x in its frame" if pad else "picture x"
+    """A row of grids for each step: the padded image, the filter, the map."""
+    padded, size = _padded(x, pad), len(w)
+    shapes = [padded.shape, w.shape, y.shape]
+    title = "image x, padded" if pad else "image x"
     with canvas([shapes] * len(steps)) as (figure, axes):
         for row, step in enumerate(steps):
             i, j = divmod(step, y.shape[1])
-            of_x, of_w, of_y = corners(shapes, top=row * (len(framed) + GAP))
-            _draw_framed(axes, framed, pad, title, of_x, (i * stride, j * stride, size))
+            of_x, of_w, of_y = corners(shapes, top=row * (len(padded) + GAP))
+            _draw_padded(axes, padded, pad, title, of_x, (i * stride, j * stride, size))
             draw_grid(axes, w, "filter w", of_w)
             draw_grid(axes, so_far(y, step), "map y", of_y, ring=(i, j))
         return figure
@@ -204,7 +141,7 @@ def receptive_fields(layers: Sequence[tuple[int, int]]) -> Picture:
     Parameters
     ----------
     layers : sequence of (size, stride)
-        The first one is next to the picture.
+        The first one is next to the image.
 
     Raises
     ------
@@ -227,8 +164,8 @@ def receptive_fields(layers: Sequence[tuple[int, int]]) -> Picture:
                 axes.add_patch(Rectangle((place - 0.4, 1.7 * level - 0.4), 0.8, 0.8, facecolor="0.85", edgecolor="0.3"))
             axes.text(widths[0] + 0.4, 1.7 * level, _label(level, layers, len(places)), va="center", fontsize=9)
         axes.add_patch(Circle((centres[-1][0], height), 0.75, fill=False, edgecolor="black", linewidth=1.8))
-        said = ", ".join(f"{width} behind layer {level}" for level, width in enumerate(widths) if level)
-        alt = f"A stack of layers seen from the side. One value at the top sees {widths[0]} pixels of the picture"
+        said = ", ".join(f"{width} after layer {level}" for level, width in enumerate(widths) if level)
+        alt = f"A stack of layers seen from the side. One value at the top sees {widths[0]} pixels of the image"
         return Picture(figure, f"{alt}; on the way there are as many values as: {said}.")
 
 
@@ -251,38 +188,38 @@ def _draw_cones(axes: Axes, below: np.ndarray, above: np.ndarray, size: int, str
 
 def _label(level: int, layers: Sequence[tuple[int, int]], width: int) -> str:
     if level == 0:
-        return f"picture: {width} pixels"
+        return f"image: {width} pixels"
     size, stride = layers[level - 1]
-    return f"behind layer {level} (F = {size}, S = {stride}): {width} value{'s' * (width > 1)}"
+    return f"after layer {level} (F = {size}, S = {stride}): {width} value{'s' * (width > 1)}"
 
 
-def _framed(x: np.ndarray, pad: int) -> np.ndarray:
+def _padded(x: np.ndarray, pad: int) -> np.ndarray:
     if x.ndim != 2 or pad < 0:
-        raise ValueError(f"a picture (H, W) and a pad of at least 0 are needed, not {x.shape} and {pad}")
+        raise ValueError(f"an image (H, W) and a pad of at least 0 are needed, not {x.shape} and {pad}")
     return np.pad(x, pad)
 
 
-def _draw_framed(
+def _draw_padded(
     axes: Axes,
-    framed: np.ndarray,
+    padded: np.ndarray,
     pad: int,
     title: str,
     corner: tuple[float, float],
     window: tuple[int, int, int] | None,
 ) -> None:
-    """Draw a grid of numbers whose frame is darker than the picture inside it."""
-    (height, width), (left, top) = framed.shape, corner
+    """Draw a grid of numbers whose border of zeros is darker than the image inside it."""
+    (height, width), (left, top) = padded.shape, corner
     if pad:
-        shade_frame(axes, corner, framed.shape, pad)
+        shade_frame(axes, corner, padded.shape, pad)
         inner = (left + pad, top + pad), width - 2 * pad, height - 2 * pad
         axes.add_patch(Rectangle(*inner, fill=False, edgecolor="black", linewidth=1.2))
-    draw_grid(axes, framed, title, corner)
+    draw_grid(axes, padded, title, corner)
     if window is not None:
         outline_window(axes, corner, *window)
 
 
 def _correlate(x: np.ndarray, w: np.ndarray, stride: int, pad: int) -> np.ndarray:
-    framed, size = _framed(x, pad), len(w)
+    padded, size = _padded(x, pad), len(w)
     rows, columns = (output_size(n, size, stride, pad) for n in x.shape)
     starts = [[(i * stride, j * stride) for j in range(columns)] for i in range(rows)]
-    return np.array([[np.sum(framed[i : i + size, j : j + size] * w) for i, j in row] for row in starts], np.float64)
+    return np.array([[np.sum(padded[i : i + size, j : j + size] * w) for i, j in row] for row in starts], np.float64)

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cs_utils.figures.axes import LINES, panels, plot
+from cs_utils.figures.describing import describe
 from cs_utils.figures.picture import Picture
 
 MARKERS = ("o", "s", "^", "D")
+DESCRIBED = 10  # of more images the alt text gives the titles alone: who would listen to all that?
 GREYS = ("black", "0.45", "0.25", "0.6")
 
 
@@ -38,10 +40,10 @@ def contact_sheet(images: np.ndarray, titles: Sequence[str], columns: int = 10) 
         for axes, image, title in zip(every.flat, images, titles):
             axes.imshow(image)
             axes.set_title(title, fontsize=7)
-        return Picture(
-            figure,
-            f"{len(images)} small images in {rows} rows: {'; '.join(' '.join(title.split()) for title in titles)}.",
-        )
+        said = [" ".join(title.split()) for title in titles]
+        if len(images) <= DESCRIBED:
+            said = [f"{title}, {describe(image / 255)}" for title, image in zip(said, images, strict=True)]
+        return Picture(figure, f"{len(images)} small images in {rows} row{'s' * (rows > 1)}: {'; '.join(said)}.")
 
 
 def loss_curves(runs: Mapping[str, Sequence[Sequence[float]]], guess: float | None = None) -> Picture:

@@ -132,6 +132,11 @@ class Exercise:
             results.append(self._examine_part(part, answer, self._key(i, seed), seconds))
         return results
 
+    def costs_points(self, answer: Any, seed: int, seconds: float = limits.CALL) -> bool:
+        """Return whether a function loses any points; parts after the first one lost are not examined."""
+        examined = (self._examine_part(part, answer, self._key(i, seed), seconds) for i, part in enumerate(self.parts))
+        return any(result.earned < result.points for result in examined)
+
     def keys(self, seed: int) -> list[Key]:
         """Return, for each part, its cases and what a right answer comes to."""
         return [self._key(part, seed) for part in range(len(self.parts))]

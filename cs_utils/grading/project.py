@@ -6,14 +6,15 @@ written there as code.
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cs_utils.checks.calls import Case, Outcome, call, tolerance, without_words
+from cs_utils.checks.calls import tolerance
+from cs_utils.checks.fingerprints import SINGLE
 from cs_utils.checks.records import DATA, Misconception, VisibleExercise, case_from_json, to_json
 from cs_utils.grading.exercise import Exercise, answer_key
 from cs_utils.grading.exercises import with_answers
+from cs_utils.grading.pairs import known_pairs, misconceptions, outcomes_of
 from cs_utils.grading.slopes import find_slopes
 from cs_utils.grading.terms import find_terms
 
@@ -33,21 +34,16 @@ def visible(exercise: Exercise) -> VisibleExercise:
         exercise.visible,
         expected,
         [
-            Misconception(wrong.hint, _outcomes_of(wrong.answer, exercise.visible, expected))
-            for wrong in exercise.wrong_answers
-            if wrong.hint
+            Misconception(wrong.hint, outcomes_of(wrong.answer, exercise.visible, expected))
+            for wrong in misconceptions(exercise)
         ],
+        known_pairs(exercise, expected),
         [
             find_terms(exercise.oracle, case, right, exercise.returns)
             for case, right in zip(exercise.visible, expected, strict=True)
         ],
         [find_slopes(exercise, case, right) for case, right in zip(exercise.visible, expected, strict=True)],
     )
-
-
-def _outcomes_of(answer: Callable[..., Any], cases: list[Case], expected: list[Outcome]) -> list[Outcome]:
-    """Return what a wrong answer comes to, of errors only what the check compares."""
-    return [without_words(call(answer, case), right, case) for case, right in zip(cases, expected, strict=True)]
 
 
 def projections(*lessons: str) -> dict[Path, list[dict[str, Any]]]:
@@ -80,7 +76,11 @@ def agrees(old: Any, new: list[dict[str, Any]]) -> bool:
 
 
 def _exercises_agree(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    if old.keys() != new.keys() or not _close(_without_outcomes(old), _without_outcomes(new), ROUNDING):
+    if (
+        old.keys() != new.keys()
+        or not _pairs_agree(old.get("pairs", []), new.get("pairs", []))
+        or not _close(_without_outcomes(old), _without_outcomes(new), ROUNDING)
+    ):
         return False
     tolerances = [tolerance(case_from_json(case)) for case in new["cases"]]
     return all(
@@ -89,8 +89,20 @@ def _exercises_agree(old: dict[str, Any], new: dict[str, Any]) -> bool:
     )
 
 
+def _pairs_agree(old: list[list[Any]], new: list[list[Any]]) -> bool:
+    """Are two lists of pairs the same but for what rounding may change in fingerprints?"""
+    return [pair[:2] for pair in old] == [pair[:2] for pair in new] and all(
+        len(ours) == len(theirs) and all(abs(a - b) <= SINGLE for a, b in zip(ours, theirs, strict=True))
+        for ours, theirs in zip(old, new, strict=True)
+    )
+
+
 def _without_outcomes(exercise: dict[str, Any]) -> dict[str, Any]:
-    return exercise | {"expected": None, "misconceptions": [known["hint"] for known in exercise["misconceptions"]]}
+    return exercise | {
+        "expected": None,
+        "pairs": None,
+        "misconceptions": [known["hint"] for known in exercise["misconceptions"]],
+    }
 
 
 def _outcomes(exercise: dict[str, Any]) -> list[list[Any]]:

@@ -13,14 +13,13 @@ def rng():
     return np.random.default_rng(5)
 
 
-def test_pictures_say_range_and_brightest_place(rng):
+def test_images_are_described_and_maps_say_their_range(rng):
     image = rng.uniform(-1, 1, (6, 7))
     image[4, 2] = 3.25
     alt = figures.pictures({"colour": np.zeros((5, 5, 3)), "map": image}).alt
-    assert "colour, 5 by 5, in colour" in alt
-    assert "6 by 7" in alt
-    assert numbers(alt.split("to ", 1)[1])[0] == 3.25
-    assert "row 4, column 2" in alt
+    assert "colour, 5 by 5, the same everywhere" in alt
+    assert "map, 6 by 7" in alt
+    assert numbers(alt.split("from ", 1)[1])[1] == 3.25
 
 
 def test_zero_is_middle_grey_in_a_map_with_negative_numbers():
@@ -37,16 +36,20 @@ def test_filtered_says_filter_and_map(rng):
 
 
 def test_activation_maps_say_where_each_is_brightest():
-    y = np.zeros((4, 5, 2))
-    y[1, 2, 0] = y[3, 4, 1] = 1
+    y = np.zeros((8, 10, 2))
+    y[1, 1, 0] = y[6, 4, 1] = 1
+    y[1, 2, 0] = y[6, 5, 1] = 2
+    y[2, 1, 0] = y[7, 4, 1] = 2
+    y[2, 2, 0] = y[7, 5, 1] = 2
     alt = figures.activation_maps(y, ["left", "right"]).alt
-    assert "left: row 1, column 2" in alt
-    assert "right: row 3, column 4" in alt
+    assert "left: upper left" in alt
+    assert "right: at the bottom" in alt
 
 
 def test_window_on_picture_shows_the_window(rng):
     picture = figures.window_on_picture(rng.uniform(0, 1, (32, 32, 3)), row=4, column=16, size=5)
     assert numbers(picture.alt) == [32, 32, 5, 5, 4, 16]
+    assert picture.alt.count("mostly noise") == 2
 
 
 @pytest.mark.parametrize(

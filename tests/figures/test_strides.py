@@ -14,31 +14,17 @@ def strided(x: np.ndarray, w: np.ndarray, stride: int, pad: int) -> np.ndarray:
     return signal.correlate2d(np.pad(x, pad), w, mode="valid")[::stride, ::stride]
 
 
-def test_window_places_says_where_windows_begin_and_what_does_not_fit():
-    one, two, three = figures.window_places(7, 3, [1, 2, 3]).alt.split("; ")
-    assert numbers(one) == [3, 7, 1, 0, 1, 2, 3, 4, 5]  # window, pixels, stride, five places, their number
-    assert numbers(two) == [2, 0, 2, 4, 3]
-    assert numbers(three) == [3, 0, 3, 1, 2.33]
-    assert "does not fit" in three
-    assert "does not fit" not in one + two
-
-
-def test_window_places_counts_from_the_first_pixel_of_the_picture():
-    alt = figures.window_places(7, 3, [3], pad=1).alt
-    assert "begin at -1, 2, 5: 3 places" in alt
-
-
 @pytest.mark.parametrize("pad", [0, 1, 2])
-def test_padded_picture_says_both_sizes_and_the_numbers(pad):
+def test_padded_image_says_both_sizes_and_the_numbers(pad):
     x = np.arange(12.0).reshape(3, 4)
-    alt = figures.padded_picture(x, pad, size=3).alt
+    alt = figures.padded_image(x, pad, size=3).alt
     assert f"makes it {3 + 2 * pad} by {4 + 2 * pad}" in alt
     assert numbers(alt.split("numbers:")[1].replace(".", "")) == x.ravel().tolist()
 
 
-def test_the_frame_is_darker_than_the_picture():
-    framed, bare = (figures.padded_picture(np.zeros((3, 3)), pad).png for pad in (2, 0))
-    assert pixels(framed)[..., :3].mean() < pixels(bare)[..., :3].mean() - 0.05
+def test_the_border_is_darker_than_the_image():
+    padded, bare = (figures.padded_image(np.zeros((3, 3)), pad).png for pad in (2, 0))
+    assert pixels(padded)[..., :3].mean() < pixels(bare)[..., :3].mean() - 0.05
 
 
 @pytest.mark.parametrize(
@@ -95,11 +81,9 @@ def test_receptive_fields_say_what_a_value_sees(layers):
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: figures.window_places(2, 3, [1]),
-        lambda: figures.window_places(40, 3, [1]),
-        lambda: figures.padded_picture(np.ones((3, 3, 1)), 1),
-        lambda: figures.padded_picture(np.ones((3, 3)), -1),
-        lambda: figures.padded_picture(np.ones((3, 3)), 1, size=6),
+        lambda: figures.padded_image(np.ones((3, 3, 1)), 1),
+        lambda: figures.padded_image(np.ones((3, 3)), -1),
+        lambda: figures.padded_image(np.ones((3, 3)), 1, size=6),
         lambda: figures.strided_filter(np.ones((4, 5)), np.ones((3, 3)), 2, 1),
         lambda: figures.strided_filter(np.ones((9, 9)), np.ones((3, 3))),  # 49 places
         lambda: figures.strided_filter_still(np.ones((5, 5)), np.ones((3, 3)), 2, 1, [(3, 0)]),

@@ -23,7 +23,16 @@ def test_pictures_are_small():
 
 
 def test_a_contact_sheet_names_every_image():
-    assert "a; b; c" in figures.contact_sheet(IMAGES[:3], ["a", "b", "c"]).alt
+    assert (
+        "a, mostly noise; b, mostly noise; c, mostly noise." in figures.contact_sheet(IMAGES[:3], ["a", "b", "c"]).alt
+    )
+
+
+def test_of_many_images_a_contact_sheet_gives_the_names_alone():
+    many = np.repeat(IMAGES[:1], 12, axis=0)
+    assert figures.contact_sheet(many, list("abcdefghijkl")).alt.endswith(
+        "in 2 rows: a; b; c; d; e; f; g; h; i; j; k; l."
+    )
 
 
 def test_loss_curves_say_where_the_mean_begins_and_ends():

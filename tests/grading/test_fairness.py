@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import verdicts
-from verdicts import ALL, answers, kernels, verdict
+from verdicts import ALL, answers, kernels, names_of_pairs, verdict
 
 from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
 from cs_utils.checks.records import find as find_visible
@@ -175,6 +175,7 @@ def test_every_answer_gets_the_same_name_on_every_processor(kernel: str):
         unnamed = {wrong.name: verdict(exercise, wrong.answer) for wrong in exercise.wrong_answers if not wrong.hint}
         right = {answer.__name__: "right" for answer in [exercise.oracle, *exercise.right_answers]}
         assert found["verdicts"][exercise.name] == promised | unnamed | right
+        assert found["pairs"][exercise.name] == names_of_pairs(exercise)
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=_id)

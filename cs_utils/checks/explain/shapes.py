@@ -1,4 +1,4 @@
-"""Relations between a result and an expected one of another shape: not added up yet, in a frame, a row too few."""
+"""Relations between a result and an expected one of another shape: not added up yet, with a border, a row too few."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations, product
@@ -56,7 +56,7 @@ def _cut(pair: Pair) -> Iterator[str]:
     """Yield rows, columns and other slices that are missing or too many at the ends of axes."""
     got, expected = pair.got, pair.expected
     if all(g >= e for g, e in zip(got.shape, expected.shape)):
-        large, small, words = got, expected, ("in a frame", "with {} too many")
+        large, small, words = got, expected, ("with a border", "with {} too many")
     elif all(g <= e for g, e in zip(got.shape, expected.shape)):
         large, small, words = expected, got, ("without its border", "without {}")
     else:

@@ -54,7 +54,7 @@ class Grids:
     factors : list of ndarray (numbers, *grid)
         For each of the multiplied inputs the entries that stand there; 0 where there is no term.
     present : ndarray of bool (numbers, *grid)
-        Where there is a term: a window that reaches into the frame of zeros has fewer.
+        Where there is a term: a window that reaches into the border of zeros has fewer.
     axes : tuple of str
         The names of the grid's axes; ("term",) for a list of terms.
     """

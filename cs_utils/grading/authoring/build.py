@@ -77,8 +77,8 @@ def check(lesson: Lesson) -> list[str]:
 def strays(folder: str, root: Path = ROOT) -> list[str]:
     """Return, in words, the files in `folder`, "solutions" or "notebooks", that no lesson gives."""
     wanted = {path for lesson in lessons(root) for path in (lesson.solution, lesson.release)}
-    if folder == "notebooks":  # a trained net is ignored by git, and `publish` leaves it out
-        wanted |= {path.with_name("convnet.npz") for path in wanted}
+    if folder == "notebooks":  # a trained net and its page are ignored by git, and `publish` leaves them out
+        wanted |= {path.with_name(name) for path in wanted for name in ("convnet.npz", "my_net.html")}
     there = [path for path in (root / folder).rglob("*") if path.is_file() and not CACHES & set(path.parts)]
     return [f"{path.relative_to(root).as_posix()} belongs to no lesson" for path in sorted({*there} - wanted)]
 

@@ -22,7 +22,7 @@ from cs_utils.system import replace_unprintable
 FILES = ("course.py", "pyproject.toml", "requirements.txt", "nbgrader_config.py", "LICENSE")
 # In cs_utils, for instructors only: a loop of the benchmark or an operation of the reference would be an answer.
 KEPT_BACK = ("grading", "benchmark", "reference.py")
-PACKAGE = {".py", ".js", ".css", ".json", ".md"}  # what cs_utils is made of
+PACKAGE = {".py", ".json", ".md", ".html", ".css", ".js"}  # what cs_utils is made of
 README = Path(__file__).with_name("student_readme.md")
 LONG_ANSWER = 3  # lines: with fewer, the course's own layers may say the same
 
@@ -54,6 +54,8 @@ def publish(destination: Path, root: Path = ROOT) -> int:
         for config in (root / "jupyter_config").glob("*.json"):
             students = config.parent / "students" / config.name  # JupyterLab without formgrader
             _copy(students if students.exists() else config, draft / "jupyter_config" / config.name)
+        for lesson in built:  # what `reset` brings back
+            _copy(lesson.release, draft / "cs_utils" / "desk" / "originals" / f"{lesson.name}.ipynb")
         _copy(README, draft / "README.md")
         (draft / "environment.yml").write_text(environment(for_instructor=False), encoding="utf-8", newline="\n")
         _refuse([*secrets(draft), *answers_in(draft, built)])

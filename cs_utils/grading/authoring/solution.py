@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from cs_utils import checks
 from cs_utils.files import replace_atomically
 from cs_utils.grading.authoring.paths import Lesson
-from cs_utils.grading.authoring.text import METADATA, LessonError
+from cs_utils.grading.authoring.text import METADATA, UNKEPT, LessonError
 from cs_utils.progress import Progress, duration
 
 # What a cell is, without what its last execution left in it.
@@ -122,6 +122,8 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
                 raise LessonError(
                     f"{lesson.text.name}: the cell {cell.id} writes to standard error: {output.text[:300]}"
                 )
+        if UNKEPT in cell.metadata.get("tags", []):
+            cell.outputs = []
     _finish(notebook, lesson)
     return notebook
 

@@ -6,6 +6,7 @@ bodies of check and grade cells) follows from the exercise's definition:
     # %% [markdown]               text
     # %%                          code
     # %% varies                   code whose output differs from run to run, so that nbval does not compare it
+    # %% unkept                   code whose output, such as a time, is of one machine: it is not kept in the solution
     # %% long, # %% shown         code that the grader leaves out, or draws: see `cs_utils.grading.spared_cells`
     # %% given NAME               code that students can't change
     # %% answer NAME              the answer to exercise NAME
@@ -28,7 +29,8 @@ from cs_utils.grading.exercise import Exercise, Written
 from cs_utils.grading.exercises import EXERCISES, Item
 from cs_utils.grading.trained_net import TrainedNet
 
-TAGS = {"varies": "nbval-ignore-output", "long": spared_cells.LONG, "shown": spared_cells.SHOWN}
+UNKEPT = "output-not-kept"
+TAGS = {"varies": "nbval-ignore-output", "unkept": UNKEPT, "long": spared_cells.LONG, "shown": spared_cells.SHOWN}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

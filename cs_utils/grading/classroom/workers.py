@@ -40,6 +40,8 @@ def cluster(workers: int, scheduler: str | None) -> Iterator[Any]:
     dask.config.set({"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 0})
     # Nobody looks at these figures, and to collect them takes a share of each processor's time.
     dask.config.set({"distributed.worker.profile.enabled": False, "distributed.admin.system-monitor.interval": "10s"})
+    # It keeps the last thousand messages, submissions and results with them: 80 MB that nobody reads.
+    dask.config.set({"distributed.admin.low-level-log-length": 10})
     logging.getLogger("distributed").setLevel(logging.ERROR)
     if scheduler:
         with Client(scheduler, timeout=30) as client:

@@ -170,7 +170,7 @@ def test_nan_is_told_where_all_else_is_right():
         ("sum of the expected one over its channels", lambda e: e.sum(axis=3)),
         ("mean of the expected one over its images", lambda e: e.mean(axis=0)),
         ("maximum of the expected one over its rows and columns", lambda e: e.max(axis=(1, 2), keepdims=True)),
-        ("in a frame of zeros", lambda e: np.pad(e, ((0, 0), (1, 1), (1, 1), (0, 0)))),
+        ("with a border of zeros", lambda e: np.pad(e, ((0, 0), (1, 1), (1, 1), (0, 0)))),
         ("without its border", lambda e: e[:, 1:-1, 1:-1]),
         ("without the last row", lambda e: e[:, :-1]),
         ("without the first 2 columns", lambda e: e[:, :, 2:]),

@@ -8,7 +8,7 @@ from cs_utils.grading.authoring import solution
 from cs_utils.grading.authoring.__main__ import main
 from cs_utils.grading.authoring.build import build, check, strays
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
-from cs_utils.grading.authoring.text import LessonError
+from cs_utils.grading.authoring.text import UNKEPT, LessonError
 
 NAME = "02_convolution"
 TEXT = (ROOT / "lessons" / f"{NAME}.py").read_text(encoding="utf-8")
@@ -73,6 +73,7 @@ def test_the_command_names_an_unknown_lesson(capsys):
 def test_files_that_no_lesson_gives_are_named(lesson):
     (lesson.release.parent / "Untitled.ipynb").touch()
     (lesson.release.parent / "convnet.npz").touch()  # git ignores it, and it is not published
+    (lesson.release.parent / "my_net.html").touch()  # the same
     (lesson.solution.parent / "convnet.npz").touch()  # nbgrader would copy it over every student's
     assert strays("notebooks", lesson.root) == [f"notebooks/{NAME}/Untitled.ipynb belongs to no lesson"]
     assert strays("solutions", lesson.root) == [f"solutions/{NAME}/convnet.npz belongs to no lesson"]
@@ -81,6 +82,12 @@ def test_files_that_no_lesson_gives_are_named(lesson):
 def run_with(lesson, source):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     return solution.execute(notebook, lesson)
+
+
+def test_an_output_that_is_of_one_machine_is_not_kept(lesson):
+    cells = [nbformat.v4.new_code_cell("print(1)", metadata={"tags": tags}) for tags in ([UNKEPT], [])]
+    unkept, kept = solution.execute(nbformat.v4.new_notebook(cells=cells), lesson).cells
+    assert (unkept.outputs, kept.outputs[0].text) == ([], "1\n")
 
 
 @pytest.mark.parametrize(

@@ -48,9 +48,10 @@ def test_lint_finds_a_line_that_would_begin_a_list_in_a_paragraph(lesson, line):
         "- one\n\n  goes on\n- two",
         "```\nx\n- y\n```\nand $$a\n+ b$$",
         "3\n-4, -1 and\n14. June\n*not* 1.5 or\n1.5",
+        "word " * 110 + "\n\n| symbol | meaning |\n|---|---|\n" + "| $x$ | a word or two |\n" * 9,
     ],
 )
-def test_lint_accepts_lists_that_are_meant(lesson, text):
+def test_lint_accepts_lists_that_are_meant_and_tables_beside_the_text(lesson, text):
     edit(lesson.solution, lambda n: n.cells.append(nbformat.v4.new_markdown_cell(text)))
     assert lint.problems(lesson) == []
 

@@ -38,6 +38,7 @@ def test_a_students_copy_has_what_a_student_needs_and_nothing_else(copy):
         *(lesson.release.relative_to(ROOT).as_posix() for lesson in lessons()),
     }
     assert "formgrader" in (copy / "jupyter_config" / "page_config.json").read_text(encoding="utf-8")
+    assert (copy / "cs_utils" / "figures" / "net_page" / "net.js").is_file()
     assert not {"grading", "benchmark", "reference.py"} & {path.name for path in (copy / "cs_utils").iterdir()}
 
 

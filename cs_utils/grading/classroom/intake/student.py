@@ -11,7 +11,8 @@ from cs_utils.grading.classroom.intake.recognition import Course
 from cs_utils.grading.classroom.intake.tree import Entry, Parts, Refused, Tree, path_of
 from cs_utils.grading.limits import LARGEST_FILE, LARGEST_NOTEBOOK, MOST_NOTEBOOKS
 
-FOREIGN = {"timestamp.txt", "onlinetext.html"}  # written by nbgrader and Moodle, and not by the student
+# not handed in to be graded: written by nbgrader, by Moodle, and by `figures.play`
+FOREIGN = {"timestamp.txt", "onlinetext.html", "my_net.html"}
 NAMED = 5  # files that a message names; of more it gives the number
 
 

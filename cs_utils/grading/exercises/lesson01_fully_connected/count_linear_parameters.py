@@ -26,6 +26,6 @@ COUNT_LINEAR_PARAMETERS = Exercise(
     visible=[Case({"n_in": 4, "n_out": 3}), Case({"n_in": 3072, "n_out": 10})],
     parts=[Part("layers of any size", 1, _any_sizes)],
     section="8. What a layer costs",
-    next="what such a net does not know about pictures",
+    next="what such a net does not know about images",
     returns=("parameters",),
 )

@@ -36,6 +36,6 @@ FLATTEN = Exercise(
         Case({"images": quarters(3, 2, 2, 3, start=5)}),
     ],
     parts=[Part("any number, size and depth of images, input unchanged", 1, _any_images, unchanged=True)],
-    section="2. A picture becomes a row of numbers",
+    section="2. An image becomes a row of numbers",
     next="weigh these numbers: a score for each class",
 )

@@ -1,4 +1,4 @@
-"""Lesson 03: larger steps and a frame of zeros, up to the whole convolution layer; what nets of them cost and see.
+"""Lesson 03: larger steps and a border of zeros, up to the whole convolution layer; what nets of them cost and see.
 
 Batches are (N, H, W, C), filters are square: (F, F, C, K). Visible cases hold quarters, so that their sums are exact.
 """

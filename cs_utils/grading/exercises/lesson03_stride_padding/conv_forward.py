@@ -19,7 +19,7 @@ def conv_forward(x, w, b, stride=1, pad=0):
     size = len(w)
     rows, columns = (output_size(n, size, stride, pad) for n in x.shape[1:3])
     if w.shape[2] != x.shape[3]:
-        raise ValueError(f"filters of depth {w.shape[2]} on pictures of depth {x.shape[3]}")
+        raise ValueError(f"filters of depth {w.shape[2]} on images of depth {x.shape[3]}")
     padded, y = zero_pad(x, pad), np.zeros((len(x), rows, columns, len(b)))
     for i in range(rows):
         for j in range(columns):
@@ -82,9 +82,9 @@ def _refusals(rng: np.random.Generator) -> list[Case]:
         {"x": x[:, :-1]},  # one row, one column, both too short for stride 2
         {"x": x[:, :, :-1]},
         {"x": x[:, :-1, :-1]},
-        {"w": w[:, :, :1]},  # of other depths than the pictures
+        {"w": w[:, :, :1]},  # of other depths than the images
         {"w": np.concatenate([w, w[:, :, :1]], axis=2)},
-        {"x": x[:, :1], "pad": 0},  # higher, wider than the pictures
+        {"x": x[:, :1], "pad": 0},  # higher, wider than the images
         {"x": x[:, :, :1], "pad": 0},
     ]
     return [fitting, *(Case(fitting.arguments | misfit) for misfit in misfits), _layer(rng, (3, 3), 2, 3, 2, 3)]

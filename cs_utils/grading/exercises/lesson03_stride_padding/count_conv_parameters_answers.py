@@ -37,7 +37,7 @@ def counts_one_filter(size, depth, filters):
     return size * size * depth + 1
 
 
-@COUNT_CONV_PARAMETERS.wrong("one bias per channel of the picture is counted: there is one per filter")
+@COUNT_CONV_PARAMETERS.wrong("one bias per channel of the image is counted: there is one per filter")
 def counts_a_bias_for_each_colour(size, depth, filters):
     return size * size * depth * filters + depth
 

@@ -59,8 +59,8 @@ OUTPUT_SIZE = Exercise(
         Part("any stride and padding", 0.5, _with_padding),
         Part("what does not fit is refused", 1, _refusals),
     ],
-    section="3. A frame of zeros",
-    next="build the frame",
+    section="3. A border of zeros",
+    next="put zeros around an image",
     returns=("size",),
     stubs=("engine.validation.output_size",),
 )

@@ -51,7 +51,7 @@ def refuses_a_window_that_just_fits(n, size, stride=1, pad=0):
 
 
 @OUTPUT_SIZE.wrong(partial=True)  # a visible case of it would change the outcomes that common slips are recognised by
-def compares_with_the_picture(n, size, stride=1, pad=0):
+def compares_with_the_image(n, size, stride=1, pad=0):
     if size > n:
         raise ValueError("it does not fit")
     return expect_places(n, size, stride, pad)

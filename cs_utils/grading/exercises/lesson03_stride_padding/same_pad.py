@@ -1,4 +1,4 @@
-"""Lesson 03, same_pad: how wide a frame keeps the size of a picture."""
+"""Lesson 03, same_pad: how much padding keeps the size of an image."""
 
 import numpy as np
 
@@ -34,7 +34,7 @@ SAME_PAD = Exercise(
     oracle=same_pad,
     visible=_cases(3, 5, 1, 4),
     parts=[Part("odd sizes", 0.5, _odd), Part("even sizes refused", 0.5, _even)],
-    section="4. The frame that keeps the size",
+    section="4. The padding that keeps the size",
     next="stride and padding in one layer",
     returns=("pad",),
 )

@@ -35,19 +35,19 @@ def pads_twice_too_much(size):
     return size - 1
 
 
-@SAME_PAD.wrong("F + 1 is halved instead of F - 1: a filter of one pixel needs no frame")
+@SAME_PAD.wrong("F + 1 is halved instead of F - 1: a filter of one pixel needs no padding")
 def adds_instead_of_subtracting(size):
     refuse_even(size)
     return (size + 1) // 2
 
 
 @SAME_PAD.wrong("the answer for 3x3 filters is given for all sizes")
-def knows_only_three_by_three_frames(size):
+def knows_only_three_by_three_filters(size):
     refuse_even(size)
     return 1
 
 
-@SAME_PAD.wrong("odd sizes are refused: it is the even ones that have no such frame")
+@SAME_PAD.wrong("odd sizes are refused: it is the even ones that have no such padding")
 def refuses_odd_sizes(size):
     if size % 2:
         raise ValueError(f"{size} is odd")
@@ -65,7 +65,7 @@ def tries_one_after_the_other(size):
     for pad in range(size):
         if 100 - size + 2 * pad + 1 == 100:
             return pad
-    raise ValueError("no frame keeps the size")
+    raise ValueError("no padding keeps the size")
 
 
 @SAME_PAD.right

@@ -1,4 +1,4 @@
-"""What several exercises of lesson 03 use: pictures on which windows fit."""
+"""What several exercises of lesson 03 use: images on which windows fit."""
 
 
 def side(places: int, size: int, stride: int, pad: int) -> int:

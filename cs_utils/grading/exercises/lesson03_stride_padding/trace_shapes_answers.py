@@ -111,7 +111,7 @@ def connects_the_channels_alone(input_shape, layers):
 
 
 @TRACE_SHAPES.wrong("the shape after a fully connected layer is (M,): here it is written (1, 1, M)", True)
-def flattens_behind_a_fully_connected_layer(input_shape, layers):
+def flattens_after_a_fully_connected_layer(input_shape, layers):
     return [
         (shape[2:] if layer[0] == "fc" else shape, parameters)
         for layer, (shape, parameters) in zip(layers, trace(input_shape, layers), strict=True)
@@ -149,7 +149,7 @@ def writes_channels_first(input_shape, layers):
     return [((shape[2], *shape[:2]), parameters) for shape, parameters in trace(input_shape, layers)]
 
 
-@TRACE_SHAPES.wrong("the height is used for the width, too: pictures need not be square")
+@TRACE_SHAPES.wrong("the height is used for the width, too: images need not be square")
 def takes_maps_to_be_square(input_shape, layers):
     return trace((input_shape[0], input_shape[0], input_shape[2]), layers)
 

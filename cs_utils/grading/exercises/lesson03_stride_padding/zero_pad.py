@@ -1,4 +1,4 @@
-"""Lesson 03, zero_pad: a frame of zeros around every picture of a batch."""
+"""Lesson 03, zero_pad: a border of zeros around every image of a batch."""
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -56,10 +56,10 @@ ZERO_PAD = Exercise(
         Case({"x": quarters(2, 2, 2, 1, start=2), "pad": 0}),
     ],
     parts=[
-        Part("frames of 1 to 3 around square pictures", 1, _square),
-        Part("any height and width, any number of pictures and channels, pad 0", 0.5, _any_shape),
+        Part("borders of 1 to 3 around square images", 1, _square),
+        Part("any height and width, any number of images and channels, pad 0", 0.5, _any_shape),
         Part("input unchanged", 0.5, _unchanged, unchanged=True),
     ],
-    section="3. A frame of zeros",
-    next="how wide must the frame be?",
+    section="3. A border of zeros",
+    next="how wide must the border be?",
 )

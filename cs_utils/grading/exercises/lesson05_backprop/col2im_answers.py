@@ -15,7 +15,7 @@ from cs_utils.grading.exercises.lesson05_backprop.shared_answers import (
 
 
 def fold(every, x_shape, stride, pad, add=np.add, step=None):
-    """Return dx in its frame from all windows (N, H', W', F, F, C); `add` takes (so far, this window)."""
+    """Return dx with its border from all windows (N, H', W', F, F, C); `add` takes (so far, this window)."""
     dframed, size = padded(np.zeros(x_shape), pad), every.shape[3]
     for (i, j), window in windows_of_batch(every.shape[1:3], size, step or stride):
         rows, columns = dframed[window].shape[1:3]
@@ -41,12 +41,12 @@ def takes_the_mean(cols, x_shape, size, stride=1, pad=0):
     return inner(fold(every, x_shape, stride, pad) / np.maximum(counts, 1), pad)
 
 
-@COL2IM.wrong("the frame of zeros is still there: cut P rows and columns off each side", partial=True)
+@COL2IM.wrong("the border is still there: cut P rows and columns off each side", partial=True)
 def leaves_the_frame(cols, x_shape, size, stride=1, pad=0):
     return fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad)
 
 
-@COL2IM.wrong("the image is cut from the corner of its frame: it begins at row P, column P", partial=True)
+@COL2IM.wrong("the image is cut out at the corner of the padded array: it begins at row P, column P", partial=True)
 def cuts_from_the_corner(cols, x_shape, size, stride=1, pad=0):
     dframed = fold(unfold(cols, x_shape, size, stride, pad), x_shape, stride, pad)
     return dframed[:, : x_shape[1], : x_shape[2]]

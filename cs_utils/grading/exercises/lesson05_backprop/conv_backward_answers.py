@@ -16,7 +16,7 @@ from cs_utils.grading.exercises.lesson05_backprop.shared_answers import (
 
 
 def collect(dy, x, w, stride, pad, add_dx=np.add, add_dw=np.add, step=None, places=None):
-    """Return dx in its frame, dw and db, in the way that the other arguments say.
+    """Return dx with its border, dw and db, in the way that the other arguments say.
 
     `add_dx` and `add_dw` take (so far, this window's share) and return the new value; windows begin every `step`
     pixels, by default every `stride`; `places` is (H', W') where it isn't the right one.
@@ -117,12 +117,12 @@ def overwrites_dx_with_each_filter(dy, x, w, stride=1, pad=0):
     return gradients(dy[..., -1:], x, w[..., -1:], stride, pad, add_dx=overwrite)[0], dw, db
 
 
-@CONV_BACKWARD.wrong("dx still has the frame of zeros around it: cut P rows and columns off each side", partial=True)
+@CONV_BACKWARD.wrong("dx still has its border: cut P rows and columns off each side", partial=True)
 def leaves_dx_in_its_frame(dy, x, w, stride=1, pad=0):
     return collect(dy, x, w, stride, pad)
 
 
-@CONV_BACKWARD.wrong("dx is cut from the corner of its frame: the image begins at row P, column P", partial=True)
+@CONV_BACKWARD.wrong("dx is cut out at the padded array's corner: the image begins at row P, column P", partial=True)
 def cuts_dx_from_the_corner(dy, x, w, stride=1, pad=0):
     dframed, dw, db = collect(dy, x, w, stride, pad)
     return dframed[:, : x.shape[1], : x.shape[2]], dw, db
@@ -248,7 +248,7 @@ def takes_dw_of_the_last_image(dy, x, w, stride=1, pad=0):
     return dx, gradients(dy[-1:], x[-1:], w, stride, pad)[1], db
 
 
-@CONV_BACKWARD.wrong("dw takes its windows from x without the frame of zeros", partial=True)
+@CONV_BACKWARD.wrong("dw takes its windows from x without the border of zeros", partial=True)
 def forgets_the_frame_for_dw(dy, x, w, stride=1, pad=0):
     dx, _, db = gradients(dy, x, w, stride, pad)
     after = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))

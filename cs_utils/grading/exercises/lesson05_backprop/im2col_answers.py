@@ -65,7 +65,7 @@ def flips_the_windows(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad)[:, :, :, ::-1, ::-1])
 
 
-@IM2COL.wrong("the frame of zeros is forgotten: P rows and columns belong on each side", partial=True)
+@IM2COL.wrong("the border of zeros is forgotten: P rows and columns belong on each side", partial=True)
 def forgets_the_frame(x, size, stride=1, pad=0):
     outputs(x.shape, size, stride, pad)
     return as_rows(patches(x, tuple(max((n - size) // stride + 1, 0) for n in x.shape[1:3]), size, stride))
@@ -77,7 +77,7 @@ def frames_two_sides(x, size, stride=1, pad=0):
     return as_rows(patches(after, outputs(x.shape, size, stride, pad), size, stride))
 
 
-@IM2COL.wrong("the frame repeats the edge of the image: it is made of zeros", partial=True)
+@IM2COL.wrong("the border repeats the edge of the image: it is made of zeros", partial=True)
 def frames_with_the_edge(x, size, stride=1, pad=0):
     framed = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge")
     return as_rows(patches(framed, outputs(x.shape, size, stride, pad), size, stride))
@@ -104,7 +104,7 @@ def keeps_whole_numbers(x, size, stride=1, pad=0):
     return as_rows(right_patches(x, size, stride, pad)).astype(int)
 
 
-@IM2COL.wrong("the edge of x itself is set to 0 in place of a frame around it", partial=True)
+@IM2COL.wrong("the edge of x itself is set to 0: the border of zeros goes around it", partial=True)
 def clears_the_edge(x, size, stride=1, pad=0):
     result = as_rows(right_patches(x, size, stride, pad))
     x[:, :1] = 0

@@ -29,12 +29,12 @@ def windows(
 
 
 def padded(x: np.ndarray, pad: int) -> np.ndarray:
-    """Return a batch in a frame of `pad` zeros."""
+    """Return a batch with a border of `pad` zeros."""
     return np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
 
 
 def inner(x: np.ndarray, pad: int) -> np.ndarray:
-    """Return what is within the frame."""
+    """Return what is within the border."""
     return x[:, pad : x.shape[1] - pad, pad : x.shape[2] - pad]
 
 

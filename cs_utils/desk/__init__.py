@@ -1,0 +1,1 @@
+"""A student's desk: handing a lesson in, beginning an exercise anew, taking in a corrected release."""

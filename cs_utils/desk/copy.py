@@ -1,0 +1,62 @@
+"""The copy of the course that a student works in: its lessons, and the notebooks as they were released."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+class Trouble(Exception):
+    """Something that the person at the keyboard can put right; its text says how."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson of the copy in the folder `root`: `name` is its folder's, such as ``02_convolution``."""
+
+    root: Path
+    name: str
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook that the student works in."""
+        return self.root / "notebooks" / self.name / f"{self.name.partition('_')[2]}.ipynb"
+
+    @property
+    def original(self) -> Path:
+        """The same notebook as it was released."""
+        return self.root / "cs_utils" / "desk" / "originals" / f"{self.name}.ipynb"
+
+
+def lessons(root: Path = ROOT) -> list[Lesson]:
+    """Return the lessons of a copy, in their order."""
+    folders = sorted((root / "notebooks").glob("[0-9]*_*"))
+    return [Lesson(root, folder.name) for folder in folders if folder.is_dir()]
+
+
+def find_lesson(wanted: str, root: Path = ROOT) -> Lesson:
+    """Return the lesson that somebody calls by its number, its name, or both: 2, 02, convolution, 02_convolution.
+
+    Raises Trouble with the names there are.
+    """
+    known = lessons(root)
+    asked = Path(wanted.strip().rstrip("/\\")).name.removesuffix(".ipynb").lower()
+    for lesson in known:
+        number, _, title = lesson.name.partition("_")
+        if asked in (lesson.name, number, number.lstrip("0"), title):
+            return lesson
+    raise Trouble(f"There is no lesson {wanted!r} here; there are: {', '.join(lesson.name for lesson in known)}.")
+
+
+def read_original(lesson: Lesson) -> str:
+    """Return the text of a notebook as it was released.
+
+    Raises Trouble where the folder is no student's copy.
+    """
+    try:
+        return lesson.original.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Trouble(
+            f"{lesson.name} as it was released is not here: this is no copy that course.py publish has written. In the "
+            f"course's repository, git restore {lesson.notebook.relative_to(lesson.root).as_posix()} brings it back."
+        ) from None

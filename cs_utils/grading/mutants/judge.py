@@ -1,0 +1,119 @@
+"""What exam and check make of one mutant, and whether it is wrong at all."""
+
+import contextlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cs_utils.checks import CheckFailed, check
+from cs_utils.checks.calls import Case, Outcome, call, difference
+from cs_utils.checks.limit import TooLong
+from cs_utils.grading.exercise import Exercise, answer_key
+from cs_utils.grading.mutants.contract import campaign
+
+SEEDS = range(5)
+# Why a mutant that nothing tells from a right answer is right.
+SAME, ROUNDED, NOT_ASKED = "the same numbers", "the same up to rounding", "refuses other sizes, which is not asked"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one mutant.
+
+    Attributes
+    ----------
+    differs : bool
+        Whether it is wrong somewhere within the contract.
+    caught : tuple of bool
+        For each of `SEEDS`, whether it loses points in the exam.
+    seen : bool
+        Whether the check finds anything wrong.
+    named : tuple of str
+        The hints that the check gives.
+    untrue : tuple of str
+        Those of them whose listed answer is told apart from this one by some case of the campaign.
+    reason : str
+        Why it is right, if it is.
+    stopped : bool
+        Whether a call had to be stopped.
+    """
+
+    differs: bool
+    caught: tuple[bool, ...] = ()
+    seen: bool = False
+    named: tuple[str, ...] = ()
+    untrue: tuple[str, ...] = ()
+    reason: str = ""
+    stopped: bool = False
+
+
+def judge(exercise: Exercise, answer: Callable[..., Any], refusal: bool, seconds: float) -> Verdict:
+    """Return what came of a mutant.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    answer : callable
+        The mutant.
+    refusal : bool
+        Whether what was changed only decides about errors to be raised.
+    seconds : float
+        Of one call; ``math.inf`` where the process is watched instead.
+    """
+    caught = tuple(exercise.costs_points(answer, seed, seconds) for seed in SEEDS)
+    seen, stopped = _seen(exercise, answer, seconds)
+    if not (seen or any(caught)):
+        exact = True
+        for case, expected in campaign(exercise):
+            got = call(answer, case, seconds)
+            if difference(got, expected, case, exercise.returns) is not None or got.changed:
+                return Verdict(True, caught)
+            exact = exact and repr(got.value) == repr(call(exercise.oracle, case).value)
+        return Verdict(False, caught, reason=NOT_ASKED if refusal else SAME if exact else ROUNDED)
+    named = () if stopped or not seen else _named(exercise, answer)
+    return Verdict(True, caught, seen, named, _untrue(exercise, answer, named, seconds), stopped=stopped)
+
+
+def _seen(exercise: Exercise, answer: Callable[..., Any], seconds: float) -> tuple[bool, bool]:
+    """Return whether the check finds anything wrong, and whether a call had to be stopped."""
+    seen = False
+    for case in exercise.visible:
+        got = call(answer, case, seconds)
+        if isinstance(got.error, TooLong):
+            return True, True
+        expected = answer_key(exercise.oracle, case)
+        seen = seen or bool(difference(got, expected, case, exercise.returns) or got.changed)
+    return seen, False
+
+
+def _named(exercise: Exercise, answer: Callable[..., Any]) -> tuple[str, ...]:
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            check(exercise.name, answer)
+    except CheckFailed as failure:
+        return failure.hints
+    return ()
+
+
+def _untrue(exercise: Exercise, answer: Callable[..., Any], named: tuple[str, ...], seconds: float) -> tuple[str, ...]:
+    """Return the hints that don't belong; of several that can't be told apart on the visible cases one is enough."""
+    listed = {wrong.hint: wrong.answer for wrong in exercise.wrong_answers if wrong.hint}
+    untrue = [hint for hint in named if hint in listed and _told_apart(exercise, answer, listed[hint], seconds)]
+    return tuple(untrue) if len(untrue) == len(named) else ()
+
+
+def _told_apart(exercise: Exercise, one: Callable[..., Any], other: Callable[..., Any], seconds: float) -> bool:
+    """Do two answers come to different things in a case of the campaign that asks for a value?"""
+    return any(
+        not _alike(call(one, case, seconds), call(other, case, seconds), case, exercise)
+        for case, expected in campaign(exercise)
+        if expected.error is None
+    )
+
+
+def _alike(one: Outcome, other: Outcome, case: Case, exercise: Exercise) -> bool:
+    """Are two outcomes the same? Any two errors are, whatever they say."""
+    if one.error or other.error:
+        return bool(one.error) and bool(other.error)
+    return difference(one, other, case, exercise.returns) is None

@@ -1,0 +1,138 @@
+"""Two mistakes at once: pairs of an exercise's wrong answers, which follow without being written.
+
+Many a wrong answer spoils the right one in a single respect: it changes what goes in, what comes out, or one thing that
+happens in between. Such an answer takes what it spoils as its last argument, `answer`, by default a right one::
+
+    def forgets_the_bias(x, w, b, answer=layer):
+        return answer(x, w, np.zeros(len(b)))           # what goes in
+
+    def cuts_off_negative_scores(x, w, b, answer=layer):
+        return np.maximum(answer(x, w, b), 0)           # what comes out
+
+    def averages_the_products(x, w, b, answer=layer):
+        return answer(x, w, b, total=np.mean)           # in between: a switch, a keyword that `layer` takes
+
+Given another wrong answer in place of the right one, it makes both mistakes. The other one need not be of this kind,
+unless a switch is to be handed on to what it spoils in its turn. Two that set the same switch can't be combined.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
+from cs_utils.checks.fingerprints import APART, Fingerprint, alike, fingerprint
+from cs_utils.checks.recognise import split
+from cs_utils.checks.records import KnownPair
+from cs_utils.grading.exercise import Exercise, WrongAnswer
+
+Answer = Callable[..., Any]
+
+
+class NotCombinedError(Exception):
+    """Two wrong answers set the same switch, or one sets a switch that the other does not know."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two wrong answers of an exercise, and answers that make both mistakes: one per order, if both orders exist.
+
+    `places` are those of the two among the exercise's misconceptions.
+    """
+
+    places: tuple[int, int]
+    first: WrongAnswer
+    second: WrongAnswer
+    answers: list[Answer]
+
+
+def pairs(exercise: Exercise) -> Iterator[Pair]:
+    """Yield the pairs of an exercise's misconceptions in which one can spoil the other."""
+    for (i, one), (j, other) in combinations(enumerate(misconceptions(exercise)), 2):
+        orders = [(outer, inner) for outer, inner in ((one, other), (other, one)) if _spoiled(outer.answer)]
+        if orders:
+            yield Pair((i, j), one, other, [both(outer.answer, inner.answer) for outer, inner in orders])
+
+
+def misconceptions(exercise: Exercise) -> list[WrongAnswer]:
+    """Return the wrong answers that the check names."""
+    return [wrong for wrong in exercise.wrong_answers if wrong.hint]
+
+
+def both(outer: Answer, inner: Answer) -> Answer:
+    """Return an answer that makes the mistakes of two others, of which the outer one takes what it spoils."""
+
+    def spoiled(*arguments: Any, **switches: Any) -> Any:
+        right = _spoiled(inner)
+        if not switches:
+            return inner(*arguments)
+        if right is None or not switches.keys() <= inspect.signature(right).parameters.keys():
+            raise NotCombinedError
+
+        def switched(*given: Any, **own: Any) -> Any:
+            if own.keys() & switches.keys():
+                raise NotCombinedError
+            return right(*given, **own, **switches)
+
+        return inner(*arguments, answer=switched)
+
+    def answer(*arguments: Any) -> Any:
+        return outer(*arguments, answer=spoiled)
+
+    answer.__name__ = f"{outer.__name__}__{inner.__name__}"
+    return answer
+
+
+@cache
+def _spoiled(answer: Answer) -> Answer | None:
+    """Return what an answer spoils by default, or None if it does not take it as an argument."""
+    parameter = inspect.signature(answer).parameters.get("answer")
+    return parameter.default if parameter else None
+
+
+def known_pairs(exercise: Exercise, expected: list[Outcome]) -> list[KnownPair]:
+    """Return the pairs that the check can tell from all else by the visible cases.
+
+    Left out are those that look like a single wrong answer there, like a right one, or like another pair: their names
+    would not be certain. A pair that looks like one of its own two mistakes is hardly another mistake, anyway.
+    """
+
+    def prints(answer: Answer) -> tuple[Fingerprint, Fingerprint] | None:
+        outcomes = outcomes_of(answer, exercise.visible, expected)
+        values, refusals = split(outcomes, expected)
+        return (fingerprint(values), fingerprint(refusals)) if _tell(outcomes, expected, exercise) else None
+
+    lone = [prints(answer) for answer in (exercise.oracle, *(wrong.answer for wrong in exercise.wrong_answers))]
+    found: list[KnownPair] = []
+    for pair in pairs(exercise):
+        for values, refusals in filter(None, map(prints, pair.answers)):
+            twins = [other[1] for other in lone if other and alike(values, other[0], APART)]
+            if not any(alike(refusals, twin, APART) for twin in twins):
+                found.append(KnownPair(*pair.places, values, refusals if twins else None))
+    return [
+        pair for i, pair in enumerate(found) if not any(_excludes(other, pair, j < i) for j, other in enumerate(found))
+    ]
+
+
+def _excludes(one: KnownPair, other: KnownPair, before: bool) -> bool:
+    """Is a pair of no use beside this one? Of the same two mistakes in both orders, one that looks alike will do."""
+    if not alike(one.values, other.values, APART):
+        return False
+    if one.refusals and other.refusals and not alike(one.refusals, other.refusals, APART):
+        return False
+    return before or (one.first, one.second) != (other.first, other.second)
+
+
+def outcomes_of(answer: Answer, cases: list[Case], expected: list[Outcome]) -> list[Outcome]:
+    """Return what a wrong answer comes to, of errors only what the check compares."""
+    return [without_words(call(answer, case), right, case) for case, right in zip(cases, expected, strict=True)]
+
+
+def _tell(outcomes: list[Outcome], expected: list[Outcome], exercise: Exercise) -> bool:
+    """Do outcomes say something about an answer? Where nothing but errors is wrong, they might be anybody's."""
+    compared = [each for each in zip(outcomes, expected, exercise.visible, strict=True) if each[1].error is None]
+    wrong = [got for got, right, case in compared if difference(got, right, case, exercise.returns)]
+    return not wrong or any(got.error is None for got in wrong)
