@@ -126,12 +126,8 @@ def losses_at_depths(losses: Mapping[str, Mapping[int, Sequence[float]]], guessi
             means = [sum(runs) / len(runs) for runs in found.values()]
             below = [mean - min(runs) for mean, runs in zip(means, found.values(), strict=True)]
             above = [max(runs) - mean for mean, runs in zip(means, found.values(), strict=True)]
-            line = {
-                "marker": MARKERS[i % len(MARKERS)],
-                "linestyle": LINES[i % len(LINES)],
-                "color": str(0.2 * (i % 4)),
-            }
-            axes.errorbar(list(found), means, (below, above), label=kind, capsize=4, markersize=6, **line)
+            drawn = axes.errorbar(list(found), means, (below, above), label=kind, capsize=4, color=str(0.2 * (i % 4)))
+            drawn[0].set(marker=MARKERS[i % len(MARKERS)], linestyle=LINES[i % len(LINES)], markersize=6)
         axes.axhline(guessing, color="0.6", linewidth=0.8, label="guessing")
         depths = sorted({depth for found in losses.values() for depth in found})
         axes.set(xlabel="convolutions in the stack", ylabel="loss on training images", xticks=depths, ylim=(0, None))
