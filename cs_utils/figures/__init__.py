@@ -20,7 +20,9 @@ from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_o
 from cs_utils.figures.grids import number_grids
 from cs_utils.figures.growing import growing_net
 from cs_utils.figures.guessing import answer, count_guesses, guess
+from cs_utils.figures.live.conv_gradient import live_conv_gradient
 from cs_utils.figures.live.filter import live_filter
+from cs_utils.figures.live.graph import live_graph
 from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.net_page.play import play
@@ -61,7 +63,9 @@ __all__ = [
     "guess",
     "image_to_vector",
     "layer_chain",
+    "live_conv_gradient",
     "live_filter",
+    "live_graph",
     "loss_curves",
     "loss_of_probability",
     "losses_at_depths",
