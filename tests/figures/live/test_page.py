@@ -7,10 +7,13 @@ import pytest
 
 from cs_utils import figures
 from cs_utils.figures.live.page import FOLDER, LARGEST, LivePicture, rounded
+from cs_utils.model import ConvNet
 
 EXAMPLES = {
     "conv_gradient": lambda: figures.live_conv_gradient(np.ones((3, 4)), np.eye(2), np.ones((2, 3))),
+    "depth": figures.live_depth,
     "graph": lambda: figures.live_graph({"u": "a + b", "v": "a · b", "L": "u · v"}, {"a": 2, "b": 3}),
+    "pattern": lambda: figures.live_pattern(ConvNet("(conv12-relu)*2-pool-fc")),
     "filter": lambda: figures.live_filter(np.random.default_rng(1).random((32, 32)), np.eye(3)),
 }
 each_picture = pytest.mark.parametrize("picture", [make() for make in EXAMPLES.values()], ids=list(EXAMPLES))
