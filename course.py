@@ -58,6 +58,7 @@ COMMANDS = {
     "check": (STUDENT, "cs_utils.checks", "check your own answers, with the same messages as in the notebook"),
     "submit": (STUDENT, "cs_utils.desk.submit", "say what is open, then pack a lesson into one zip to hand in"),
     "reset": (STUDENT, "cs_utils.desk.reset", "begin an exercise or a lesson anew; what was there is kept"),
+    "update": (STUDENT, "cs_utils.desk.update", "take in a newer copy of the course; what you have written stays"),
     "data": (STUDENT, "cs_utils.datasets", "fetch CIFAR-10, or take in a copy that is here already"),
     "play": (STUDENT, "cs_utils.play", "write your trained net as one HTML file, to play with or to send to a friend"),
     "build": (INSTRUCTOR, "cs_utils.grading.authoring", "lessons -> solutions -> notebooks; --check only compares"),

@@ -35,6 +35,7 @@ In a terminal, in the folder of the course:
 | `python course.py check` | all checks at once, and what is still open |
 | `python course.py submit 2` | packs lesson 02 into one file to hand in |
 | `python course.py reset conv_layer` | begins one exercise anew; what was there is kept |
+| `python course.py update COPY` | takes in a corrected release; what you have written stays |
 | `python course.py data` | fetches CIFAR-10; the lessons run without it, too |
 | `python course.py doctor` | says what does not work here, and what to do about it |
 """
