@@ -22,9 +22,15 @@ from cs_utils.figures.grids import number_grids
 from cs_utils.figures.growing import growing_net
 from cs_utils.figures.guessing import answer, count_guesses, guess
 from cs_utils.figures.live.conv_gradient import live_conv_gradient
+from cs_utils.figures.live.depth import live_depth
 from cs_utils.figures.live.filter import live_filter
 from cs_utils.figures.live.graph import live_graph
 from cs_utils.figures.live.page import LivePicture
+from cs_utils.figures.live.pattern import live_pattern
+from cs_utils.figures.live.pooling import live_pooling
+from cs_utils.figures.live.receptive import live_receptive_field
+from cs_utils.figures.live.template import live_template
+from cs_utils.figures.live.windows import live_windows
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.net_page.play import play
 from cs_utils.figures.networks import filters, maps_of_image, strongest_windows
@@ -65,8 +71,14 @@ __all__ = [
     "image_to_vector",
     "layer_chain",
     "live_conv_gradient",
+    "live_depth",
     "live_filter",
     "live_graph",
+    "live_pattern",
+    "live_pooling",
+    "live_receptive_field",
+    "live_template",
+    "live_windows",
     "loss_curves",
     "loss_of_probability",
     "losses_at_depths",
