@@ -739,6 +739,15 @@ maps = layers.conv2d(standardize(image[None], mean, std), net.parameters["w_conv
 figures.maps_of_image(image, layers.relu(maps)[0])
 
 # %% [markdown]
+# That was one image. Your net can look at any, and it fits into one file: the next cell writes `my_net.html` beside
+# this notebook, with all filters, all weights, and code that computes your `convnet_scores` in a browser, without
+# Python and without a network. Open it and draw something, paint over a filter, try to fool it. Then send it to a
+# friend: it works on a phone, too.
+
+# %% varies
+figures.play(net, dataset)
+
+# %% [markdown]
 # ## 11. What it gets wrong
 # *12 minutes*
 #

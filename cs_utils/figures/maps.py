@@ -1,6 +1,6 @@
 """Pictures, and the maps that filters make of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,14 +12,16 @@ from cs_utils.figures.grids import draw_grid, number
 from cs_utils.figures.picture import Picture
 
 
-def pictures(images: Mapping[str, np.ndarray]) -> Picture:
-    """Draw pictures and maps side by side, each under its title, each with its own scale of grey.
+def pictures(images: Mapping[str, np.ndarray], alike: Collection[str] = ()) -> Picture:
+    """Draw images and maps side by side, each under its title, each with its own scale of grey if not said otherwise.
 
     Parameters
     ----------
     images : dict of str to ndarray
         By title. (H, W, 3) is drawn in colour, values in [0, 1]; (H, W) in grey, and middle grey is 0 if there are
         negative numbers.
+    alike : collection of str, optional
+        Titles of maps that share one scale, on which middle grey is 0: what is small in one beside another looks pale.
 
     Returns
     -------
@@ -28,14 +30,18 @@ def pictures(images: Mapping[str, np.ndarray]) -> Picture:
     Raises
     ------
     ValueError
-        If there is nothing to draw, or something is neither (H, W) nor (H, W, 3).
+        If there is nothing to draw, something is neither (H, W) nor (H, W, 3), or a title in `alike` has no map.
     """
     if not images:
         raise ValueError("there is no picture to draw: images is empty")
+    if any(title not in images or images[title].ndim != 2 for title in alike):
+        raise ValueError(f"only maps (H, W) that are drawn can be drawn alike, not all of {', '.join(alike)}")
+    reach = max((float(np.abs(images[title]).max()) for title in alike), default=0.0)
     with panels(min(9.0, 2.3 * len(images)), 2.6, columns=len(images)) as (figure, every):
         for axes, (title, image) in zip(every[0], images.items(), strict=True):
-            draw_picture(axes, image, title)
-        return Picture(figure, "Side by side: " + "; ".join(f"{t}, {_say(image)}" for t, image in images.items()) + ".")
+            draw_picture(axes, image, title, reach if title in alike else None)
+        said = "; ".join(f"{title}, {_say(image)}" for title, image in images.items())
+        return Picture(figure, f"Side by side: {said}." + (f" {', '.join(alike)}: on one scale." if alike else ""))
 
 
 def window_on_picture(picture: np.ndarray, row: int, column: int, size: int) -> Picture:
@@ -114,12 +120,16 @@ def activation_maps(y: np.ndarray, titles: list[str] | None = None) -> Picture:
         return Picture(figure, f"{y.shape[2]} maps of {y.shape[0]} by {y.shape[1]}. Where each is brightest: {said}.")
 
 
-def draw_picture(axes: Axes, image: np.ndarray, title: str) -> None:
-    """Draw a picture in colour (values in [0, 1]) or a map in grey; middle grey is 0 in a map with negative numbers."""
+def draw_picture(axes: Axes, image: np.ndarray, title: str, reach: float | None = None) -> None:
+    """Draw an image in colour (values in [0, 1]) or a map in grey.
+
+    Middle grey is 0 in a map with negative numbers, and in any map with a `reach`, whose black and white are -reach and
+    reach.
+    """
     if image.ndim != 2 and not (image.ndim == 3 and image.shape[2] == 3):
         raise ValueError(f"{title!r} should be (H, W) or (H, W, 3), but its shape is {image.shape}")
-    largest = float(np.abs(image).max())
-    lowest = -largest if image.min() < 0 else float(image.min())
+    largest = float(np.abs(image).max()) if reach is None else reach
+    lowest = float(image.min()) if reach is None and image.min() >= 0 else -largest
     axes.imshow(np.clip(image, 0, 1) if image.ndim == 3 else image, vmin=lowest, vmax=largest)
     axes.set(title=title, xticks=[], yticks=[])
     for spine in axes.spines.values():

@@ -95,12 +95,12 @@ def max_pool_gradient_steps(x: np.ndarray, dy: np.ndarray, size: int, stride: in
 
 
 def change_under_shift(shifts: Sequence[int], curves: Mapping[str, Sequence[float]]) -> Picture:
-    """Draw how much maps change when their picture moves: one line per kind of pooling, one marker per shift.
+    """Draw how much maps change when their image moves: one line per kind of pooling, one marker per shift.
 
     Parameters
     ----------
     shifts : sequence of int
-        By how many pixels the picture moved.
+        By how many pixels the image moved.
     curves : dict of str to sequence of float
         By kind of pooling: the relative change at each shift.
 
@@ -116,11 +116,11 @@ def change_under_shift(shifts: Sequence[int], curves: Mapping[str, Sequence[floa
         for k, (name, values) in enumerate(curves.items()):
             axes.plot(shifts, values, marker=MARKERS[k % len(MARKERS)], color="black", linewidth=1.2, clip_on=False)
             axes.annotate(name, (shifts[-1], values[-1]), xytext=(8, 0), textcoords="offset points", va="center")
-        axes.set(xlabel="the picture moves by ... pixels", ylabel="change of the maps", xticks=list(shifts))
+        axes.set(xlabel="the image moves by ... pixels", ylabel="change of the maps", xticks=list(shifts))
         axes.set_ylim(bottom=0)
     said = "; ".join(f"{name}: {', '.join(map(number, values))}" for name, values in curves.items())
     steps = ", ".join(map(str, shifts))
-    return Picture(figure, f"Lines of the relative change of maps when the picture moves by {steps} pixels. {said}.")
+    return Picture(figure, f"Lines of the relative change of maps when the image moves by {steps} pixels. {said}.")
 
 
 def _pooled(x: np.ndarray, size: int, stride: int) -> np.ndarray:

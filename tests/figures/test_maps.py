@@ -28,6 +28,23 @@ def test_zero_is_middle_grey_in_a_map_with_negative_numbers():
     assert 0.2 < flat.mean() < 0.6  # two of the four fields
 
 
+def test_maps_drawn_alike_share_one_scale():
+    """A map a tenth as large as the other is pale beside it, and as strong as the other when drawn by itself."""
+    large = np.array([[-1.0, 1.0], [1.0, -1.0]])
+    maps = {"large": large, "small": large / 10}
+    apart, alike = (pixels(figures.pictures(maps, alike=titles).png)[..., :3].mean(axis=-1) for titles in ((), maps))
+    right = np.s_[:, alike.shape[1] // 2 :]
+    assert np.isclose(apart[right], 0, atol=0.01).mean() > 0.2
+    assert np.isclose(alike[right], 0.45, atol=0.02).mean() > 0.2
+    assert np.isclose(alike[right], 0.55, atol=0.02).mean() > 0.2
+
+
+def test_pictures_say_which_maps_are_drawn_alike():
+    maps = {"one": np.eye(2), "other": np.ones((2, 2)), "own": np.eye(3)}
+    assert figures.pictures(maps, alike=["one", "other"]).alt.endswith("one, other: on one scale.")
+    assert "scale" not in figures.pictures(maps).alt
+
+
 def test_filtered_says_filter_and_map(rng):
     x, w = rng.uniform(0, 1, (8, 9)), np.array([[1.0, 0.0], [0.0, -1.0]])
     alt = figures.filtered(x, w, signal.correlate2d(x, w, mode="valid")).alt
@@ -57,6 +74,8 @@ def test_window_on_picture_shows_the_window(rng):
     [
         lambda: figures.pictures({}),
         lambda: figures.pictures({"a": np.ones((4, 4, 2))}),
+        lambda: figures.pictures({"a": np.ones((4, 4))}, alike=["b"]),
+        lambda: figures.pictures({"a": np.ones((4, 4, 3))}, alike=["a"]),
         lambda: figures.filtered(np.ones((4, 4, 3)), np.ones((3, 3)), np.ones((2, 2))),
         lambda: figures.activation_maps(np.ones((4, 4))),
         lambda: figures.activation_maps(np.ones((4, 4, 2)), ["one title"]),
