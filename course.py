@@ -58,6 +58,7 @@ COMMANDS = {
     "check": (STUDENT, "cs_utils.checks", "check your own answers, with the same messages as in the notebook"),
     "submit": (STUDENT, "cs_utils.desk.submit", "say what is open, then pack a lesson into one zip to hand in"),
     "reset": (STUDENT, "cs_utils.desk.reset", "begin an exercise or a lesson anew; what was there is kept"),
+    "update": (STUDENT, "cs_utils.desk.update", "take in a newer copy of the course; what you have written stays"),
     "data": (STUDENT, "cs_utils.datasets", "fetch CIFAR-10, or take in a copy that is here already"),
     "play": (STUDENT, "cs_utils.play", "write your trained net as one HTML file, to play with or to send to a friend"),
     "build": (INSTRUCTOR, "cs_utils.grading.authoring", "lessons -> solutions -> notebooks; --check only compares"),
@@ -343,7 +344,9 @@ def lab(arguments: list[str]) -> int:
     if "grade" in offered():
         (ROOT / "grading").mkdir(exist_ok=True)  # for formgrader's gradebook
     folders = [f"--ServerApp.root_dir={ROOT}", f"--FileContentsManager.preferred_dir={ROOT / 'notebooks'}"]
-    return hand_over(["-m", "jupyterlab", *folders, *arguments])
+    begun = subprocess.run([PYTHON, "-P", "-m", "cs_utils.desk.start"], env=environment()).returncode == 0
+    start = ["--LabApp.default_url=/lab/tree/START.md"] if begun else []
+    return hand_over(["-m", "jupyterlab", *folders, *start, *arguments])
 
 
 def test(only: str | None) -> int:

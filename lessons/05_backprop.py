@@ -246,6 +246,13 @@ gradients = {"L": 1.0, "u": v, "v": u, "a": v * 1 + u * b, "b": v * 1 + u * a}
 figures.expression_graph(formulas, values, gradients)
 
 # %% [markdown]
+# Now you: one node per step, forward and then back, with the buttons or the arrow keys. At the end set $a$ to 0, but
+# first say what $da$ and $db$ will be.
+
+# %%
+figures.live_graph(formulas, {"a": a, "b": b})
+
+# %% [markdown]
 # That is all of backpropagation, for any net. Whatever comes below is this picture with more numbers: a weight of a
 # filter is used at *every* place of an image, so the shares of all places add up.
 #
@@ -601,7 +608,11 @@ figures.number_grids(
 )
 
 # %% [markdown]
-# The bias is added at both places, with slope 1: $db = 1 + 10 = 11$. That was the whole backward pass.
+# The bias is added at both places, with slope 1: $db = 1 + 10 = 11$. That was the whole backward pass. Here it is
+# again, one place per step. All numbers on white can be changed: double the 10, and see whom it reaches.
+
+# %%
+figures.live_conv_gradient(x2, w2, np.array([[1.0, 10.0]]))
 
 # %% [markdown]
 # With all its indices, for image $n$, row $i$, column $j$ and filter $k$, the layer is

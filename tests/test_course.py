@@ -99,7 +99,9 @@ def test_help_explains_each_command_and_installs_nothing(copy: Path) -> None:
     result = run(copy, "--help")
     assert result.returncode == 0
     listed = [line.split()[0] for line in result.stdout.splitlines() if line.startswith("  ")]
-    assert listed == ["lab", "check", "play", "doctor"], "a student's copy has no grading and no tests"
+    assert listed == ["lab", "check", "submit", "reset", "update", "data", "play", "doctor"], (
+        "a student's copy has no grading and no tests"
+    )
     assert not (copy / ".venv").exists()
 
 

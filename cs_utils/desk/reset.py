@@ -3,15 +3,12 @@
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from cs_utils.desk.copy import ROOT, Lesson, Trouble, find_lesson, lessons, read_original
-from cs_utils.files import replace_atomically
+from cs_utils.desk.keeping import KEPT, keep, write
 from cs_utils.system import replace_unprintable
-
-KEPT = "kept"  # the folder, in the copy, for what was there before
 
 
 def reset_exercise(name: str, root: Path = ROOT) -> Path:
@@ -41,11 +38,11 @@ def reset_exercise(name: str, root: Path = ROOT) -> Path:
         raise Trouble(f"The cell of {name} is not in {lesson.notebook} any more. {_whole(lesson)}")
     source = cell.get("source", "")
     before = source if isinstance(source, str) else "".join(map(str, source))
-    kept = _keep(root, f"{name}{'.py' if cell.get('cell_type') == 'code' else '.md'}", before)
+    kept = keep(root, f"{name}{'.py' if cell.get('cell_type') == 'code' else '.md'}", before)
     cell["source"] = released["source"]
     if cell.get("cell_type") == "code":
         cell.update(outputs=[], execution_count=None)
-    _write(lesson.notebook, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+    write(lesson.notebook, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
     return kept
 
 
@@ -54,9 +51,9 @@ def reset_lesson(lesson: Lesson) -> Path | None:
     text = read_original(lesson)
     kept = None
     if lesson.notebook.is_file():
-        kept = _keep(lesson.root, lesson.notebook.name, lesson.notebook.read_bytes())
+        kept = keep(lesson.root, lesson.notebook.name, lesson.notebook.read_bytes())
     lesson.notebook.parent.mkdir(parents=True, exist_ok=True)
-    _write(lesson.notebook, text)
+    write(lesson.notebook, text)
     return kept
 
 
@@ -72,25 +69,6 @@ def _cell(notebook: dict[str, Any], name: str) -> dict[str, Any] | None:
 
 def _whole(lesson: Lesson) -> str:
     return f"python course.py reset {lesson.name} brings the whole notebook back, and keeps yours."
-
-
-def _keep(root: Path, name: str, content: str | bytes) -> Path:
-    """Write what was there to a new file of the folder ``kept``."""
-    folder = root / KEPT
-    folder.mkdir(exist_ok=True)
-    stem, dot, suffix = name.rpartition(".")
-    now = time.strftime("%Y-%m-%d_%H.%M.%S")
-    path, number = folder / f"{stem}_{now}{dot}{suffix}", 1
-    while path.exists():
-        number += 1
-        path = folder / f"{stem}_{now}_{number}{dot}{suffix}"
-    _write(path, content)
-    return path
-
-
-def _write(path: Path, content: str | bytes) -> None:
-    with replace_atomically(path) as draft:
-        draft.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -42,13 +42,13 @@ def expression_graph(
         known.append(name)
     if strangers := gradients.keys() - values.keys():
         raise ValueError(f"gradients of {', '.join(sorted(strangers))}, which have no value")
-    places = _places(takes, [name for name in values if name not in formulas])
-    right, low = (max(abs(place[axis]) for place in places.values()) for axis in (0, 1))
+    at = places(takes, [name for name in values if name not in formulas])
+    right, low = (max(abs(place[axis]) for place in at.values()) for axis in (0, 1))
     width, height = right + 1.8, 2 * low + 2.4
     with sheet(0.75 * width, 0.75 * height, (-0.9, right + 0.9), (low + 1.2, -low - 1.2), "equal") as (figure, axes):
-        for name, place in places.items():
+        for name, place in at.items():
             for taken in takes.get(name, ()):
-                _connect(axes, places[taken], place, bool(gradients))
+                _connect(axes, at[taken], place, bool(gradients))
             _draw_node(axes, place, name, formulas.get(name), values[name], gradients.get(name))
         forward = "; ".join(
             f"{name} = {formulas[name]} = {number(values[name])}" if name in formulas else f"{name} = {number(value)}"
@@ -59,17 +59,17 @@ def expression_graph(
         return Picture(figure, alt + (f" Back along dashed arrows come the gradients: {back}." if back else ""))
 
 
-def _places(takes: Mapping[str, list[str]], inputs: list[str]) -> dict[str, Place]:
+def places(takes: Mapping[str, list[str]], inputs: list[str]) -> dict[str, Place]:
     """Where nodes lie: each in the column after the last that it takes, the nodes of a column around the middle."""
     column = dict.fromkeys(inputs, 0)
     for name, taken in takes.items():
         column[name] = 1 + max(column[one] for one in taken)
-    places = {}
+    at = {}
     for depth in sorted(set(column.values())):
         names = [name for name in column if column[name] == depth]
         for i, name in enumerate(names):
-            places[name] = (ACROSS * depth, DOWN * (i - (len(names) - 1) / 2))
-    return places
+            at[name] = (ACROSS * depth, DOWN * (i - (len(names) - 1) / 2))
+    return at
 
 
 def _connect(axes: Axes, start: Place, end: Place, back: bool) -> None:

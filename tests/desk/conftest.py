@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from cs_utils.desk import copy as desk_copy
-from cs_utils.desk import reset, submit
+from cs_utils.desk import reset, submit, update
 from cs_utils.grading.authoring.publish import publish
 
 
@@ -21,9 +21,9 @@ def course(published, tmp_path, monkeypatch):
     """A copy of one's own, which the commands work on."""
     folder = tmp_path / "course"
     shutil.copytree(published, folder)
-    for module in (desk_copy, reset, submit):
+    for module in (desk_copy, reset, submit, update):
         monkeypatch.setattr(module, "ROOT", folder)
-    for function in (desk_copy.lessons, desk_copy.find_lesson, reset.reset_exercise):
+    for function in (desk_copy.lessons, desk_copy.find_lesson, reset.reset_exercise, update.update):
         monkeypatch.setattr(function, "__defaults__", (folder,))
     return folder
 

@@ -4,7 +4,7 @@ import pytest
 from reading_pictures import LARGEST, assert_refused, numbers, pixels
 
 from cs_utils import figures
-from cs_utils.figures.expressions import _places
+from cs_utils.figures.expressions import places
 
 FORMULAS = {"u": "a + b", "v": "a · b", "L": "u · v"}
 VALUES = {"a": 2.0, "b": 3.0, "u": 5.0, "v": 6.0, "L": 30.0}
@@ -26,9 +26,9 @@ def test_gradients_are_drawn_and_the_picture_stays_small():
 
 def test_nodes_lie_after_what_they_take_and_apart():
     takes = {"u": ["a", "b"], "v": ["a"], "L": ["u", "v", "a"]}
-    places = _places(takes, ["a", "b"])
-    assert all(places[name][0] > places[taken][0] for name in takes for taken in takes[name])
-    assert len(set(places.values())) == 5
+    at = places(takes, ["a", "b"])
+    assert all(at[name][0] > at[taken][0] for name in takes for taken in takes[name])
+    assert len(set(at.values())) == 5
 
 
 @pytest.mark.parametrize(
