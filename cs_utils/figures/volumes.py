@@ -54,7 +54,7 @@ def volume_boxes(shapes: list[tuple[int, int, int]], steps: list[str], filters: 
             f"then, after {' '.join(step.split())}, {by(shape)}" for step, shape in zip(steps, shapes[1:], strict=True)
         ]
         blocks = " In each a filter as a small block of its full depth, with lines to one place of the next volume."
-        said = "Volumes as boxes, their maps as sheets: " + "; ".join([by(shapes[0]), *ways]) + "."
+        said = "Volumes as boxes: " + "; ".join([by(shapes[0]), *ways]) + "."
         return Picture(figure, said + blocks * bool(filters))
 
 
