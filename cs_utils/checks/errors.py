@@ -15,6 +15,7 @@ from cs_utils.checks.limit import TooLong
 PACKAGE = Path(__file__).parents[1]
 LIBRARIES = [Path(sysconfig.get_path(kind)) for kind in ("stdlib", "platstdlib", "purelib", "platlib")]
 RAISE = re.compile(r"(^|[:;]\s*)raise\b")
+UNWRITTEN = "it isn't written yet: it raises NotImplementedError"
 NAME = re.compile(r"\b[A-Za-z_]\w*")
 
 
@@ -34,7 +35,7 @@ def _is_shipped(path: Path) -> bool:
 def tell_error(error: BaseException) -> str:
     """Return an error in one or two lines: its message, and the line of the student's code where it arose."""
     if isinstance(error, NotImplementedError):
-        return "it isn't written yet: it raises NotImplementedError"
+        return UNWRITTEN
     too_long = isinstance(error, TooLong)
     text = str(error) if too_long else f"it stopped with {type(error).__name__}: {error}"
     line = where_it_stopped(error)

@@ -9,6 +9,7 @@ from cs_utils.figures.backprop import (
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
 from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
+from cs_utils.figures.descent import valley_paths
 from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
 from cs_utils.figures.grids import number_grids
@@ -20,7 +21,7 @@ from cs_utils.figures.live.graph import live_graph
 from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.net_page.play import play
-from cs_utils.figures.networks import filters, maps_of_image
+from cs_utils.figures.networks import filters, maps_of_image, strongest_windows
 from cs_utils.figures.picture import Animation, Picture
 from cs_utils.figures.pooling import change_under_shift, max_pool_gradient, max_pool_gradient_steps, pooling_windows
 from cs_utils.figures.strides import (
@@ -80,9 +81,11 @@ __all__ = [
     "sliding_filter_still",
     "strided_filter",
     "strided_filter_still",
+    "strongest_windows",
     "templates",
     "through_depth",
     "training_curves",
+    "valley_paths",
     "volume_boxes",
     "volume_filter",
     "volume_filter_still",

@@ -1,4 +1,4 @@
-"""What is inside a net: its filters, and the maps that they make of an image."""
+"""What is inside a net: its filters, what they answer most strongly, and the maps that they make of an image."""
 
 from collections.abc import Mapping
 
@@ -36,6 +36,79 @@ def filters(groups: Mapping[str, np.ndarray]) -> Picture:
             row[0].set_ylabel(name, rotation=0, ha="right", va="center")
         said = "; ".join(f"{name}: {_say_filters(w)}" for name, w in groups.items())
         return Picture(figure, f"{count} filters of {extent} by {extent} pixels, drawn in colour, a row each: {said}.")
+
+
+def strongest_windows(images: np.ndarray, maps: np.ndarray, w: np.ndarray, each: int = 6, around: int = 7) -> Picture:
+    """Draw filters in colour, and beside each the places of images to which it gives its largest answers.
+
+    Parameters
+    ----------
+    images : ndarray (N, H, W, 3) of uint8
+    maps : ndarray (N, H, W, K)
+        Of these images, of their size.
+    w : ndarray (F, F, 3, K)
+        The filters; in each, middle grey is 0.
+    each : int
+        Places per filter, each from another image; those whose surroundings leave the image don't count.
+    around : int
+        Side of what is shown of a place, in pixels; odd.
+
+    Raises
+    ------
+    ValueError
+        If the shapes don't belong together, `around` is even, or there are fewer than `each` images.
+    """
+    if images.ndim != 4 or maps.shape != (*images.shape[:3], w.shape[-1]) or w.ndim != 4 or w.shape[2] != 3:
+        raise ValueError(f"images {images.shape}, maps {maps.shape} and filters {w.shape} don't belong together")
+    if around % 2 == 0 or len(images) < each:
+        raise ValueError(f"{each} places of {len(images)} images, each with an odd number around, not {around}")
+    count, columns = w.shape[-1], 2 if w.shape[-1] > 1 else 1
+    rows, said = -(-count // columns), []
+    with panels(columns * (0.55 * each + 1.1), 0.62 * rows, rows, columns * (each + 1)) as (figure, every):
+        for axes in every.ravel():
+            axes.axis("off")
+        for k in range(count):
+            left = (k // rows) * (each + 1)
+            windows = _strongest(images, maps[..., k], each, around)
+            row = every[k % rows, left : left + each + 1]
+            row[0].imshow(0.5 + 0.5 * w[..., k] / max(float(np.abs(w[..., k]).max()), 1e-12))
+            row[0].text(-0.25, 0.5, f"{k}", transform=row[0].transAxes, ha="right", va="center", fontsize=9)
+            for axes, window in zip(row[1:], windows, strict=True):
+                axes.imshow(window)
+            middle = (around - w.shape[0]) // 2
+            inner = windows[:, middle : around - middle, middle : around - middle]
+            said.append(f"filter {k}, {_say_windows(inner / 255)}")
+        alt = f"{count} filters, and beside each the {each} places that it answers most strongly. What these show: "
+        return Picture(figure, alt + "; ".join(said) + ".")
+
+
+def _strongest(images: np.ndarray, answers: np.ndarray, each: int, around: int) -> np.ndarray:
+    """The surroundings (each, around, around, 3) of the largest answers, the strongest first, one per image."""
+    half = around // 2
+    inside = answers[:, half : answers.shape[1] - half, half : answers.shape[2] - half]
+    flat = inside.reshape(len(inside), -1)
+    found = []
+    for n in np.argsort(-flat.max(axis=1), kind="stable")[:each]:
+        top, left = divmod(int(flat[n].argmax()), inside.shape[2])
+        found.append(images[n, top : top + around, left : left + around])
+    return np.array(found)
+
+
+def _say_windows(windows: np.ndarray) -> str:
+    """What windows (N, F, F, 3), values from 0 to 1, share: a light side, a light middle, or an even colour."""
+    mean = windows.mean(axis=0)
+    grey = mean.mean(axis=2)
+    down, right = (np.diff(grey.mean(axis=1 - axis)[[0, -1]])[0] for axis in (0, 1))
+    names = [(right, "right"), (-right, "left"), (down, "bottom"), (-down, "top")]
+    contrast = sorted(((size, side) for size, side in names if size > 0.08), reverse=True)
+    if contrast:
+        sides = [side for size, side in contrast if size > 0.5 * contrast[0][0]]
+        return f"light at the {' and '.join(sides)}"
+    middle = float(grey[1:-1, 1:-1].mean() - grey.mean()) if len(grey) > 2 else 0.0
+    if abs(middle) > 0.05:
+        return f"a {'light' if middle > 0 else 'dark'} middle"
+    red, green, blue = mean.mean(axis=(0, 1))
+    return f"even, {red:.0%} red, {green:.0%} green, {blue:.0%} blue"
 
 
 def maps_of_image(image: np.ndarray, maps: np.ndarray) -> Picture:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from cs_utils.figures.axes import LINES, panels, plot
 from cs_utils.figures.describing import describe
@@ -108,6 +109,9 @@ def training_curves(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> P
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, class_names: Sequence[str]) -> Picture:
     """Draw how often images of one class (row) were taken for another (column): the darker, the more often.
 
+    The diagonal, which is right, stays white and is outlined: its numbers are so large that beside them no mistake
+    would be seen.
+
     Parameters
     ----------
     labels, predicted : ndarray (N,) of integers
@@ -122,11 +126,16 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, class_names: Seq
     if labels.shape != predicted.shape or labels.ndim != 1:
         raise ValueError(f"labels {labels.shape} and predictions {predicted.shape} should be two equally long lists")
     counts = confusion_counts(labels, predicted, len(class_names))
+    mistakes = counts * (1 - np.eye(len(counts), dtype=int))
+    largest = max(1, mistakes.max())
     with plot(6.2, 5.0) as (figure, axes):
-        axes.imshow(counts, cmap="Greys")
+        axes.imshow(mistakes, cmap="Greys", vmin=0, vmax=largest)
         for (row, column), count in np.ndenumerate(counts):
-            colour = "white" if count > 0.6 * counts.max() else "black"
-            axes.text(column, row, count, ha="center", va="center", color=colour, fontsize=8)
+            colour = "white" if mistakes[row, column] > 0.55 * largest else "black"
+            weight = "bold" if row == column else "normal"
+            axes.text(column, row, count, ha="center", va="center", color=colour, fontsize=8, weight=weight)
+            if row == column:
+                axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="black", linewidth=1.2))
         places = range(len(class_names))
         axes.set_xticks(places, class_names, rotation=45, ha="right")
         axes.set_yticks(places, class_names)

@@ -56,6 +56,18 @@ def test_the_confusion_matrix_says_the_right_ones_and_the_worst_mix_up():
     assert "dog taken for car, 2 times" in alt
 
 
+def test_in_the_confusion_matrix_mistakes_are_dark_and_the_diagonal_is_white():
+    labels = np.repeat([0, 1], 100)
+    predicted = labels.copy()
+    predicted[:3], predicted[100] = 1, 0  # class 0 is taken for 1 three times, class 1 for 0 once
+    picture = figures.confusion_matrix(labels, predicted, ["cat", "dog"])
+    image = picture._figure.axes[0].images[0]
+    shades = image.cmap(image.norm(image.get_array()))[..., 0]
+    assert shades[0, 0] == shades[1, 1] == 1
+    assert shades[0, 1] == 0
+    assert 0.3 < shades[1, 0] < 1
+
+
 @pytest.mark.parametrize(
     "draw",
     [

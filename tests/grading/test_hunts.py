@@ -1,7 +1,9 @@
-"""The hunts of lessons 05 and 06: the given function has just the fault that the folded answer tells."""
+"""What lessons 05 and 06 say of themselves: the fault of each hunt, and the mistakes in the model answer."""
 
+import re
 from typing import Any
 
+import nbformat
 import numpy as np
 
 from cs_utils import layers
@@ -29,3 +31,22 @@ def test_lesson_05_loses_the_share_of_the_shortcut_alone():
     assert compare(dw2, lambda w2: forward(x, w1, w2), w2, dy)
     assert not compare(dx, lambda x: forward(x, w1, w2), x, dy)
     np.testing.assert_allclose(numerical_gradient(lambda x: forward(x, w1, w2), x, dy) - dx, dy, atol=1e-8)
+
+
+def test_lesson_06_gives_images_and_labels_orders_of_their_own():
+    hunted_batch = given("06_cifar10_convnet", "hunted")["hunted_batch"]
+    labels = np.arange(40, dtype=np.uint8)
+    images = np.broadcast_to(labels[:, None, None, None], (40, 4, 4, 3)).copy()  # each image shows its label
+    x, y = hunted_batch(images, labels, 40)
+    assert sorted(x[:, 0, 0, 0]) == sorted(y) == list(labels)
+    assert (x[:, 0, 0, 0] == y).mean() < 0.2
+
+
+def test_the_model_answer_of_lesson_06_names_the_mistake_that_its_matrix_shows_most():
+    (path,) = (ROOT / "solutions" / "06_cifar10_convnet").glob("*.ipynb")
+    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    shown = "".join(str(output) for cell in notebook.cells for output in cell.get("outputs", []))
+    worst = re.search(r"most frequent mistake: (\w+) taken for (\w+)", shown)
+    assert worst is not None
+    (answer,) = [cell.source for cell in notebook.cells if "=== BEGIN MARK SCHEME ===" in cell.source]
+    assert re.search(rf"takes {worst[1]}s for {worst[2]}s most often", answer)

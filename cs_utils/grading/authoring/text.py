@@ -10,6 +10,7 @@ bodies of check and grade cells) follows from the exercise's definition:
     # %% long, # %% shown         code that the grader leaves out, or draws: see `cs_utils.grading.spared_cells`
     # %% given NAME               code that students can't change
     # %% answer NAME              the answer to exercise NAME
+    # %% task NAME                code of which students fill in the lines between the solution marks, for no points
     # %% check NAME               its check cell: left empty here
     # %% exam NAME                its grade cell: left empty here
     # %% written NAME [markdown]  a model answer and its mark scheme, graded by hand
@@ -79,6 +80,10 @@ def _apply(words: list[str], cell: NotebookNode, lesson: str) -> None:
             _item(name, lesson, Exercise)
             if "### BEGIN SOLUTION" not in cell.source:
                 raise LessonError(f"{lesson}: the answer cell of {name} has no ### BEGIN SOLUTION")
+            _set_nbgrader(cell, name, solution=True)
+        case ["task", name]:
+            if "### BEGIN SOLUTION" not in cell.source:
+                raise LessonError(f"{lesson}: the task {name} has no ### BEGIN SOLUTION")
             _set_nbgrader(cell, name, solution=True)
         case ["check", name]:
             _item(name, lesson, Exercise)

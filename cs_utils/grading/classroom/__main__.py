@@ -158,7 +158,7 @@ def _tell(desk: Desk, submissions: list[Submission], graded: list[Unit], seconds
     if graded:
         now = [desk.known[safe_id(unit.student), unit.lesson] for unit in graded]
         print(f"Where the time of all workers went: {report.times(now, desk.seconds)}.")
-    print(f"Marks: {path}/grades.csv. Pages for students: {path}/feedback.")
+    print(f"Marks: {path}/grades.csv. How the class did: {path}/report.html. Pages for students: {path}/feedback.")
     if any(row.by_hand and row.points is None for record in records for row in record.rows):
         print("Written answers are graded by hand: python course.py lab, then Nbgrader > Formgrader.")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 
 from cs_utils.files import remove_drafts, replace_atomically
-from cs_utils.grading.classroom import feedback, report
+from cs_utils.grading.classroom import feedback, overview, report
 from cs_utils.grading.classroom.gradebook import Book, Unavailable
 from cs_utils.grading.classroom.intake.collect import Submission, safe_id
 from cs_utils.grading.classroom.material import material
@@ -148,11 +148,19 @@ class Desk:
         return "\n".join(problems)
 
     def finish(self) -> str:
-        """Do what `write` does; where that cannot be done, try for some time."""
+        """Do what `write` does; where that cannot be done, try for some time. Then write the page of the class."""
         began = time.monotonic()
         while (problems := self.write()) and time.monotonic() - began < PATIENCE:
             time.sleep(1)
-        return problems
+        return "\n".join(filter(None, [problems, self.write_overview()]))
+
+    def write_overview(self) -> str:
+        """Write the page for whoever teaches; return in words why that could not be done, or ""."""
+        try:
+            _write(self.folder / "report.html", overview.page(self.known.values()))
+        except OSError as error:
+            return f"report.html cannot be written now: {error.strerror}"
+        return ""
 
     def take_marks_by_hand(self) -> list[tuple[str, Record]]:
         """Take over what people gave in formgrader; return the records that it changed: their pages are new."""

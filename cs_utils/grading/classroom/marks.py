@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     try:
         with open_desk(folder, options.db, lessons()) as desk:
             changed = desk.take_marks_by_hand()
-            problem = desk.write()
+            problem = "\n".join(filter(None, [desk.write(), desk.write_overview()]))
     except (Trouble, Unavailable) as trouble:
         print(trouble, file=sys.stderr)
         return 1

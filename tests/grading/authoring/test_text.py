@@ -29,6 +29,12 @@ def test_every_cell_gets_its_metadata_and_points():
             assert (exam["grade"], exam["locked"], exam["solution"]) == (True, True, False)
 
 
+def test_a_task_is_filled_in_for_no_points():
+    task = "\n# %% task loop\n### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n"
+    info = read_lesson(TEXT + task, NAME).cells[-1].metadata.nbgrader
+    assert (info.solution, info.grade, info.locked, "points" in info) == (True, False, False, False)
+
+
 def test_ids_do_not_depend_on_what_stands_before():
     before = {cell.id for cell in read_lesson(TEXT, NAME).cells}
     after = {cell.id for cell in read_lesson(f"# %%\n1 + 1\n\n{TEXT}", NAME).cells}
@@ -45,6 +51,7 @@ def test_ids_do_not_depend_on_what_stands_before():
         TEXT + "\n# %% check conv_layer\n",
         TEXT + "\n# %% answer accuracy\n### BEGIN SOLUTION\n### END SOLUTION\n",
         TEXT + "\n# %% check why_share_weights\n",
+        TEXT + "\n# %% task loop\nx = 1\n",
         re.sub(r"(# %% answer conv_layer.*?)### BEGIN SOLUTION", r"\1# nothing", TEXT, count=1, flags=re.S),
     ],
 )
