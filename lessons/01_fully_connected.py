@@ -471,6 +471,15 @@ float(np.mean(scores_mixed.argmax(axis=1) == labels_mixed))
 # $(9 \cdot ½ + 1) / 10 = 0.55$. This is where one layer ends.
 
 # %% [markdown]
+# **Now you.** Paint a template and watch the scores. Can you lift the ring above the disc? And is there a template
+# under which the disc *and* the dark disc score above 0?
+
+# %%
+noisy = images[labels == 0][0, :, :, 0]
+shown = {"disc": stencils[0], "ring": stencils[1], "dark disc": -stencils[0], "noisy disc": noisy}
+figures.live_template(shown, averages[0].reshape(32, 32))
+
+# %% [markdown]
 # ## 5. Two layers
 # *16 minutes*
 #

@@ -178,6 +178,13 @@ figures.padded_image(numbers, pad=1, size=3)
 figures.window_places(7, 3, strides=[3], pad=1)
 
 # %% [markdown]
+# **Now you.** Move the sliders: windows that fit, and windows that don't, on one axis and on the lecture's 7x7 grid.
+# Point at a value of the output to see its window. Can you find an N, F and S for which no padding helps?
+
+# %%
+figures.live_windows(7, 3, stride=2, pad=0)
+
+# %% [markdown]
 # **Exercise `output_size`** · 2 points · difficulty 2/5 · about 8 minutes
 #
 # Write the formula. What does not fit is refused with a `ValueError`: a remainder, or a window larger than the padded
@@ -878,6 +885,13 @@ figures.answer("field", "b")
 
 # %%
 figures.receptive_fields([(3, 2), (3, 2), (3, 1)])
+
+# %% [markdown]
+# **Now you.** Point at any value, in any layer, and change the layers. Where does a stride of 2 widen the view of the
+# last layer most: next to the image, or at the top?
+
+# %%
+figures.live_receptive_field([(3, 1), (3, 1), (3, 1)])
 
 # %% [markdown]
 # So keep two numbers on the way from the image into the net: `side`, what a value sees, and `step`, the distance

@@ -579,6 +579,13 @@ figures.max_pool_gradient(tied, np.array([[1.0, -3.0]]), size=2, stride=2)
 0.1 + 0.2 == 0.3, max(0.1, 0.3) == 0.3
 
 # %% [markdown]
+# **Now you.** Drag the numbers of the lecture's example up and down. Make two of a window equal, then three: who gets
+# the gradient? And how does it spread when the mean is kept instead?
+
+# %%
+figures.live_pooling(slice4, dy4, size=2, stride=2)
+
+# %% [markdown]
 # **Exercise `max_pool_backward`** · 4 points · difficulty 3/5 · about 15 minutes
 #
 # What counts: windows side by side, one maximum in each (1); every one of several equal maxima (1); windows that

@@ -19,6 +19,10 @@ from cs_utils.figures.live.conv_gradient import live_conv_gradient
 from cs_utils.figures.live.filter import live_filter
 from cs_utils.figures.live.graph import live_graph
 from cs_utils.figures.live.page import LivePicture
+from cs_utils.figures.live.pooling import live_pooling
+from cs_utils.figures.live.receptive import live_receptive_field
+from cs_utils.figures.live.template import live_template
+from cs_utils.figures.live.windows import live_windows
 from cs_utils.figures.maps import activation_maps, filtered, pictures, window_on_picture
 from cs_utils.figures.net_page.play import play
 from cs_utils.figures.networks import filters, maps_of_image, strongest_windows
@@ -61,6 +65,10 @@ __all__ = [
     "live_conv_gradient",
     "live_filter",
     "live_graph",
+    "live_pooling",
+    "live_receptive_field",
+    "live_template",
+    "live_windows",
     "loss_curves",
     "loss_of_probability",
     "maps_of_image",

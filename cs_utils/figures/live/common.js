@@ -52,19 +52,19 @@ function led(key, [i, j], rows, columns) {
 //   change(i, j, n)  plus and minus keys; with drag: "value" also a cell dragged up or down by n
 function grid(rows, columns, { label, cell = 34, point, press, change, drag = "press" }) {
   const active = point || press || change;
-  const box = make("div", { class: active ? "grid touch" : "grid", role: "grid", "aria-label": label });
+  const roles = active ? ["grid", "gridcell"] : ["table", "cell"]; // only what can be worked takes the focus
+  const box = make("div", { class: active ? "grid touch" : "grid", role: roles[0], "aria-label": label });
   box.style.setProperty("--cell", `${cell}px`);
-  const cells = matrix(rows, columns, () => make("div", { role: "gridcell", tabindex: "-1" }));
+  const cells = matrix(rows, columns, () => make("div", { class: "cell", role: roles[1] }));
   for (const line of cells) box.append(make("div", { role: "row" }, ...line));
-  cells[0][0].tabIndex = 0;
+  if (active) for (const each of cells.flat()) each.tabIndex = each === cells[0][0] ? 0 : -1;
   let names = null;
   const find = (target) => {
     for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (cells[i][j] === target) return [i, j];
     return null;
   };
   const focus = (i, j) => {
-    for (const line of cells) for (const each of line) each.tabIndex = -1;
-    cells[i][j].tabIndex = 0;
+    for (const each of cells.flat()) each.tabIndex = each === cells[i][j] ? 0 : -1;
     cells[i][j].focus();
   };
   box.addEventListener("keydown", (event) => {
@@ -118,7 +118,7 @@ function grid(rows, columns, { label, cell = 34, point, press, change, drag = "p
         if (empty) delete each.dataset.value;
         else each.dataset.value = value;
         const name = names ? names(i, j) : `row ${i}, column ${j}`;
-        each.setAttribute("aria-label", `${name}: ${empty ? "empty" : number(value)}`);
+        each.setAttribute("aria-label", empty ? name : `${name}: ${number(value)}`);
       }));
     },
     // mark("ring", (i, j) => true): give a class of common.css to these cells, and to no others

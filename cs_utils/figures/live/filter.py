@@ -33,11 +33,12 @@ def live_filter(x: np.ndarray, w: np.ndarray) -> LivePicture:
     ValueError
         If x or w does not have two axes, w is not square or does not fit on x, or x has more than 64 pixels a side.
     """
+    x, w = np.asarray(x, float), np.asarray(w, float)
     if x.ndim != 2 or w.ndim != 2 or len(set(w.shape)) != 1:
         raise ValueError(f"an image (H, W) and a filter (F, F) are needed, not {x.shape} and {w.shape}")
     if max(x.shape) > 64 or len(w) > 7:
         raise ValueError(f"at most 64 pixels a side, and a filter of at most 7, not {x.shape} and {w.shape}")
-    y = conv2d(x[None, :, :, None].astype(float), w[:, :, None, None].astype(float), np.zeros(1))[0, :, :, 0]
+    y = conv2d(x[None, :, :, None], w[:, :, None, None], np.zeros(1))[0, :, :, 0]
     alt = (
         f"An image of {x.shape[0]} by {x.shape[1]} pixels, a filter of {len(w)} by {len(w)} and its map. Where the "
         "picture is live, the filter can be painted, the map follows, and any place shows its window and products."

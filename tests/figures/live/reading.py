@@ -6,7 +6,7 @@ from playwright.sync_api import Frame, Locator
 
 def numbers(frame: Frame, label: str) -> np.ndarray:
     """The numbers of the grid whose name begins with `label`, unrounded; NaN where a cell is empty."""
-    rows = frame.locator(f'[role=grid][aria-label^="{label}"] [role=row]').evaluate_all(
+    rows = frame.locator(f'.grid[aria-label^="{label}"] [role=row]').evaluate_all(
         "rows => rows.map(row => [...row.children].map(cell => 'value' in cell.dataset ? +cell.dataset.value : null))"
     )
     return np.array(rows, dtype=float)
@@ -19,8 +19,8 @@ def pixels(frame: Frame, label: str) -> np.ndarray:
 
 def cell(frame: Frame, label: str, row: int, column: int) -> Locator:
     """A cell of the grid whose name begins with `label`."""
-    line = frame.locator(f'[role=grid][aria-label^="{label}"] [role=row]').nth(row)
-    return line.locator("[role=gridcell]").nth(column)
+    line = frame.locator(f'.grid[aria-label^="{label}"] [role=row]').nth(row)
+    return line.locator(".cell").nth(column)
 
 
 def said(frame: Frame, words: str) -> str:

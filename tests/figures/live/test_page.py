@@ -1,6 +1,9 @@
 """What all live pictures share: one piece of HTML, a still where it can't run, the theme and the height."""
 
+import html
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,10 +11,16 @@ import pytest
 from cs_utils import figures
 from cs_utils.figures.live.page import FOLDER, LARGEST, LivePicture, rounded
 
+ROOT = Path(__file__).resolve().parents[3]
+RNG = np.random.default_rng(1)
 EXAMPLES = {
     "conv_gradient": lambda: figures.live_conv_gradient(np.ones((3, 4)), np.eye(2), np.ones((2, 3))),
     "graph": lambda: figures.live_graph({"u": "a + b", "v": "a · b", "L": "u · v"}, {"a": 2, "b": 3}),
-    "filter": lambda: figures.live_filter(np.random.default_rng(1).random((32, 32)), np.eye(3)),
+    "filter": lambda: figures.live_filter(RNG.random((32, 32)), np.eye(3)),
+    "pooling": lambda: figures.live_pooling(RNG.integers(0, 9, (5, 5)), RNG.integers(0, 9, (2, 2)), 3, 2),
+    "receptive": lambda: figures.live_receptive_field([(3, 1), (3, 2), (3, 1)]),
+    "template": lambda: figures.live_template({name: RNG.normal(size=(32, 32)) for name in "abcd"}, np.ones((32, 32))),
+    "windows": lambda: figures.live_windows(7, 3, 2, 1),
 }
 each_picture = pytest.mark.parametrize("picture", [make() for make in EXAMPLES.values()], ids=list(EXAMPLES))
 
@@ -108,3 +117,22 @@ def test_no_text_of_the_data_ends_the_script(page):
 def test_an_alt_text_is_needed():
     with pytest.raises(ValueError, match="alt text"):
         LivePicture("T", "filter.js", {}, lambda: None, " ")
+
+
+def test_committed_notebooks_show_live_pictures_as_they_are_today():
+    """Outputs are kept while a lesson's code stays the same: after an edit here, lessons are to be executed anew."""
+    shown = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "solutions").glob("*/*.ipynb")}
+    outputs = [
+        html.unescape("".join(output["data"]["text/html"]))
+        for text in shown.values()
+        for cell in json.loads(text)["cells"]
+        for output in cell.get("outputs", [])
+        if 'class="live-picture"' in "".join(output.get("data", {}).get("text/html", ""))
+    ]
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.*s*") if path.suffix != ".py"}
+    shared = [text for name, text in scripts.items() if name.startswith(("common", "around"))]
+    own = [text for name, text in scripts.items() if not name.startswith(("common", "around"))]
+    assert outputs
+    for output in outputs:
+        assert all(text in output for text in shared), "python course.py build --execute"
+        assert any(text in output for text in own), "python course.py build --execute"
