@@ -1,15 +1,15 @@
 # %% [markdown]
 # # 07 · Deeper networks
-# *From one convolution to a hundred: the pattern, the trend, and two ideas that made depth possible.*
+# *From one convolution to forty: what depth costs, what it breaks, and the two ideas that mend it.*
 #
 # When you are through, you will be able to
 #
-# - read and write a net as one line of text, and say what it costs and what it sees;
 # - replace large filters by stacks of small ones, and fully connected layers by filters or by means;
-# - keep a deep net trainable by batch norm and by residual blocks, forward and backward;
-# - compare nets by what their parameters buy.
+# - make a deep net trainable by batch norm and by residual blocks, forward and backward;
+# - say what depth breaks, and what it doesn't, because you have measured it;
+# - build and train a small ResNet of your own.
 #
-# **Time:** about 115 minutes, in eleven sections. **Points:** 16.
+# **Time:** about two hours in thirteen sections, and 22 minutes for an extra. **Points:** 16.
 # **Builds on:** all lessons before, lesson 05 above all: the way back.
 
 # %% [markdown]
@@ -17,9 +17,9 @@
 #
 # | lecture | in the code | meaning |
 # |---|---|---|
-# | $N$, $M$, $K$ of the pattern | the number behind `*` | how often a group of layers comes |
+# | $N$, $M$, $K$ of the pattern | the number after `*` | how often a group of layers comes |
 # | $F$, $S$, $P$ | `size`; 1; 1 | extent, stride, padding of filters |
-# | $K$ filters | `channels` | maps behind a layer |
+# | $K$ filters | `channels` | maps that a layer makes |
 # | $N$ images | `N`, `len(x)` | images in a batch |
 # | $n_h \times n_w \times n_c$ | `(H, W, C)` | height, width, channels |
 # | $\gamma$, $\beta$, $\varepsilon$ | `gamma`, `beta`, `eps` | batch norm's scale, offset and safety |
@@ -28,9 +28,9 @@
 # Mind the letter N: the lecture uses it for images *and* for a repetition. Images are `(N, H, W, C)`, channels last.
 
 # %% given setup
-import dataclasses
 import os
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -42,7 +42,7 @@ from cs_utils.training import accuracy, fit, one_cycle, scores_of_images
 
 # %% [markdown]
 # ## 1. One pattern, many nets
-# *3 minutes*
+# *6 minutes*
 #
 # For years nearly all ConvNets were built alike. The lecture writes their pattern so:
 #
@@ -60,136 +60,29 @@ from cs_utils.training import accuracy, fit, one_cycle, scores_of_images
 figures.layer_chain(["conv12", "relu", "pool", "fc"])
 
 # %% [markdown]
-# ## 2. A language for nets
-# *22 minutes*
-#
-# The course's `ConvNet` reads such patterns as text. Let us fix the language, from small to large:
-#
-# - an **item** is one or more letters and digits: `conv12`, `relu`, `fc`;
-# - an item may be followed by `?`: then it is left out;
-# - a **chain** is one or more parts, with a `-` between them: `conv12-relu-pool`;
-# - a part is an item, or a **group**: a chain in round brackets, which may be followed by `*` and a number, 1 or more.
-#   The group then comes so many times. So groups may stand in groups.
-#
-# All else is **malformed**.
-
-# %% [markdown]
-# By hand, `((conv8-relu)*2-pool?)*2-fc`: the inner group gives conv8, relu, conv8, relu. The pool is left out. The
-# outer group doubles the four to eight, and fc follows:
+# The course's `ConvNet` reads such a pattern as text: layers joined by `-`, groups in round brackets, and `*2` to
+# repeat a group. Its filters are 3x3 with padding 1, its pools 2x2, if you don't ask for others:
 
 # %%
-figures.layer_chain(["conv8", "relu"] * 4 + ["fc"])
+ConvNet("((conv8-relu)*2-pool)*2-fc").summary()
 
 # %% [markdown]
-# How can a program read brackets within brackets? With a **stack**: a list of lists. It starts with one empty list.
-#
-# - An item goes to the end of the *last* list.
-# - A `(` starts a new list, behind the others.
-# - A `)` takes the last list away, repeats it, and adds it to the list that is now the last.
-#
-# For `(a-b)*2-c`:
-#
-# | read | stack |
-# |---|---|
-# | | `[[]]` |
-# | `(` | `[[], []]` |
-# | `a-b` | `[[], [a, b]]` |
-# | `)*2` | `[[a, b, a, b]]` |
-# | `-c` | `[[a, b, a, b, c]]` |
-
-# %% [markdown]
-# **Exercise `parse_pattern`** · 3 points · difficulty 4/5 · about 16 minutes
-#
-# What counts: chains and repeated groups (1); groups within groups (1); items marked `?` (½); malformed texts refused
-# with a `ValueError` (¼), whose message names the position of the first character that does not fit, counted from 0
-# (¼). The words are yours.
-#
-# <details><summary>Hint</summary>
-#
-# Walk with a `position`. `re.compile(...).match(text, position)` reads one piece. Remember whether a part is complete:
-# an item or `(` may stand only where none is, `-` and `)` only behind one.
-# </details>
-#
-# <details><summary>Common errors</summary>
-#
-# `text.split("-")` cuts groups apart. A number may have two digits. An open bracket keeps `while "(" in text` busy.
-# Nothing between two dashes.
-# </details>
-
-
-# %% answer parse_pattern
-def parse_pattern(text):
-    """Write out a pattern: its layers one by one.
-
-    Parameters
-    ----------
-    text : str
-        Such as "(conv12-relu)*2-pool-fc".
-
-    Returns
-    -------
-    list of str
-        The items in order, groups repeated, items marked ? left out:
-        ["conv12", "relu", "conv12", "relu", "pool", "fc"].
-
-    Raises
-    ------
-    ValueError
-        If the text is malformed. The message names the position, counted from 0, of the first
-        character that does not fit; len(text) where the text ends too early.
-    """
-    ### BEGIN SOLUTION
-    item, group_end = r"(?P<item>[A-Za-z0-9]+)(?P<optional>\?)?", r"(?P<end>\))(\*(?P<times>[0-9]*))?"
-    piece = re.compile(rf"{item}|(?P<open>\()|{group_end}|-")
-    stack, position, complete = [[]], 0, False
-    while position < len(text):
-        match = piece.match(text, position)
-        if not match or bool(match["item"] or match["open"]) == complete or (match["end"] and len(stack) == 1):
-            raise ValueError(f"position {position} of {text!r}: {text[position]!r} does not fit here")
-        if match["times"] is not None and not match["times"].strip("0"):
-            raise ValueError(f"position {match.start('times')} of {text!r}: a number, 1 or more, is missing here")
-        if match["open"]:
-            stack.append([])
-        elif match["item"]:
-            stack[-1] += [] if match["optional"] else [match["item"]]
-        elif match["end"]:
-            group = stack.pop()
-            stack[-1] += group * int(match["times"] or 1)
-        complete = bool(match["item"] or match["end"])
-        position = match.end()
-    if len(stack) > 1 or not complete:
-        raise ValueError(f"position {position} of {text!r}: the pattern ends too early")
-    return stack[0]
-    ### END SOLUTION
+# Now a famous net: VGG-16, by Simonyan and Zisserman (2014), for photographs of 224x224 pixels and 1,000 classes. It
+# follows the pattern but for one liberty: its $N$ is not one number but 2, 2, 3, 3, 3, one per group. $M$ is 5, $K$ is
+# 2, and each POOL? is a pool.
 
 
 # %%
-parse_pattern("((conv8-relu)*2-pool?)*2-fc")  # four times conv8 and relu, then fc?
+def group(filters, times):
+    return [f"conv{filters}", "relu"] * times + ["pool"]
 
-# %%
-for malformed in ("(conv8-relu", "conv8-relu)-fc", "conv8--relu", "(relu)*0"):
-    try:
-        parse_pattern(malformed)
-    except ValueError as error:
-        print(error)
 
-# %% check parse_pattern
-
-# %% exam parse_pattern
-
-# %% [markdown]
-# Now a famous net in one line: VGG-16, by Simonyan and Zisserman (2014), for photographs of 224x224 pixels and 1,000
-# classes. It follows the pattern but for one liberty: its $N$ is not one number but 2, 2, 3, 3, 3, one per group. $M$
-# is 5, $K$ is 2, and each POOL? is a pool.
-
-# %%
-vgg = parse_pattern(
-    "(conv64-relu)*2-pool-(conv128-relu)*2-pool-(conv256-relu)*3-pool-((conv512-relu)*3-pool)*2-(fc4096-relu)*2-fc1000"
-)
+vgg = group(64, 2) + group(128, 2) + group(256, 3) + group(512, 3) + group(512, 3)
+vgg += ["fc4096", "relu"] * 2 + ["fc1000"]
 figures.layer_chain(vgg)
 
 # %% [markdown]
-# All its filters are 3x3 with padding 1, its pools 2x2. What does it cost? A walk along the list tells:
+# What does it cost? A walk along the list tells:
 
 
 # %%
@@ -215,21 +108,31 @@ print(f"{vgg_cost['fc'] / sum(vgg_cost.values()):.0%} of them in the three fully
 
 # %% [markdown]
 # Thirteen convolutions take about a tenth; three fully connected layers take the rest. That number explains both
-# **trends** of the years that followed: *smaller filters and deeper nets*, and *getting rid of POOL and FC*. Sections 3
-# to 5 go through them.
+# **trends** of the years that followed: *smaller filters and deeper nets*, and *getting rid of POOL and FC*. Sections 2
+# to 5 make nets lean. From section 6 on they get deep, and that turns out to be the harder part.
 
 # %% [markdown]
-# ## 3. Smaller filters, deeper
+# ## 2. Smaller filters, deeper
 # *10 minutes*
 #
-# How large should a filter be? Lesson 03 knows what a value behind *three* layers of 3x3 filters sees: 7x7 pixels.
+# How large should a filter be? Lesson 03 knows what a value after *three* layers of 3x3 filters sees: 7x7 pixels.
 
 # %%
 figures.receptive_fields([(3, 1)] * 3)
 
 # %% [markdown]
-# As much as a single 7x7 filter. So which is cheaper? Take C channels in and out of each layer, filters F x F, stride
-# 1, L layers, and leave the biases out:
+# As much as a single 7x7 filter sees. Which of the two is cheaper?
+
+# %%
+figures.guess(
+    "three_small",
+    "64 channels in and out of each layer. Three layers of 3x3 filters, or one layer of 7x7: which has more weights?",
+    {"a": "three small ones: they are three", "b": "both have the same", "c": "the large one, nearly twice as many"},
+    mine=None,
+)
+
+# %% [markdown]
+# Take C channels in and out of each layer, filters F x F, stride 1, L layers, and leave the biases out:
 #
 # $$\text{parameters} = L \cdot F^2 \cdot C^2 \qquad\qquad \text{receptive field} = 1 + L\,(F - 1)$$
 #
@@ -272,7 +175,7 @@ def stack_cost(channels, size, depth):
     parameters : int
         Weights in all, without biases.
     receptive_field : int
-        Side of what one value behind the stack sees, in pixels.
+        Side of what one value after the stack sees, in pixels.
     """
     ### BEGIN SOLUTION
     return depth * size**2 * channels**2, 1 + depth * (size - 1)
@@ -293,11 +196,12 @@ stack_cost(2, 5, 1), stack_cost(2, 3, 2)  # (100, 5) and (72, 5)?
 for size, depth in ((7, 1), (3, 3)):
     parameters, field = stack_cost(64, size, depth)
     print(f"{depth} x {size}x{size}: {parameters:,} weights, sees {field}x{field}, {depth} ReLU")
+figures.answer("three_small", right="c")
 
 # %% [markdown]
 # The same view for little more than half of the weights, and three ReLUs instead of one: three chances to bend the
-# function. The course's `ConvNet` counts along. (In its language `F7` behind the filters is their extent; without it
-# they are 3x3. `gap` comes in section 5.)
+# function. The course's `ConvNet` counts along. (In its language `F7` after the number of filters is their extent.
+# `gap` comes in section 4.)
 
 # %%
 for pattern in ("conv16-relu-conv16F7-relu-gap-fc", "conv16-relu-(conv16-relu)*3-gap-fc"):
@@ -305,14 +209,14 @@ for pattern in ("conv16-relu-conv16F7-relu-gap-fc", "conv16-relu-(conv16-relu)*3
     print()
 
 # %% [markdown]
-# In front of `gap` both see 9x9 pixels; parameters and multiply-adds fall alike. Why not go on, to
-# filters of 1x1? They see nothing new, however many there are:
+# Before `gap` both see 9x9 pixels; parameters and multiply-adds fall alike. Why not go on, to filters of 1x1? They see
+# nothing new, however many there are:
 
 # %%
 stack_cost(64, 1, 10)
 
 # %% [markdown]
-# ## 4. Do we need fully connected layers?
+# ## 3. Do we need fully connected layers?
 # *13 minutes*
 #
 # A fully connected neuron multiplies *each* number of a volume by a weight and adds up. A filter as large as the whole
@@ -404,7 +308,7 @@ score_maps.shape, bool(np.allclose(score_maps[:, 3, 2], layers.linear(window, w,
 # So "fully connected" is a convolution that looks at everything at once. It costs as many weights as before, though.
 
 # %% [markdown]
-# ## 5. One number a map
+# ## 4. One number per map
 # *10 minutes*
 #
 # To get rid of the weights, too, ask less: not *where* a map answers, only *how much*. **Global average pooling** (Lin
@@ -519,22 +423,184 @@ error = gradient_check.adjoint_error(
 bool(error < 1e-14)
 
 # %% [markdown]
-# What would it save in VGG-16? Behind the last pool stand 512 maps. Their means, and one fully connected layer to 1,000
-# classes:
+# What would it save in VGG-16? After the last pool there are 512 maps. Their means, and one fully connected layer to
+# 1,000 classes:
 
 # %%
 leaner = vgg_cost["conv"] + (512 + 1) * 1000
-print(f"{sum(vgg_cost.values()):,} -> {leaner:,} parameters")
+print(f"{sum(vgg_cost.values()):,} -> {leaner:,} parameters, {1 - leaner / sum(vgg_cost.values()):.0%} saved")
 
 # %% [markdown]
 # Nearly nine of ten are gone. And the net takes images of any size now.
 
 # %% [markdown]
-# ## 6. Keep the numbers in range
-# *13 minutes*
+# ## 5. What do parameters buy?
+# *9 minutes, and about one for the computer*
 #
-# So deeper it is. Twelve layers of 3x3 filters, with the weights' spread half of He's (lesson 06), as it is, and
-# doubled. How large are the numbers behind each layer?
+# Time to measure. Eight nets, all trained by one recipe on the same 10,000 images: four fully connected ones, and four
+# with convolutions.
+
+# %%
+figures.guess(
+    "parameters",
+    "`fc160-relu-fc` has 493,290 parameters, `(conv8-relu-pool)*3-fc` has 2,682. Which is right more often?",
+    {"a": "the one with 493,290", "b": "the one with 2,682", "c": "about the same: within 3 of 100 images"},
+    mine=None,
+)
+
+# %% given data
+dataset = datasets.load_course_dataset()
+if "NBGRADER_EXECUTION" in os.environ:  # nobody looks at these nets while a notebook is graded
+    dataset = datasets.load_shapes10(train=100, test=100)
+dataset = replace(dataset, train_images=dataset.train_images[:10_000], train_labels=dataset.train_labels[:10_000])
+recipe = {"epochs": 3, "batch_size": 64, "flip": True, "lr": 0.01, "schedule": one_cycle, "weight_decay": 0.001}
+
+
+# %%
+def trained(pattern, seed=0, **changes):
+    net = ConvNet(pattern, classes=len(dataset.class_names), seed=seed)
+    history = fit(net, dataset, seed=seed, progress=False, **(recipe | changes))
+    scores = scores_of_images(net, dataset.test_images, history.mean, history.std)
+    return net, accuracy(scores, dataset.test_labels)
+
+
+def train(pattern):
+    net, right = trained(pattern)
+    size = sum(array.size for array in net.parameters.values())
+    print(f"{pattern:24} {size:>7,} parameters, test accuracy {right:.0%}")
+    return size, right
+
+
+# %% varies long
+patterns = "fc", "fc10-relu-fc", "fc40-relu-fc", "fc160-relu-fc"
+connected = {pattern: train(pattern) for pattern in patterns}
+
+# %% varies long
+flat = {pattern: train(pattern) for pattern in ("conv2-relu-pool-fc", "conv12-relu-pool-fc")}
+
+# %% varies long
+deep = {pattern: train(pattern) for pattern in ("(conv8-relu-pool)*2-fc", "(conv8-relu-pool)*3-fc")}
+
+# %% varies long
+figures.accuracy_against_parameters(
+    {"fully connected": connected, "one convolution": flat, "two or three convolutions": deep}
+)
+
+# %% long
+gain = deep["(conv8-relu-pool)*3-fc"][1] - connected["fc160-relu-fc"][1]
+figures.answer("parameters", right="b" if gain > 0.03 else "a" if gain < -0.03 else "c")
+
+# %% [markdown]
+# Read the figure from right to left. Fully connected nets grow fourfold for each small gain. A single convolution with
+# twelve filters beats them all, with a sixteenth of the largest one's parameters. And two or three convolutions, with
+# next to no parameters, keep up with the largest fully connected net or leave it far behind: each pool leaves fewer
+# numbers for the last layer. **Structure beats size**: that is this course in three words.
+
+# %% [markdown]
+# FC can go. Can **POOL** go, too? Something must shrink the maps, but a convolution with stride 2 does that by itself
+# (`S2`; `P0:1` is one row and one column of zeros at the far side, lesson 03's way out for even sizes). Three ways to
+# halve the maps twice, from 32x32 to 8x8:
+#
+# - a pool after each convolution;
+# - no pool, and stride 2 in the convolutions themselves: as many parameters, and a quarter of the places to compute;
+# - no pool, and one more convolution, with stride 2, in its place: a pool that is *learned*.
+
+# %% long
+ways = {
+    "pools": "(conv8-relu-pool)*2-fc",
+    "strides": "(conv8S2P0:1-relu)*2-fc",
+    "learned": "(conv8-relu-conv8S2P0:1-relu)*2-fc",
+}
+for way, pattern in ways.items():
+    last_line = str(ConvNet(pattern).summary()).splitlines()[-1]
+    print(f"{way:8} {last_line.strip()}")
+
+# %% varies long
+without_pool = {}
+for way, pattern in ways.items():
+    without_pool[way] = [trained(pattern, seed)[1] for seed in range(2)]
+    print(f"{way:8} {min(without_pool[way]):.0%} to {max(without_pool[way]):.0%} of the test images, with two seeds")
+
+# %% [markdown]
+# On shapes10 the pools win, clearly. The learned pool beats bare strides, and does more work than the pools. So
+# getting rid of POOL is no gift: in a small net and a short training, the maximum is hard to replace. In larger nets,
+# trained for long, strides did as well (Springenberg and others, 2014), and most nets since 2015 use them.
+
+# %% [markdown]
+# ## 6. Deeper, then?
+# *5 minutes, and half a minute for the computer*
+#
+# Small filters, no FC, no POOL: now depth is cheap. So why not forty convolutions instead of four?
+#
+# A fair trial needs nets that differ in nothing but depth. All of ours begin alike, with three convolutions that make
+# 4x4x16 of an image. Then comes a stack of equal convolutions, 16 maps in and 16 out. Then the mean of each map, and
+# one fully connected layer. (`bn` in the beginning is batch norm, section 7.)
+
+# %%
+beginning = "conv8-pool-bn-relu-conv16-pool-bn-relu-conv16-pool-bn-relu"
+stacks = {
+    "plain": "(conv16-relu)*{}",
+    "batch norm": "(conv16-bn-relu)*{}",  # section 7
+    "residual": "(resbn)*{}",  # section 9: a block of two convolutions
+}
+
+
+def pattern_of(kind, convolutions):
+    times = convolutions // 2 if kind == "residual" else convolutions
+    return f"{beginning}-{stacks[kind].format(times)}-gap-fc"
+
+
+print(ConvNet(pattern_of("plain", 4)).summary())
+
+# %% [markdown]
+# A deeper net can do all that a shallow one can: its other layers only have to hand on what they are given. So look at
+# the loss on the *training* images, where nothing but the search for good weights counts. A small training is enough
+# to see it: 1,500 images, four times through, three seeds.
+
+# %%
+figures.guess(
+    "forty",
+    "The loss on the training images, with 40 plain convolutions in the stack instead of 4:",
+    {"a": "lower: more layers can do more", "b": "about the same", "c": "higher"},
+    mine=None,
+)
+
+
+# %%
+def losses_at_depths(kind):
+    few = replace(dataset, train_images=dataset.train_images[:1500], train_labels=dataset.train_labels[:1500])
+    settings = {"epochs": 4, "batch_size": 64, "lr": 0.05, "schedule": one_cycle, "flip": True, "validation": 0}
+    found = {}
+    for convolutions in (4, 20, 40):
+        found[convolutions] = []
+        for seed in range(3):
+            net = ConvNet(pattern_of(kind, convolutions), classes=len(dataset.class_names), seed=seed)
+            history = fit(net, few, seed=seed, progress=False, **settings)
+            found[convolutions].append(history.loss[-1])  # the mean over the last epoch
+        print(
+            f"{kind}, {convolutions:2} convolutions: {min(found[convolutions]):.1f} to {max(found[convolutions]):.1f}"
+        )
+    return found
+
+
+# %% varies long
+final_losses = {"plain": losses_at_depths("plain")}
+
+# %% long
+worse = min(final_losses["plain"][40]) > max(final_losses["plain"][4])
+figures.answer("forty", right="c" if worse else "b")
+
+# %% [markdown]
+# Guessing among ten classes costs $\log 10 = 2.30$. Four convolutions have begun to learn; forty know *nothing*, and
+# this on images that they have seen four times. It is no overfitting, then. Something in a deep stack stops the search.
+# What is it? Look at the numbers on their way through the layers.
+
+# %% [markdown]
+# ## 7. Keep the numbers in range
+# *15 minutes*
+#
+# Twelve layers of 3x3 filters, with the weights' spread half of He's (lesson 06), as it is, and doubled. How large are
+# the numbers after each layer?
 
 
 # %%
@@ -552,12 +618,36 @@ plain = {f"{factor} x He": spreads(factor) for factor in (0.5, 1, 2)}
 figures.through_depth(plain, "standard deviation")
 
 # %% [markdown]
-# Each layer halves or doubles what the one before has halved or doubled. He's rule keeps the balance, but only at the
-# *start*: training moves the weights, and in a deep net small shifts multiply.
+# Each layer halves or doubles what the one before has halved or doubled. He's rule keeps the balance, more or less,
+# but only at the *start*: training moves the weights, and in a deep net small shifts multiply.
 #
+# And a second thing happens, which no scale of the weights can mend. Send sixteen *different* images through. How alike
+# are they afterwards? The cosine between two of them is 1 if they are the same but for a factor:
+
+
+# %%
+def likeness(depth, norm=None):
+    rng, x = np.random.default_rng(0), dataset.train_images[:16, ::4, ::4] / 255.0 - 0.5
+    for _ in range(depth):
+        depth_in = x.shape[3]
+        x = conv2d(x, rng.normal(0, np.sqrt(2 / (9 * depth_in)), (3, 3, depth_in, 16)), np.zeros(16), pad=1)
+        x = relu(x if norm is None else norm(x, np.ones(16), np.zeros(16)))
+    rows = x.reshape(len(x), -1)
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return (rows @ rows.T)[np.triu_indices(len(x), 1)].mean()  # over all pairs
+
+
+print({depth: round(float(likeness(depth)), 3) for depth in (4, 20, 40)})
+
+# %% [markdown]
+# The deeper, the more alike. Each ReLU throws away what is negative, so all that is left points ever more into one and
+# the same corner. The last layer has less and less to tell the classes by.
+
+# %% [markdown]
 # **Batch norm** (Ioffe and Szegedy, 2015) doesn't hope for the best. It *measures* the numbers of each channel, over
-# all images and pixels of the batch, and brings them to mean 0 and variance 1. Then two learned numbers a channel give
-# it back the freedom to have another scale $\gamma$ and offset $\beta$.
+# all images and pixels of the batch, and brings them to mean 0 and variance 1. What all images have in common is in the
+# mean, and goes. Then two learned numbers per channel give it back the freedom to have another scale $\gamma$ and
+# offset $\beta$.
 
 # %% [markdown]
 # For each channel, with $n = N \cdot H \cdot W$ numbers in it:
@@ -584,7 +674,7 @@ figures.through_depth(plain, "standard deviation")
 #
 # <details><summary>Common errors</summary>
 #
-# Statistics for each image, or over all channels. $\varepsilon$ behind the root instead of under it. `x -= mean`
+# Statistics for each image, or over all channels. $\varepsilon$ outside the root instead of under it. `x -= mean`
 # changes the caller's maps.
 # </details>
 
@@ -630,13 +720,19 @@ figures.through_depth({"0.5 x He": plain["0.5 x He"]} | normed, "standard deviat
 
 # %% [markdown]
 # Flat lines, one on the other: whatever scale the weights have, batch norm takes it out again. That is why nets with it
-# forgive a bad start, and stand larger learning rates.
+# forgive a bad start. And the sixteen images?
+
+# %%
+print({depth: round(float(likeness(depth, batch_norm)), 2) for depth in (4, 20, 40)})
+
+# %% [markdown]
+# They stay different, forty layers deep.
 #
 # One thing to know: *in use* there may be a single image and no batch. Then a net takes the means and variances that it
 # has remembered from training, as running averages. `ConvNet` does so for each `bn` in its pattern.
 
 # %% [markdown]
-# ## 7. Back through the statistics
+# ## 8. Back through the statistics
 # *13 minutes*
 #
 # On the way back, the parameters are easy. $y = \gamma z + \beta$ at each of a channel's n places, so their gradients
@@ -770,7 +866,7 @@ stretched = (dx * (x - x.mean(axis=(0, 1, 2)))).sum(axis=(0, 1, 2))
 print(np.abs(together).max() < 1e-12, np.abs(stretched).max() < 1e-4)  # the second up to eps
 
 # %% [markdown]
-# ## 8. A way past the layers
+# ## 9. A way past the layers
 # *10 minutes*
 #
 # Batch norm made nets of twenty or thirty layers trainable. Then a riddle came up. He and others (2015) trained plain
@@ -803,7 +899,7 @@ figures.residual_graph()
 #
 # <details><summary>Common errors</summary>
 #
-# x added behind the last ReLU. `pad=1` forgotten. `x += ...` changes the caller's maps.
+# x added after the last ReLU. `pad=1` forgotten. `x += ...` changes the caller's maps.
 # </details>
 
 
@@ -840,7 +936,7 @@ residual_block(np.full((1, 1, 1, 1), 2.0), w1, b1, w2, b2)  # 1?
 # %% exam residual_block
 
 # %% [markdown]
-# With all weights zero, a plain stack forgets everything. A block hands on what is positive, so behind a ReLU all of
+# With all weights zero, a plain stack forgets everything. A block hands on what is positive, so after a ReLU all of
 # it:
 
 # %%
@@ -852,7 +948,7 @@ bool((residual_block(x, nothing, none, nothing, none) == x).all())
 # Doing nothing has become the easiest thing to learn. Each block only has to find a small improvement.
 
 # %% [markdown]
-# ## 9. And back
+# ## 10. And back
 # *13 minutes*
 #
 # x reaches the sum on two ways, through the convolutions and over the skip. Push x, and both ways move the sum. So
@@ -935,9 +1031,23 @@ print(gradient_check.compare(dx, lambda x: residual_block(x, w1, b1, w2, b2), x,
 print(gradient_check.compare(dw1, lambda w1: residual_block(x, w1, b1, w2, b2), w1, dy).agrees)
 
 # %% [markdown]
-# Now look at a whole stack: 20 blocks, 40 convolutions, fresh weights. A random gradient of size 1 starts at the end.
-# How large is it when it comes to each block? With and without skips, with and without batch norm. Half a block is a
-# convolution, with batch norm if asked for:
+# ## 11. What comes back to the first layers?
+# *8 minutes*
+#
+# Depth has a bad name for the gradient, too: it is said to *vanish*. Measure it. A stack of 20 blocks, 40 convolutions,
+# has fresh weights. A random gradient of size 1 starts at the end. How large is it when it reaches each block? With and
+# without skips, with and without batch norm.
+
+# %%
+figures.guess(
+    "vanishing",
+    "40 plain convolutions with He's weights and batch norm. The gradient that reaches the first block is",
+    {"a": "vanishingly small", "b": "about as large as at the end", "c": "more than a hundred times as large"},
+    mine=None,
+)
+
+# %% [markdown]
+# Half a block is a convolution, with batch norm if asked for. The stack keeps what each block needs for its way back:
 
 
 # %%
@@ -983,97 +1093,263 @@ sizes = {
 print({name: f"{found[0]:.0e}" for name, found in sizes.items()})  # at the first block
 figures.through_depth(sizes, "size of the gradient", step="block")
 
+# %%
+figures.answer("vanishing", right="c" if sizes["plain, batch norm"][0] > 100 else "b")
+
 # %% [markdown]
-# The first line is what "vanishing gradients" means: at the first block nothing is left. But depth alone is not the
+# The lowest line is what "vanishing gradients" means: at the first block nothing is left. But depth alone is not the
 # cause. Weights of half the size are: the gradient passes 40 convolutions, each of which halves it.
 
 # %%
-print(f"{0.5**40:.0e} of what comes back with He's weights is {0.5**40 * sizes['plain, He'][0]:.0e}")
+print(f"0.5 to the power of 40 is {0.5**40:.0e}")
+print(f"with He's weights {sizes['plain, He'][0]:.0e} comes back; times that: {0.5**40 * sizes['plain, He'][0]:.0e}")
 
 # %% [markdown]
-# With He's weights a plain stack keeps about a thirtieth, and with batch norm nothing vanishes at all: the gradient
-# *grows* a thousandfold on its way. So vanishing gradients can't be the answer to the riddle, whose plain nets had
-# batch norm; He and others say so themselves. With skips *and* batch norm the gradient stays nearest to its size.
-# Whether that is why residual nets train better is still argued about; *that* they do, you can measure.
+# With He's weights this plain stack keeps about a thirtieth, and with batch norm nothing vanishes at all: the gradient
+# *grows* a thousandfold on its way. So it is no vanishing gradient that spoils deep plain nets with batch norm. He and
+# others (2015) say so themselves: they had looked.
 #
-# And the skip? It multiplies by no weight, but each block ends with a ReLU, which multiplies by 0 or 1. (A year later
-# the same authors moved that ReLU into the block, and trained 1,001 layers.)
+# With skips *and* batch norm it grows, too, but least of the lines that grow. First and last layers then get along with
+# the same learning rate. Whether that is the reason is still argued about; *that* skips help, you can measure, and you
+# will, in the next section.
 
 # %% [markdown]
-# ## 10. What do parameters buy?
-# *7 minutes, and about one for the computer*
-#
-# Time to collect. Eight nets, all trained by one recipe on the same 10,000 images. Guess first: which is best, one with
-# 493,290 parameters or one with 2,682?
-
-# %% given data
-dataset = datasets.load_course_dataset()
-if "NBGRADER_EXECUTION" in os.environ:  # nobody looks at these nets while a notebook is graded
-    dataset = datasets.load_shapes10(train=100, test=100)
-dataset = dataclasses.replace(
-    dataset, train_images=dataset.train_images[:10_000], train_labels=dataset.train_labels[:10_000]
-)
-mean, std = datasets.channel_statistics(dataset.train_images)
-recipe = {"epochs": 3, "batch_size": 64, "flip": True}
-recipe |= {"lr": 0.01, "schedule": one_cycle, "weight_decay": 0.001}
-
+# One more look at the skip. No weight multiplies on it, but each block ends with a ReLU, which multiplies by 0 or 1.
+# How often is the road open through all 20 blocks? In your blocks, with He's weights:
 
 # %%
-def train(pattern):
-    net = ConvNet(pattern, classes=len(dataset.class_names))
-    fit(net, dataset, progress=False, **recipe)
-    right = accuracy(scores_of_images(net, dataset.test_images, mean, std), dataset.test_labels)
-    size = sum(array.size for array in net.parameters.values())
-    print(f"{pattern:24} {size:>7,} parameters, test accuracy {right:.0%}")
-    return size, right
-
-
-# %% varies
-patterns = "fc", "fc10-relu-fc", "fc40-relu-fc", "fc160-relu-fc"
-connected = {pattern: train(pattern) for pattern in patterns}
-
-# %% varies
-flat = {pattern: train(pattern) for pattern in ("conv2-relu-pool-fc", "conv12-relu-pool-fc")}
-
-# %% varies
-deep = {pattern: train(pattern) for pattern in ("(conv8-relu-pool)*2-fc", "(conv8-relu-pool)*3-fc")}
-
-# %% varies
-figures.accuracy_against_parameters(
-    {"fully connected": connected, "one convolution": flat, "two or three convolutions": deep}
-)
+rng = np.random.default_rng(1)
+x, none, open_so_far = relu(rng.normal(size=(4, 12, 12, 8))), np.zeros(8), True
+for w1, w2 in rng.normal(0, np.sqrt(2 / 72), (20, 2, 3, 3, 8, 8)):
+    x = residual_block(x, w1, none, w2, none)
+    open_so_far = open_so_far & (x > 0)
+print(f"{open_so_far.mean():.0%} of all places are open in every block, {(x > 0).mean():.0%} in the last one")
 
 # %% [markdown]
-# Read the picture from right to left. Fully connected nets grow fourfold for each small gain. A single convolution with
-# twelve filters leaves them all behind, with a sixteenth of the largest one's parameters. And two or three
-# convolutions, with next to no parameters, keep up with the largest fully connected net or leave it far behind: each
-# pool leaves fewer numbers for the last layer. **Structure beats size**: that is this course in three words.
+# So "a free road for the gradient" is too simple a story: it has twenty gates, and somewhere one is shut. What
+# arrives at the first block has passed a convolution here, a skip there. A year later the same authors moved this ReLU
+# into the block, before the convolutions. Then nothing at all is multiplied on the skip, and they trained 1,001 layers.
 
 # %% [markdown]
-# ## 11. Where the pattern was left
-# *3 minutes*
+# ## 12. Plain, batch norm, residual
+# *5 minutes, and one for the computer*
+#
+# Now you have it all: back to section 6, with the same trial. The same stacks, with batch norm after each convolution;
+# then as residual blocks with batch norm, `resbn` in the course's language, as He and others built them.
+
+# %% varies long
+final_losses["batch norm"] = losses_at_depths("batch norm")
+
+# %% varies long
+final_losses["residual"] = losses_at_depths("residual")
+
+# %% long
+figures.losses_at_depths(final_losses, guessing=np.log(10))
+
+# %% [markdown]
+# Each point is the mean of three seeds, each bar goes from the lowest to the highest of them. What holds for *all*
+# seeds?
+
+# %% long
+for kind, found in final_losses.items():
+    print(f"{kind}: 20 always end lower than 4: {max(found[20]) < min(found[4])}, ", end="")
+    print(f"40 always end higher than 4: {min(found[40]) > max(found[4])}")
+lower = max(final_losses["residual"][40]) < min(final_losses["batch norm"][40])
+print(f"40 residual always end lower than 40 with batch norm: {lower}")
+
+# %% [markdown]
+# On shapes10 it comes out like this:
+#
+# - **Plain:** with 20 convolutions hardly anything is learned, with 40 nothing.
+# - **Batch norm:** 20 are learned, but no better than four; 40 are learned badly. This is the **degradation** that He
+#   and others met at 56 layers: on the training images, with gradients that arrive.
+# - **Residual:** 20 end lower than four, and 40 do no harm.
+#
+# Honestly, that is all it shows: three seeds, a short training, tiny nets, one learning rate. More training helps all
+# of them. He and others trained for 64,000 steps, we for 92, and saw the same order.
+
+# %% [markdown]
+# ## 13. Where the pattern was left
+# *10 minutes, and half a minute for the computer*
 #
 # Two nets left the pattern behind, and nearly all later ones followed.
 #
-# - **GoogLeNet** (2014) puts filters of several sizes side by side instead of one behind the other, and lets 1x1
+# - **GoogLeNet** (2014) puts filters of several sizes side by side instead of one after the other, and lets 1x1
 #   filters make volumes thinner in between. It ends with global average pooling.
 # - **ResNet** (2015) carries x past its layers, with batch norm after each convolution. It shrinks maps by strides and
 #   ends with global average pooling, too. Its largest, of 152 layers, has a cheaper block: 1x1 filters make the volume
 #   thinner, 3x3 filters work on that, 1x1 filters make it thick again (a *bottleneck*).
 
 # %% [markdown]
-# Neither is a chain any more: their graphs branch and join. You know each of their parts now. A small ResNet, in the
-# course's own language: `bn` is batch norm, `res` a residual block, and `S2P0:1` is stride 2 with one row and column of
-# zeros behind the map (lesson 03's way out for even sizes):
+# Neither is a chain any more: their graphs branch and join. You know each of their parts now.
+
+# %% [markdown]
+# So end with a **ResNet of your own**. Here is a small one. Change it as you like: more blocks, `(resbn)*2`; wider
+# ones; another halving by `conv64S2P0:1-bn-relu`. Blocks keep the number of maps, so a convolution before them sets it.
 
 # %%
-ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()
+my_resnet = "conv16-pool-bn-relu-resbn-conv32S2P0:1-bn-relu-resbn-gap-fc"
+ConvNet(my_resnet).summary()
+
+# %% varies long
+my_net, right = trained(my_resnet, epochs=2, lr=0.05)
+print(f"Your ResNet is right about {right:.0%} of the test images.")
+
+# %% [markdown]
+# Twelve test images, and what it says:
+
+# %% varies long
+mean, std = datasets.channel_statistics(dataset.train_images)
+said = scores_of_images(my_net, dataset.test_images[:12], mean, std).argmax(axis=1)
+names = dataset.class_names
+titles = [
+    names[a] if a == b else f"{names[a]}, not {names[b]}" for a, b in zip(dataset.test_labels[:12], said, strict=True)
+]
+figures.contact_sheet(dataset.test_images[:12], titles, columns=6)
+
+# %% [markdown]
+# `my_net.save("my_resnet.npz")` keeps it, and `ConvNet.from_file` brings it back. Wider nets and more epochs,
+# `trained(my_resnet, epochs=10, lr=0.05)`, take longer and get further.
+
+# %%
+figures.count_guesses()
+
+# %% [markdown]
+# ## 14. Extra: a language for nets
+# *22 minutes*
+#
+# `ConvNet` reads patterns as text. How? Three points are left for the one who finds out.
+
+# %% [markdown]
+# Let us fix the language, from small to large:
+#
+# - an **item** is one or more letters and digits: `conv12`, `relu`, `fc`;
+# - an item may be followed by `?`, as in the lecture's POOL?: here it is then left out;
+# - a **chain** is one or more parts, with a `-` between them: `conv12-relu-pool`;
+# - a part is an item, or a **group**: a chain in round brackets, which may be followed by `*` and a number, 1 or more.
+#   The group then comes so many times. So groups may stand in groups.
+#
+# All else is **malformed**.
+
+# %% [markdown]
+# By hand, `((conv8-relu)*2-pool?)*2-fc`: the inner group gives conv8, relu, conv8, relu. The pool is left out. The
+# outer group doubles the four to eight, and fc follows:
+
+# %%
+figures.layer_chain(["conv8", "relu"] * 4 + ["fc"])
+
+# %% [markdown]
+# How can a program read brackets within brackets? With a **stack**: a list of lists. It starts with one empty list.
+#
+# - An item goes to the end of the *last* list.
+# - A `(` starts a new list, after the others.
+# - A `)` takes the last list away, repeats it, and adds it to the list that is now the last.
+#
+# For `(a-b)*2-c`:
+#
+# | read | stack |
+# |---|---|
+# | | `[[]]` |
+# | `(` | `[[], []]` |
+# | `a-b` | `[[], [a, b]]` |
+# | `)*2` | `[[a, b, a, b]]` |
+# | `-c` | `[[a, b, a, b, c]]` |
+
+# %% [markdown]
+# **Exercise `parse_pattern`** · 3 points · difficulty 4/5 · about 16 minutes
+#
+# What counts: chains and repeated groups (1); groups within groups (1); items marked `?` (½); malformed texts refused
+# with a `ValueError` (¼), whose message names the position of the first character that does not fit, counted from 0
+# (¼). The words are yours.
+#
+# <details><summary>Hint</summary>
+#
+# Walk with a `position`. `re.compile(...).match(text, position)` reads one piece. Remember whether a part is complete:
+# an item or `(` may stand only where none is, `-` and `)` only after one.
+# </details>
+#
+# <details><summary>Common errors</summary>
+#
+# `text.split("-")` cuts groups apart. A number may have two digits. An open bracket keeps `while "(" in text` busy.
+# Nothing between two dashes.
+# </details>
+
+
+# %% answer parse_pattern
+def parse_pattern(text):
+    """Write out a pattern: its layers one by one.
+
+    Parameters
+    ----------
+    text : str
+        Such as "(conv12-relu)*2-pool-fc".
+
+    Returns
+    -------
+    list of str
+        The items in order, groups repeated, items marked ? left out:
+        ["conv12", "relu", "conv12", "relu", "pool", "fc"].
+
+    Raises
+    ------
+    ValueError
+        If the text is malformed. The message names the position, counted from 0, of the first
+        character that does not fit; len(text) where the text ends too early.
+    """
+    ### BEGIN SOLUTION
+    item, group_end = r"(?P<item>[A-Za-z0-9]+)(?P<optional>\?)?", r"(?P<end>\))(\*(?P<times>[0-9]*))?"
+    piece = re.compile(rf"{item}|(?P<open>\()|{group_end}|-")
+    stack, position, complete = [[]], 0, False
+    while position < len(text):
+        match = piece.match(text, position)
+        if not match or bool(match["item"] or match["open"]) == complete or (match["end"] and len(stack) == 1):
+            raise ValueError(f"position {position} of {text!r}: {text[position]!r} does not fit here")
+        if match["times"] is not None and not match["times"].strip("0"):
+            raise ValueError(f"position {match.start('times')} of {text!r}: a number, 1 or more, is missing here")
+        if match["open"]:
+            stack.append([])
+        elif match["item"]:
+            stack[-1] += [] if match["optional"] else [match["item"]]
+        elif match["end"]:
+            group = stack.pop()
+            stack[-1] += group * int(match["times"] or 1)
+        complete = bool(match["item"] or match["end"])
+        position = match.end()
+    if len(stack) > 1 or not complete:
+        raise ValueError(f"position {position} of {text!r}: the pattern ends too early")
+    return stack[0]
+    ### END SOLUTION
+
+
+# %%
+parse_pattern("((conv8-relu)*2-pool?)*2-fc")  # four times conv8 and relu, then fc?
+
+# %%
+for malformed in ("(conv8-relu", "conv8-relu)-fc", "conv8--relu", "(relu)*0"):
+    try:
+        parse_pattern(malformed)
+    except ValueError as error:
+        print(error)
+
+# %% check parse_pattern
+
+# %% exam parse_pattern
+
+# %% [markdown]
+# Now VGG-16 fits in one line. Does your parser make the list of section 1 of it?
+
+# %%
+line = (
+    "(conv64-relu)*2-pool-(conv128-relu)*2-pool-(conv256-relu)*3-pool-((conv512-relu)*3-pool)*2-(fc4096-relu)*2-fc1000"
+)
+print(parse_pattern(line) == vgg)
 
 # %% [markdown]
 # ## What you have built
 #
-# In this lesson: a language for nets (`parse_pattern`), their price (`stack_cost`), fully connected layers as filters
-# (`fc_as_conv`), `global_average_pool`, `batch_norm` and `residual_block`, the last three with their way back.
+# In this lesson: the price of a stack (`stack_cost`), fully connected layers as filters (`fc_as_conv`),
+# `global_average_pool`, `batch_norm` and `residual_block`, the last three with their way back, a ResNet of your own,
+# and a language for nets (`parse_pattern`).
 #
 # In seven lessons, with NumPy alone:
 #
@@ -1083,7 +1359,7 @@ ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()
 # 4. pooling, forward and backward;
 # 5. the gradients of every layer, and the tools that check them;
 # 6. a ConvNet that learned ten classes by your own functions;
-# 7. what makes deep nets small, and trainable.
+# 7. what makes nets lean, and deep ones trainable.
 
 # %% [markdown]
 # ## Ask yourself
@@ -1097,7 +1373,8 @@ ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()
 #
 # Each channel has one number, its own mean. So z is 0 and y is β, whatever x was. Small batches make poor statistics.
 # </details>
-#
+
+# %% [markdown]
 # <details><summary>Why does dX of batch norm add up to 0 in each channel?</summary>
 #
 # Adding the same amount to all of x changes nothing in y, so the loss can't ask for it.
@@ -1105,7 +1382,13 @@ ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()
 #
 # <details><summary>What arrives at x if both convolutions of a block send back 0?</summary>
 #
-# dT, over the skip: the gradient in front of the last ReLU.
+# dT, over the skip: the gradient before the last ReLU.
+# </details>
+#
+# <details><summary>Forty plain layers don't learn. Did their gradients vanish?</summary>
+#
+# Not with He's weights: a part of them arrives, and with batch norm far more than enough. Without batch norm, all
+# images have become alike. With it, the reason is still argued about, and skips help all the same.
 # </details>
 
 # %% [markdown]
@@ -1115,7 +1398,7 @@ ConvNet("conv16-bn-relu-res-conv32S2P0:1-bn-relu-res-gap-fc").summary()
 #
 # - Read `cs_utils`: `model/` builds any pattern from the layers that you know, `engine/` makes
 #   them fast. `python -m cs_utils.benchmark` shows how fast.
-# - Train a net of your own on CIFAR-10 with `fit`. Try `bn`, `res` and `gap`, more epochs, `shift=4`, and see how far
+# - Train your ResNet on CIFAR-10 with `fit`: more epochs, `shift=4`, and see how far
 #   you get. `python -m cs_utils.training --help` lists three recipes.
 # - Write one of your nets in PyTorch. Mind its order of axes, (N, C, H, W); all else you will recognise.
 # - Read the papers: VGG (Simonyan and Zisserman, 2014), batch norm (Ioffe and Szegedy, 2015), ResNet (He and others,

@@ -8,7 +8,13 @@ from cs_utils.figures.backprop import (
 )
 from cs_utils.figures.comparing import comparison
 from cs_utils.figures.convolution import sliding_filter, sliding_filter_still, volume_filter, volume_filter_still
-from cs_utils.figures.deeper import accuracy_against_parameters, layer_chain, residual_graph, through_depth
+from cs_utils.figures.deeper import (
+    accuracy_against_parameters,
+    layer_chain,
+    losses_at_depths,
+    residual_graph,
+    through_depth,
+)
 from cs_utils.figures.descent import valley_paths
 from cs_utils.figures.expressions import expression_graph
 from cs_utils.figures.fully_connected import class_bars, image_to_vector, loss_of_probability, neurons, templates
@@ -16,9 +22,11 @@ from cs_utils.figures.grids import number_grids
 from cs_utils.figures.growing import growing_net
 from cs_utils.figures.guessing import answer, count_guesses, guess
 from cs_utils.figures.live.conv_gradient import live_conv_gradient
+from cs_utils.figures.live.depth import live_depth
 from cs_utils.figures.live.filter import live_filter
 from cs_utils.figures.live.graph import live_graph
 from cs_utils.figures.live.page import LivePicture
+from cs_utils.figures.live.pattern import live_pattern
 from cs_utils.figures.live.pooling import live_pooling
 from cs_utils.figures.live.receptive import live_receptive_field
 from cs_utils.figures.live.template import live_template
@@ -63,14 +71,17 @@ __all__ = [
     "image_to_vector",
     "layer_chain",
     "live_conv_gradient",
+    "live_depth",
     "live_filter",
     "live_graph",
+    "live_pattern",
     "live_pooling",
     "live_receptive_field",
     "live_template",
     "live_windows",
     "loss_curves",
     "loss_of_probability",
+    "losses_at_depths",
     "maps_of_image",
     "matrix_product",
     "max_pool_gradient",

@@ -60,7 +60,7 @@ def residual_graph() -> Picture:
         return Picture(
             figure,
             "A residual block from x to y: convolution, ReLU and convolution in a row; a thick line carries x past all "
-            "three to a plus sign, behind which a last ReLU stands.",
+            "three to a plus sign, after which a last ReLU stands.",
         )
 
 
@@ -97,6 +97,53 @@ def through_depth(curves: Mapping[str, Sequence[float]], quantity: str, step: st
             f"{name}: from {v[0]:.2g} at {step} 1 to {v[-1]:.2g} at {step} {len(v)}" for name, v in curves.items()
         )
         return Picture(figure, f"{quantity}, {step} by {step}, on a logarithmic scale. {said}.")
+
+
+def losses_at_depths(losses: Mapping[str, Mapping[int, Sequence[float]]], guessing: float) -> Picture:
+    """Draw how low a loss nets of several depths reach: for each kind of net a line, and bars from lowest to highest.
+
+    Parameters
+    ----------
+    losses : dict of str to dict of int to sequence of float
+        By kind ("plain"), by depth: the last loss of each run, such as one per seed.
+    guessing : float
+        The loss of pure guessing, drawn as a thin line.
+
+    Returns
+    -------
+    Picture
+        Its alt text says what holds for all runs, and no loss itself: the last digits of these differ between machines.
+
+    Raises
+    ------
+    ValueError
+        If there is no kind of net, or one has fewer than two depths or a depth without a run.
+    """
+    if not losses or not all(len(found) > 1 and all(len(runs) for runs in found.values()) for found in losses.values()):
+        raise ValueError("losses are drawn for at least one kind of net, two depths and one run of each")
+    with plot(6.4, 3.4) as (figure, axes):
+        for i, (kind, found) in enumerate(losses.items()):
+            means = [sum(runs) / len(runs) for runs in found.values()]
+            below = [mean - min(runs) for mean, runs in zip(means, found.values(), strict=True)]
+            above = [max(runs) - mean for mean, runs in zip(means, found.values(), strict=True)]
+            drawn = axes.errorbar(list(found), means, (below, above), label=kind, capsize=4, color=str(0.2 * (i % 4)))
+            drawn[0].set(marker=MARKERS[i % len(MARKERS)], linestyle=LINES[i % len(LINES)], markersize=6)
+        axes.axhline(guessing, color="0.6", linewidth=0.8, label="guessing")
+        depths = sorted({depth for found in losses.values() for depth in found})
+        axes.set(xlabel="convolutions in the stack", ylabel="loss on training images", xticks=depths, ylim=(0, None))
+        axes.legend(frameon=False, fontsize=9, loc="lower left")
+        said = ". ".join(f"{kind}: {_say_depths(found)}" for kind, found in losses.items())
+        return Picture(figure, f"The last loss on training images for stacks of several depths. {said}.")
+
+
+def _say_depths(found: Mapping[int, Sequence[float]]) -> str:
+    """In words, which of the deeper nets end always higher, or always lower, than the shallowest."""
+    (shallow, first), *deeper = sorted(found.items())
+    words = []
+    for depth, runs in deeper:
+        way = "higher" if min(runs) > max(first) else "lower" if max(runs) < min(first) else "now higher, now lower"
+        words.append(f"with {depth} convolutions {way} than with {shallow}")
+    return ", ".join(words)
 
 
 def accuracy_against_parameters(groups: Mapping[str, Mapping[str, tuple[int, float]]]) -> Picture:

@@ -57,6 +57,27 @@ def test_nets_that_are_none_are_refused(groups):
     assert_refused(lambda: figures.accuracy_against_parameters(groups))
 
 
+LOSSES = {
+    "plain": {4: [1.9, 2.0], 20: [2.2, 1.95], 40: [2.3, 2.3]},
+    "residual": {40: [1.2, 1.4], 4: [1.6, 1.5]},
+}
+
+
+def test_losses_at_depths_say_what_holds_for_all_runs():
+    alt = figures.losses_at_depths(LOSSES, guessing=2.3).alt
+    assert (
+        "plain: with 20 convolutions now higher, now lower than with 4, with 40 convolutions higher than with 4" in alt
+    )
+    assert "residual: with 40 convolutions lower than with 4" in alt
+    moved = {kind: {d: [x + 0.004 for x in runs] for d, runs in found.items()} for kind, found in LOSSES.items()}
+    assert figures.losses_at_depths(moved, guessing=2.3).alt == alt  # as another machine might round
+
+
+@pytest.mark.parametrize("losses", [{}, {"a": {}}, {"a": {4: [1.0]}}, {"a": {4: [1.0], 8: []}}])
+def test_losses_that_compare_nothing_are_refused(losses):
+    assert_refused(lambda: figures.losses_at_depths(losses, guessing=2.3))
+
+
 @pytest.mark.parametrize(
     "picture",
     [
@@ -64,8 +85,9 @@ def test_nets_that_are_none_are_refused(groups):
         figures.residual_graph(),
         figures.through_depth({name: [1.0, 10.0, 1e-13] for name in "abc"}, "spread"),
         figures.accuracy_against_parameters(NETS),
+        figures.losses_at_depths(LOSSES, guessing=2.3),
     ],
-    ids=["chain", "residual", "depth", "accuracy"],
+    ids=["chain", "residual", "depth", "accuracy", "losses"],
 )
 def test_pictures_are_small_and_grey(picture):
     assert len(picture._repr_html_()) <= LARGEST

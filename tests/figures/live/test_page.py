@@ -10,12 +10,15 @@ import pytest
 
 from cs_utils import figures
 from cs_utils.figures.live.page import FOLDER, LARGEST, LivePicture, rounded
+from cs_utils.model import ConvNet
 
 ROOT = Path(__file__).resolve().parents[3]
 RNG = np.random.default_rng(1)
 EXAMPLES = {
     "conv_gradient": lambda: figures.live_conv_gradient(np.ones((3, 4)), np.eye(2), np.ones((2, 3))),
+    "depth": figures.live_depth,
     "graph": lambda: figures.live_graph({"u": "a + b", "v": "a · b", "L": "u · v"}, {"a": 2, "b": 3}),
+    "pattern": lambda: figures.live_pattern(ConvNet("(conv12-relu)*2-pool-fc")),
     "filter": lambda: figures.live_filter(RNG.random((32, 32)), np.eye(3)),
     "pooling": lambda: figures.live_pooling(RNG.integers(0, 9, (5, 5)), RNG.integers(0, 9, (2, 2)), 3, 2),
     "receptive": lambda: figures.live_receptive_field([(3, 1), (3, 2), (3, 1)]),

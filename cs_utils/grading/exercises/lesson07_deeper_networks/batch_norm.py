@@ -47,7 +47,7 @@ BATCH_NORM = Exercise(
         Part("any gamma, eps and shape, constant channels", 0.5, any_maps(_forward)),
         Part("float32, and inputs unchanged", 0.5, float32_maps(_forward), unchanged=True),
     ],
-    section="6. Keep the numbers in range",
+    section="7. Keep the numbers in range",
     next="what it does for a deep stack",
     stubs=DEEPER,
 )

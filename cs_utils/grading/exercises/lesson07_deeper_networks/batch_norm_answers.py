@@ -54,7 +54,7 @@ def divides_by_the_variance(x, gamma, beta, eps=1e-5):
 
 
 @BATCH_NORM.wrong("eps is added to the standard deviation: it belongs under the root, to the variance", partial=True)
-def adds_eps_behind_the_root(x, gamma, beta, eps=1e-5):
+def adds_eps_outside_the_root(x, gamma, beta, eps=1e-5):
     return gamma * (x - x.mean(OVER_A_CHANNEL)) / (x.std(OVER_A_CHANNEL) + eps) + beta
 
 

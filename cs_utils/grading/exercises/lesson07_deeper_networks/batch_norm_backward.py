@@ -68,7 +68,7 @@ BATCH_NORM_BACKWARD = Exercise(
         Part("dgamma and dbeta: the same", 0.25, alone(any_maps(_backward), "dgamma", "dbeta")),
         Part("all three: float32, and inputs unchanged", 0.5, float32_maps(_backward), unchanged=True),
     ],
-    section="7. Back through the statistics",
+    section="8. Back through the statistics",
     next="measure it",
     returns=("dx", "dgamma", "dbeta"),
     stubs=DEEPER,

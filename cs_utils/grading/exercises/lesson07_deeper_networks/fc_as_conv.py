@@ -57,7 +57,7 @@ FC_AS_CONV = Exercise(
         Part("any height, width and depth", 0.5, _any_weights),
         Part("inputs unchanged", 0.5, _care, unchanged=True),
     ],
-    section="4. Do we need fully connected layers?",
+    section="3. Do we need fully connected layers?",
     next="a net that takes images of any size",
     returns=("filters",),
 )

@@ -32,7 +32,7 @@ GLOBAL_AVERAGE_POOL_BACKWARD = Exercise(
         Case({"dy": quarters(1, 2, start=3), "x_shape": (1, 4, 4, 2)}),
     ],
     parts=[Part("any number of images, any size and depth, inputs unchanged", 1, _spread, unchanged=True)],
-    section="5. One number a map",
+    section="4. One number per map",
     next="measure it",
     returns=("dx",),
     stubs=DEEPER,

@@ -170,7 +170,7 @@ PARSE_PATTERN = Exercise(
         Part("what is malformed is refused", 0.25, _malformed_patterns),
         Part("and the message names the position, counted from 0", 0.25, _positions),
     ],
-    section="2. A language for nets",
+    section="14. Extra: a language for nets",
     next="a famous net in one line",
     returns=("items",),
     stubs=DEEPER,

@@ -162,7 +162,7 @@ def closes_at_the_first_bracket(text):
 
 
 @PARSE_PATTERN.wrong("a group without a number is refused: it should be written out once", partial=True)
-def wants_a_number_behind_each_group(text):
+def wants_a_number_after_each_group(text):
     if re.search(r"\)(?!\*)", text):
         raise ValueError("a group needs a number")
     return _parse(text)

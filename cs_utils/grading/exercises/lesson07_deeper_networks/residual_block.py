@@ -30,6 +30,6 @@ RESIDUAL_BLOCK = Exercise(
         Part("any height and width, one image, one channel", 0.5, any_blocks(block)),
         Part("float32, and inputs unchanged", 0.5, float32_blocks(block), unchanged=True),
     ],
-    section="8. A way past the layers",
+    section="9. A way past the layers",
     next="start from a block that does nothing",
 )

@@ -62,7 +62,7 @@ RESIDUAL_BLOCK_BACKWARD = Exercise(
         Part("all five: any height and width, one image, one channel, sums of 0", 0.5, any_blocks(_block)),
         Part("all five: float32, and inputs unchanged", 0.5, float32_blocks(_block), unchanged=True),
     ],
-    section="9. And back",
+    section="10. And back",
     next="measure it",
     returns=("dx", "dw1", "db1", "dw2", "db2"),
 )

@@ -32,7 +32,7 @@ STACK_COST = Exercise(
         Case({"channels": 3, "size": 4, "depth": 2}),
     ],
     parts=[Part("any number of channels, size and depth", 1, _stacks)],
-    section="3. Smaller filters, deeper",
+    section="2. Smaller filters, deeper",
     next="three small layers against a large one",
     returns=("parameters", "receptive_field"),
 )
