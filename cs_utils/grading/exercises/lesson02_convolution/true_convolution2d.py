@@ -34,8 +34,8 @@ TRUE_CONVOLUTION2D = Exercise(
         Case({"x": quarters(4, 3, start=1) / 5, "w": quarters(3, 3, start=4)}),  # as wide as the filter
         Case({"x": quarters(6, 5, start=3) / 5, "w": quarters(4, 4, start=2)}),
     ],
-    parts=[Part("any size of picture and filter, inputs unchanged", 1, _planes, unchanged=True)],
+    parts=[Part("any size of image and filter, inputs unchanged", 1, _planes, unchanged=True)],
     section="4. Correlation or convolution?",
-    next="colour: pictures that are three numbers deep",
+    next="colour: images that are three numbers deep",
     stubs=CONVOLUTIONS,
 )
