@@ -17,11 +17,14 @@ unless a switch is to be handed on to what it spoils in its turn. Two that set t
 """
 
 import inspect
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from typing import Any
+
+import numpy as np
 
 from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
 from cs_utils.checks.fingerprints import APART, Fingerprint, alike, fingerprint
@@ -80,7 +83,9 @@ def both(outer: Answer, inner: Answer) -> Answer:
         return inner(*arguments, answer=switched)
 
     def answer(*arguments: Any) -> Any:
-        return outer(*arguments, answer=spoiled)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # two mistakes make NaN where one alone does not
+            return outer(*arguments, answer=spoiled)
 
     answer.__name__ = f"{outer.__name__}__{inner.__name__}"
     return answer

@@ -90,11 +90,17 @@ def test_no_answer_to_any_exercise_gets_a_name_that_does_not_belong(exercise: Ex
         assert not hints or belongs(exercise, answer, hints), (answer.__name__, hints)
 
 
-def _told(exercise: Exercise, answer: Callable) -> set[str]:
-    """What the check says of an answer: names, and of what is right but for a changed input, that this is changed."""
+def _says_both(exercise: Exercise, answer: Callable, hints: set[str]) -> bool:
+    """Does the check name both mistakes of an answer, or the one that they amount to?
+
+    Of a mistake that changes an input, but no result, it says that the input is changed.
+    """
+    said = named(exercise, answer)
+    if not set(said) <= hints:
+        return belongs(exercise, answer, said)
     changed = {name for case in exercise.visible for name in call(answer, case).changed}
-    in_place = {wrong.hint for wrong in misconceptions(exercise) if _only_changes(exercise, wrong, frozenset(changed))}
-    return {*named(exercise, answer), *in_place}
+    in_place = [w.hint for w in misconceptions(exercise) if _only_changes(exercise, w, frozenset(changed))]
+    return hints <= {*said, *in_place}
 
 
 @cache
@@ -117,7 +123,7 @@ def test_most_pairs_of_common_mistakes_are_named(exercise: Exercise, record_prop
         orders = answers_of(exercise, spoiled[i, j]) if (i, j) in spoiled else []
         more = [a for a in orders if not any(_alike(exercise, _outcomes(exercise, a), single) for single in alone)]
         counted += bool(more) or (i, j) not in spoiled
-        those_named += any({one.hint, other.hint} <= _told(exercise, answer) for answer in more)
+        those_named += any(_says_both(exercise, answer, {one.hint, other.hint}) for answer in more)
     all_known = len({(pair.first, pair.second) for pair in find_visible(exercise.name).pairs})
     record_property("pairs", f"{those_named} of {counted}, {all_known}")
     assert those_named >= SHARE * counted

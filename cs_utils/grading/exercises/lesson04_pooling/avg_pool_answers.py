@@ -6,7 +6,6 @@ from scipy import ndimage
 from cs_utils.grading.exercises.lesson04_pooling.avg_pool import AVG_POOL
 from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
     averaging_matrix,
-    largest,
     places,
     pool,
     rounded_down,
@@ -14,6 +13,14 @@ from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
     view_of_windows,
 )
 from cs_utils.layers import conv2d
+
+
+def pooled(x, size, stride, number=np.mean, over=(1, 2), step=None):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect.
+
+    `number` is taken of each window, `over` these of its axes (N, F, F, C); windows begin every `step` pixels.
+    """
+    return pool(x, size, stride, lambda window: number(window, axis=over, keepdims=True), step)
 
 
 def mean(window):
@@ -24,73 +31,81 @@ def total(window):
     return window.sum(axis=(1, 2), keepdims=True)
 
 
+def sum_over(divisor):
+    """Return a function that adds up a window and divides by this number."""
+    return lambda window, **over: window.sum(**over) / divisor
+
+
 @AVG_POOL.wrong("the maximum is taken instead of the mean")
-def takes_the_maximum(x, size, stride):
-    return pool(x, size, stride, largest)
+def takes_the_maximum(x, size, stride, answer=pooled):
+    return answer(x, size, stride, number=np.max)
 
 
 @AVG_POOL.wrong("the sum of each window is not divided by the number of its pixels")
-def takes_the_sum(x, size, stride):
-    return pool(x, size, stride, total)
+def takes_the_sum(x, size, stride, answer=pooled):
+    return answer(x, size, stride, number=np.sum)
 
 
 @AVG_POOL.wrong("the sum is divided by F: a window has F * F pixels")
-def divides_by_one_side(x, size, stride):
-    return pool(x, size, stride, lambda window: total(window) / size)
+def divides_by_one_side(x, size, stride, answer=pooled):
+    return answer(x, size, stride, number=sum_over(size))
 
 
 @AVG_POOL.wrong("the sum is divided by the stride squared: the number of pixels is the size squared", partial=True)
-def divides_by_the_stride(x, size, stride):
-    return pool(x, size, stride, lambda window: total(window) / stride**2)
+def divides_by_the_stride(x, size, stride, answer=pooled):
+    return answer(x, size, stride, number=sum_over(stride**2))
 
 
 @AVG_POOL.wrong("the sum is divided by 4, whatever the size of the window", partial=True)
-def always_divides_by_four(x, size, stride):
-    return pool(x, size, stride, lambda window: total(window) / 4)
+def always_divides_by_four(x, size, stride, answer=pooled):
+    return answer(x, size, stride, number=sum_over(4))
 
 
 @AVG_POOL.wrong("one mean is taken over all channels: each map is pooled on its own", partial=True)
-def mixes_the_channels(x, size, stride):
-    return pool(x, size, stride, lambda window: window.mean(axis=(1, 2, 3), keepdims=True))
+def mixes_the_channels(x, size, stride, answer=pooled):
+    return answer(x, size, stride, over=(1, 2, 3))
 
 
 @AVG_POOL.wrong("one mean is taken over all images: each image is pooled on its own", partial=True)
-def mixes_the_images(x, size, stride):
-    return pool(x, size, stride, lambda window: window.mean(axis=(0, 1, 2)))
+def mixes_the_images(x, size, stride, answer=pooled):
+    return answer(x, size, stride, over=(0, 1, 2))
 
 
 @AVG_POOL.wrong("one mean is taken over all images and channels: np.mean needs axis=(1, 2) here", partial=True)
-def mixes_images_and_channels(x, size, stride):
-    return pool(x, size, stride, np.mean)
+def mixes_images_and_channels(x, size, stride, answer=pooled):
+    return answer(x, size, stride, over=None)
 
 
 @AVG_POOL.wrong("only numbers above 0 are averaged: the window's zeros and negative numbers count, too")
-def averages_the_positive_ones(x, size, stride):
-    def positive_mean(window):
+def averages_the_positive_ones(x, size, stride, answer=pooled):
+    def positive_mean(window, **over):
         positive = window > 0
-        return total(np.where(positive, window, 0)) / np.maximum(total(positive), 1)
+        return np.where(positive, window, 0).sum(**over) / np.maximum(positive.sum(**over), 1)
 
-    return pool(x, size, stride, positive_mean)
+    return answer(x, size, stride, number=positive_mean)
 
 
 @AVG_POOL.wrong("zeros are left out of the mean: they are numbers like the others")
-def averages_what_is_not_zero(x, size, stride):
-    return pool(x, size, stride, lambda window: total(window) / np.maximum(total((window != 0).astype(x.dtype)), 1))
+def averages_what_is_not_zero(x, size, stride, answer=pooled):
+    def mean_without_zeros(window, **over):
+        return window.sum(**over) / np.maximum((window != 0).sum(**over), 1)
+
+    return answer(x, size, stride, number=mean_without_zeros)
 
 
 @AVG_POOL.wrong("`//` rounds the means down to whole numbers")
-def divides_and_rounds(x, size, stride):
-    return pool(x, size, stride, lambda window: total(window) // size**2)
+def divides_and_rounds(x, size, stride, answer=pooled):
+    return answer(x, size, stride, number=lambda window, **over: window.sum(**over) // size**2)
 
 
 @AVG_POOL.wrong("the median is taken instead of the mean")
-def takes_the_median(x, size, stride):
-    return pool(x, size, stride, lambda window: np.median(window, axis=(1, 2), keepdims=True))
+def takes_the_median(x, size, stride, answer=pooled):
+    return answer(x, size, stride, number=np.median)
 
 
 @AVG_POOL.wrong("the window of place (i, j) begins at row i, column j: it begins at i * stride, j * stride")
-def moves_by_one_pixel(x, size, stride):
-    return pool(x, size, stride, mean, step=(1, 1))
+def moves_by_one_pixel(x, size, stride, answer=pooled):
+    return answer(x, size, stride, step=(1, 1))
 
 
 @AVG_POOL.wrong(

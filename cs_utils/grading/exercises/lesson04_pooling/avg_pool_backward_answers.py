@@ -11,60 +11,66 @@ from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
     taps,
     to_all,
     to_maxima,
-    windows,
 )
 
 
+def spread(dy, x, size, stride, divisor=None, share=to_all, add=np.add, step=None):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect.
+
+    A window's dy is divided by `divisor` and shared out; add(so far, share) is what a window of dx holds after that.
+    """
+    return add_to_windows(dy / (divisor or size**2), x, size, stride, share, step, add=add)
+
+
 @AVG_POOL_BACKWARD.wrong("each pixel gets the whole dy: its share is a window's dy / (F * F)")
-def forgets_to_share(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_all)
+def forgets_to_share(dy, x, size, stride, answer=spread):
+    return answer(dy, x, size, stride, divisor=1)
 
 
 @AVG_POOL_BACKWARD.wrong("dy is divided by F: a window has F * F pixels")
-def shares_by_one_side(dy, x, size, stride):
-    return add_to_windows(dy / size, x, size, stride, to_all)
+def shares_by_one_side(dy, x, size, stride, answer=spread):
+    return answer(dy, x, size, stride, divisor=size)
 
 
 @AVG_POOL_BACKWARD.wrong("dy is divided by 4, whatever the size of the window", partial=True)
-def always_shares_by_four(dy, x, size, stride):
-    return add_to_windows(dy / 4, x, size, stride, to_all)
+def always_shares_by_four(dy, x, size, stride, answer=spread):
+    return answer(dy, x, size, stride, divisor=4)
 
 
 @AVG_POOL_BACKWARD.wrong(
     "of two windows that overlap, the last overwrites what the first gave: their shares add up", partial=True
 )
-def overwrites_overlaps(dy, x, size, stride):
-    dx = np.zeros(x.shape, dy.dtype)
-    for place, window in windows(x.shape, size, stride):
-        dx[window] = dy[place] / size**2
-    return dx
+def overwrites_overlaps(dy, x, size, stride, answer=spread):
+    def overwrite(old, new):
+        return new
+
+    return answer(dy, x, size, stride, add=overwrite)
 
 
 @AVG_POOL_BACKWARD.wrong("the mean of the shares is taken instead of their sum where windows overlap", partial=True)
-def averages_overlaps(dy, x, size, stride):
-    dx = add_to_windows(dy / size**2, x, size, stride, to_all)
+def averages_overlaps(dy, x, size, stride, answer=spread):
     windows_per_pixel = add_to_windows(np.ones(dy.shape), x, size, stride, to_all)
-    return dx / np.maximum(windows_per_pixel, 1)
+    return answer(dy, x, size, stride) / np.maximum(windows_per_pixel, 1)
 
 
 @AVG_POOL_BACKWARD.wrong("the gradient goes to the maximum alone: that is max pooling")
-def gives_all_to_the_maximum(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_maxima)
+def gives_all_to_the_maximum(dy, x, size, stride, answer=spread):
+    return answer(dy, x, size, stride, divisor=1, share=to_maxima)
 
 
 @AVG_POOL_BACKWARD.wrong("the shares are multiplied by x: the derivative of a mean does not depend on x")
-def multiplies_by_x(dy, x, size, stride):
-    return add_to_windows(dy / size**2, x, size, stride, to_all) * x
+def multiplies_by_x(dy, x, size, stride, answer=spread):
+    return answer(dy, x, size, stride) * x
 
 
 @AVG_POOL_BACKWARD.wrong("negative pixels get nothing: that is ReLU's derivative")
-def stops_at_negative_pixels(dy, x, size, stride):
-    return add_to_windows(dy / size**2, x, size, stride, to_all) * (x > 0)
+def stops_at_negative_pixels(dy, x, size, stride, answer=spread):
+    return answer(dy, x, size, stride) * (x > 0)
 
 
 @AVG_POOL_BACKWARD.wrong("the window of place (i, j) begins at row i, column j: it begins at i * stride, j * stride")
-def spreads_from_row_i(dy, x, size, stride):
-    return add_to_windows(dy / size**2, x, size, stride, to_all, step=(1, 1))
+def spreads_from_row_i(dy, x, size, stride, answer=spread):
+    return answer(dy, x, size, stride, step=(1, 1))
 
 
 @AVG_POOL_BACKWARD.wrong(
@@ -76,13 +82,13 @@ def repeats_the_gradient(dy, x, size, stride):
 
 
 @AVG_POOL_BACKWARD.wrong("dy is summed over the channels: each map has a gradient of its own", partial=True)
-def mixes_the_channels_of_dy(dy, x, size, stride):
-    return add_to_windows(dy.sum(axis=3, keepdims=True) / size**2, x, size, stride, to_all)
+def mixes_the_channels_of_dy(dy, x, size, stride, answer=spread):
+    return answer(np.broadcast_to(dy.sum(axis=3, keepdims=True), dy.shape), x, size, stride)
 
 
 @AVG_POOL_BACKWARD.wrong("the gradient is averaged over the batch: the 1/N of the loss is in dy already", partial=True)
-def divides_by_the_batch(dy, x, size, stride):
-    return add_to_windows(dy / size**2 / len(x), x, size, stride, to_all)
+def divides_by_the_batch(dy, x, size, stride, answer=spread):
+    return answer(dy / len(x), x, size, stride)
 
 
 @AVG_POOL_BACKWARD.wrong("`dy /= ...` divides the gradient that was passed in: dy / ... makes a new one", partial=True)

@@ -5,7 +5,6 @@ from scipy import ndimage
 
 from cs_utils.grading.exercises.lesson04_pooling.max_pool import MAX_POOL
 from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
-    largest,
     places,
     pool,
     rounded_down,
@@ -14,63 +13,71 @@ from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
 )
 
 
+def pooled(x, size, stride, number=np.max, over=(1, 2), step=None, outputs=None):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect.
+
+    `number` is taken of each window, `over` these of its axes (N, F, F, C); for the rest see `pool`.
+    """
+    return pool(x, size, stride, lambda window: number(window, axis=over, keepdims=True), step, outputs)
+
+
 @MAX_POOL.wrong("the maximum starts from 0: a window of negative numbers has a negative maximum", partial=True)
-def starts_from_zero(x, size, stride):
-    return pool(x, size, stride, lambda window: np.maximum(largest(window), 0))
+def starts_from_zero(x, size, stride, answer=pooled):
+    return np.maximum(answer(x, size, stride), 0)
 
 
 @MAX_POOL.wrong("the mean of each window is taken instead of its maximum")
-def takes_the_mean(x, size, stride):
-    return pool(x, size, stride, lambda window: window.mean(axis=(1, 2), keepdims=True))
+def takes_the_mean(x, size, stride, answer=pooled):
+    return answer(x, size, stride, number=np.mean)
 
 
 @MAX_POOL.wrong("the number farthest from 0 wins, whatever its sign")
-def takes_the_largest_magnitude(x, size, stride):
-    def farthest(window):
-        smallest = window.min(axis=(1, 2), keepdims=True)
-        return np.where(-smallest > largest(window), smallest, largest(window))
+def takes_the_largest_magnitude(x, size, stride, answer=pooled):
+    def farthest(window, **over):
+        smallest, greatest = window.min(**over), window.max(**over)
+        return np.where(-smallest > greatest, smallest, greatest)
 
-    return pool(x, size, stride, farthest)
+    return answer(x, size, stride, number=farthest)
 
 
 @MAX_POOL.wrong("one maximum is taken over all channels: each map is pooled on its own", partial=True)
-def mixes_the_channels(x, size, stride):
-    return pool(x, size, stride, lambda window: window.max(axis=(1, 2, 3), keepdims=True))
+def mixes_the_channels(x, size, stride, answer=pooled):
+    return answer(x, size, stride, over=(1, 2, 3))
 
 
 @MAX_POOL.wrong("one maximum is taken over all images: each image is pooled on its own", partial=True)
-def mixes_the_images(x, size, stride):
-    return pool(x, size, stride, lambda window: window.max(axis=(0, 1, 2)))
+def mixes_the_images(x, size, stride, answer=pooled):
+    return answer(x, size, stride, over=(0, 1, 2))
 
 
 @MAX_POOL.wrong("one maximum is taken over all images and channels: np.max needs axis=(1, 2) here", partial=True)
-def mixes_images_and_channels(x, size, stride):
-    return pool(x, size, stride, np.max)
+def mixes_images_and_channels(x, size, stride, answer=pooled):
+    return answer(x, size, stride, over=None)
 
 
 @MAX_POOL.wrong("only the first image is pooled", partial=True)
-def pools_one_image(x, size, stride):
-    return pool(x[:1], size, stride, largest)
+def pools_one_image(x, size, stride, answer=pooled):
+    return answer(x[:1], size, stride)
 
 
 @MAX_POOL.wrong("the window of place (i, j) begins at row i, column j: it begins at i * stride, j * stride")
-def moves_by_one_pixel(x, size, stride):
-    return pool(x, size, stride, largest, step=(1, 1))
+def moves_by_one_pixel(x, size, stride, answer=pooled):
+    return answer(x, size, stride, step=(1, 1))
 
 
 @MAX_POOL.wrong("the stride is applied to the rows, but not to the columns")
-def strides_down_only(x, size, stride):
-    return pool(x, size, stride, largest, step=(stride, 1))
+def strides_down_only(x, size, stride, answer=pooled):
+    return answer(x, size, stride, step=(stride, 1))
 
 
 @MAX_POOL.wrong("the size is used as the stride: windows may overlap, or leave gaps", partial=True)
-def steps_by_the_size(x, size, stride):
-    return pool(x, size, stride, largest, step=(size, size), outputs=rounded_down(x.shape, size, size))
+def steps_by_the_size(x, size, stride, answer=pooled):
+    return answer(x, size, stride, step=(size, size), outputs=rounded_down(x.shape, size, size))
 
 
 @MAX_POOL.wrong("windows begin at i * size, j * size: they begin at i * stride, j * stride", partial=True)
-def begins_windows_by_the_size(x, size, stride):
-    return pool(x, size, stride, largest, step=(size, size))
+def begins_windows_by_the_size(x, size, stride, answer=pooled):
+    return answer(x, size, stride, step=(size, size))
 
 
 @MAX_POOL.wrong(
@@ -82,31 +89,31 @@ def reshapes_to_blocks(x, size, stride):
 
 
 @MAX_POOL.wrong("size and stride are fixed at 2: take them from the arguments", partial=True)
-def knows_only_2x2(x, size, stride):
-    return pool(x, 2, 2, largest)
+def knows_only_2x2(x, size, stride, answer=pooled):
+    return answer(x, 2, 2)
 
 
 @MAX_POOL.wrong("the last row and the last column of the result are left at 0")
-def leaves_the_last_places(x, size, stride):
-    y = pool(x, size, stride, largest)
+def leaves_the_last_places(x, size, stride, answer=pooled):
+    y = answer(x, size, stride)
     y[:, -1] = y[:, :, -1] = 0
     return y
 
 
 @MAX_POOL.wrong("the number of rows is used for the columns as well, as if the maps were square", partial=True)
-def makes_square_maps(x, size, stride):
+def makes_square_maps(x, size, stride, answer=pooled):
     rows, _ = places(x.shape, size, stride)
-    return pool(x, size, stride, largest, outputs=(rows, rows))
+    return answer(x, size, stride, outputs=(rows, rows))
 
 
 @MAX_POOL.wrong("windows that don't fit aren't refused: the last rows or columns are ignored", partial=True)
-def ignores_what_is_left_over(x, size, stride):
-    return pool(x, size, stride, largest, outputs=rounded_down(x.shape, size, stride))
+def ignores_what_is_left_over(x, size, stride, answer=pooled):
+    return answer(x, size, stride, outputs=rounded_down(x.shape, size, stride))
 
 
 @MAX_POOL.wrong("windows that don't fit aren't refused: they hang over the edge", partial=True)
-def hangs_over_the_edge(x, size, stride):
-    return pool(x, size, stride, largest, outputs=[-((size - n) // stride) + 1 for n in x.shape[1:3]])
+def hangs_over_the_edge(x, size, stride, answer=pooled):
+    return answer(x, size, stride, outputs=[-((size - n) // stride) + 1 for n in x.shape[1:3]])
 
 
 @MAX_POOL.wrong(
@@ -123,13 +130,13 @@ def begins_windows_up_to_the_edge(x, size, stride):
 
 
 @MAX_POOL.wrong("the result is an array of integers: `dtype=int` cuts off the decimals")
-def keeps_whole_numbers(x, size, stride):
-    return pool(x, size, stride, largest).astype(int)
+def keeps_whole_numbers(x, size, stride, answer=pooled):
+    return answer(x, size, stride).astype(int)
 
 
 @MAX_POOL.wrong("the result has the channels first, (N, C, H', W'): here they come last")
-def returns_channels_first(x, size, stride):
-    return np.moveaxis(pool(x, size, stride, largest), 3, 1)
+def returns_channels_first(x, size, stride, answer=pooled):
+    return np.moveaxis(answer(x, size, stride), 3, 1)
 
 
 @MAX_POOL.wrong("a slice of x is sorted in place, which sorts x itself", partial=True)

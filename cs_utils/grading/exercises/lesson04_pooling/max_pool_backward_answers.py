@@ -9,11 +9,18 @@ from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
     largest,
     places,
     taps,
-    to_all,
     to_maxima,
     view_of_windows,
     windows,
 )
+
+
+def back(dy, x, size, stride, mask=is_maximum, add=np.add, step=None):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect.
+
+    mask(window) tells what of its dy each pixel gets; add(so far, share) is what a window of dx holds after that.
+    """
+    return add_to_windows(dy, x, size, stride, lambda window, d: mask(window) * d, step, add=add)
 
 
 def one_hot(window, argmax):
@@ -34,39 +41,39 @@ def last_maximum(window):
     "of several equal maxima only the first gets the gradient, as in PyTorch: here each of them gets all of it",
     partial=True,
 )
-def gives_it_to_the_first(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda window, d: first_maximum(window) * d)
+def gives_it_to_the_first(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=first_maximum)
 
 
 @MAX_POOL_BACKWARD.wrong(
     "of several equal maxima only the last gets the gradient: here each of them gets all of it", partial=True
 )
-def gives_it_to_the_last(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda window, d: last_maximum(window) * d)
+def gives_it_to_the_last(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=last_maximum)
 
 
 @MAX_POOL_BACKWARD.wrong("equal maxima share the gradient: here each of them gets all of it", partial=True)
-def shares_it_among_ties(dy, x, size, stride):
-    def share(window, d):
-        return to_maxima(window, d) / is_maximum(window).sum(axis=(1, 2), keepdims=True)
+def shares_it_among_ties(dy, x, size, stride, answer=back):
+    def part(window):
+        return is_maximum(window) / is_maximum(window).sum(axis=(1, 2), keepdims=True)
 
-    return add_to_windows(dy, x, size, stride, share)
+    return answer(dy, x, size, stride, mask=part)
 
 
 @MAX_POOL_BACKWARD.wrong("of two windows that overlap, the last overwrites what the first gave: use +=", partial=True)
-def overwrites_whole_windows(dy, x, size, stride):
-    dx = np.zeros(x.shape, dy.dtype)
-    for place, window in windows(x.shape, size, stride):
-        dx[window] = to_maxima(x[window], dy[place])
-    return dx
+def overwrites_whole_windows(dy, x, size, stride, answer=back):
+    def overwrite(old, new):
+        return new
+
+    return answer(dy, x, size, stride, add=overwrite)
 
 
 @MAX_POOL_BACKWARD.wrong("a pixel that is the maximum of two windows keeps the gradient of one: use +=", partial=True)
-def overwrites_shared_maxima(dy, x, size, stride):
-    dx = np.zeros(x.shape, dy.dtype)
-    for place, window in windows(x.shape, size, stride):
-        dx[window] = np.where(is_maximum(x[window]), dy[place], dx[window])
-    return dx
+def overwrites_shared_maxima(dy, x, size, stride, answer=back):
+    def overwrite_maxima(old, new):
+        return np.where(new != 0, new, old)
+
+    return answer(dy, x, size, stride, add=overwrite_maxima)
 
 
 @MAX_POOL_BACKWARD.wrong(
@@ -101,65 +108,65 @@ def begins_windows_up_to_the_edge(dy, x, size, stride):
 
 
 @MAX_POOL_BACKWARD.wrong("dy is left out: the result marks the maxima, but carries no gradient")
-def returns_the_mask(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda window, d: is_maximum(window) * np.ones_like(d))
+def returns_the_mask(dy, x, size, stride, answer=back):
+    return answer(np.ones_like(dy), x, size, stride)
 
 
 @MAX_POOL_BACKWARD.wrong("dy is multiplied by the maximum: the derivative there is 1, not the number itself")
-def multiplies_by_the_maximum(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda window, d: to_maxima(window, d) * window)
+def multiplies_by_the_maximum(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=lambda window: is_maximum(window) * window)
 
 
 @MAX_POOL_BACKWARD.wrong("every pixel of a window gets its dy, maximum or not")
-def gives_it_to_all(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_all)
+def gives_it_to_all(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=np.ones_like)
 
 
 @MAX_POOL_BACKWARD.wrong("the gradient is spread evenly over each window: that is average pooling")
-def spreads_it_evenly(dy, x, size, stride):
-    return add_to_windows(dy / size**2, x, size, stride, to_all)
+def spreads_it_evenly(dy, x, size, stride, answer=back):
+    return answer(dy / size**2, x, size, stride, mask=np.ones_like)
 
 
 @MAX_POOL_BACKWARD.wrong("the gradient passes where x is above 0: that is ReLU's derivative")
-def passes_where_positive(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda window, d: (window > 0) * d)
+def passes_where_positive(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=lambda window: window > 0)
 
 
 @MAX_POOL_BACKWARD.wrong("one maximum is taken over all channels: each map has its own", partial=True)
-def mixes_the_channels(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda w, d: (w == w.max(axis=(1, 2, 3), keepdims=True)) * d)
+def mixes_the_channels(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=lambda window: window == window.max(axis=(1, 2, 3), keepdims=True))
 
 
 @MAX_POOL_BACKWARD.wrong("one maximum is taken over all images: each image has its own", partial=True)
-def mixes_the_images(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda w, d: (w == w.max(axis=(0, 1, 2))) * d)
+def mixes_the_images(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=lambda window: window == window.max(axis=(0, 1, 2)))
 
 
 @MAX_POOL_BACKWARD.wrong("one maximum is taken over all images and channels: max needs axis=(1, 2) here", partial=True)
-def mixes_images_and_channels(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda window, d: (window == window.max()) * d)
+def mixes_images_and_channels(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=lambda window: window == window.max())
 
 
 @MAX_POOL_BACKWARD.wrong("only the first image gets its gradient", partial=True)
-def goes_back_to_one_image(dy, x, size, stride):
-    dx = add_to_windows(dy, x, size, stride, to_maxima)
+def goes_back_to_one_image(dy, x, size, stride, answer=back):
+    dx = answer(dy, x, size, stride)
     dx[1:] = 0
     return dx
 
 
 @MAX_POOL_BACKWARD.wrong("the gradient is averaged over the batch: the 1/N of the loss is in dy already", partial=True)
-def divides_by_the_batch(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_maxima) / len(x)
+def divides_by_the_batch(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride) / len(x)
 
 
 @MAX_POOL_BACKWARD.wrong("the window of place (i, j) begins at row i, column j: it begins at i * stride, j * stride")
-def moves_by_one_pixel(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_maxima, step=(1, 1))
+def moves_by_one_pixel(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, step=(1, 1))
 
 
 @MAX_POOL_BACKWARD.wrong("nearly equal numbers count as ties: np.isclose is too generous here", partial=True)
-def counts_near_ties(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, lambda w, d: np.isclose(w, largest(w)) * d)
+def counts_near_ties(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride, mask=lambda window: np.isclose(window, largest(window)))
 
 
 @MAX_POOL_BACKWARD.wrong("`dx = x` is not a copy but x itself: start from np.zeros_like(x)", partial=True)
@@ -179,8 +186,8 @@ def returns_the_shape_of_dy(dy, x, size, stride):
 
 
 @MAX_POOL_BACKWARD.wrong("the result is an array of integers: `dtype=int` cuts off the decimals")
-def keeps_whole_numbers(dy, x, size, stride):
-    return add_to_windows(dy, x, size, stride, to_maxima).astype(int)
+def keeps_whole_numbers(dy, x, size, stride, answer=back):
+    return answer(dy, x, size, stride).astype(int)
 
 
 @MAX_POOL_BACKWARD.right

@@ -125,6 +125,7 @@ WITH_A_NEGATIVE_WINDOW = one_image(
 )
 OFFSETS = np.array([[1.0, -0.5], [0.5, 0.0]])[:, None, None]  # neither image, neither channel has all maxima
 TWO_IMAGES = quarters(2, 3, 5, 2, start=3) + OFFSETS
+TWO_IMAGES[1, 0, 4, 1] = 3.25  # the largest number of the first window is in the first image, of the second in this one
 WIDE = quarters(1, 4, 6, 1, start=1)
 
 VISIBLE_FORWARD = [

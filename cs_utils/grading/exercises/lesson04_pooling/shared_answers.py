@@ -42,11 +42,14 @@ def largest(window):
     return window.max(axis=(1, 2), keepdims=True)
 
 
-def add_to_windows(dy, x, size, stride, share, step=None, outputs=None):
-    """Return dx, where share(window (N, F, F, C), its dy (N, 1, 1, C)) is added to each window; see `windows`."""
+def add_to_windows(dy, x, size, stride, share, step=None, outputs=None, add=np.add):
+    """Return dx, where share(window (N, F, F, C), its dy (N, 1, 1, C)) is added to each window; see `windows`.
+
+    `add` takes what dx holds there and the share.
+    """
     dx = np.zeros(x.shape, dy.dtype)
     for place, window in windows(x.shape, size, stride, step, outputs):
-        dx[window] += share(x[window], dy[place])
+        dx[window] = add(dx[window], share(x[window], dy[place]))
     return dx
 
 
