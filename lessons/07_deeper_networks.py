@@ -9,7 +9,7 @@
 # - say what depth breaks, and what it doesn't, because you have measured it;
 # - build and train a small ResNet of your own.
 #
-# **Time:** about two hours in thirteen sections, and 22 minutes for an extra. **Points:** 16.
+# **Time:** about 125 minutes in thirteen sections, and 22 for an extra. **Points:** 16.
 # **Builds on:** all lessons before, lesson 05 above all: the way back.
 
 # %% [markdown]
@@ -65,6 +65,13 @@ figures.layer_chain(["conv12", "relu", "pool", "fc"])
 
 # %%
 ConvNet("((conv8-relu)*2-pool)*2-fc").summary()
+
+# %% [markdown]
+# Type a pattern of your own, and all numbers follow. Which layer holds most of the parameters? Put in one more pool,
+# and see what becomes of that.
+
+# %%
+figures.live_pattern(ConvNet("((conv8-relu)*2-pool)*2-fc"))
 
 # %% [markdown]
 # Now a famous net: VGG-16, by Simonyan and Zisserman (2014), for photographs of 224x224 pixels and 1,000 classes. It
@@ -1114,6 +1121,13 @@ print(f"with He's weights {sizes['plain, He'][0]:.0e} comes back; times that: {0
 # you will, in the next section.
 
 # %% [markdown]
+# Try it: more blocks, larger weights. How large must they be for a plain stack that neither fades nor grows? (Each line
+# is the mean of five draws of the weights, so its numbers differ a little from those above.)
+
+# %%
+figures.live_depth()
+
+# %% [markdown]
 # One more look at the skip. No weight multiplies on it, but each block ends with a ReLU, which multiplies by 0 or 1.
 # At how many places is a skip open through all 20 blocks? In your blocks, with He's weights:
 
@@ -1126,10 +1140,10 @@ for w1, w2 in rng.normal(0, np.sqrt(2 / 72), (20, 2, 3, 3, 8, 8)):
 print(f"{open_so_far.sum()} of {x.size:,} places are open in every block, {(x > 0).sum():,} in the last one")
 
 # %% [markdown]
-# So "a free road for the gradient" is too simple a story: it has twenty gates, and at each place one of them is shut.
-# What arrives at the first block has passed a convolution here, a skip there. A year later the same authors moved this
-# ReLU into the block, before the convolutions. Then nothing at all is multiplied on the skip, and they trained 1,001
-# layers.
+# So "a free road for the gradient" is too simple a story: it has twenty gates, and at almost every place one of them is
+# shut. What arrives at the first block has passed a convolution here, a skip there. A year later the same authors moved
+# this ReLU into the block, before the convolutions. Then nothing at all is multiplied on the skip, and they trained
+# 1,001 layers.
 
 # %% [markdown]
 # ## 12. Plain, batch norm, residual
@@ -1165,7 +1179,8 @@ print(f"40 residual always end lower than 40 with batch norm: {lower}")
 # - **Batch norm:** 20 are learned, but no better than four; 40 are learned badly. This is the **degradation** that He
 #   and others met at 56 layers: on the training images, with gradients that arrive.
 # - **Residual:** 20 end lower than four, and 40 do no harm.
-#
+
+# %% [markdown]
 # To be honest about it: these are three seeds, a short training, tiny nets and one learning rate. On CIFAR-10 the order
 # is the same, but in so few steps 40 residual ones end a little above four. He and others trained for 64,000 steps
 # instead of 92; there more residual layers paid, and more plain ones did harm.
