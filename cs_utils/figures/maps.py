@@ -84,7 +84,7 @@ def filtered(picture: np.ndarray, w: np.ndarray, y: np.ndarray) -> Picture:
         raise ValueError(f"picture, filter and map should have two axes each, but their shapes are {shapes}")
     with panels(7.4, 2.8, columns=3, width_ratios=(3, 2, 3)) as (figure, every):
         left, middle, right = every[0]
-        draw_picture(left, picture, "picture")
+        draw_picture(left, picture, "image")
         middle.set(xlim=(-0.1, len(w) + 0.1), ylim=(len(w) + 0.1, -1.2), aspect="equal")
         middle.axis("off")
         draw_grid(middle, w, "filter")
