@@ -977,7 +977,6 @@ print(columns_seen, "columns are seen; computed:", receptive_field([(3, 1)] * 3)
 three, one = 3 * count_conv_parameters(3, 64, 64), count_conv_parameters(7, 64, 64)
 print(f"three 3x3: {three:,}")
 print(f"one 7x7:   {one:,}")
-
 print(f"three small ones cost {three / one:.0%} of the large one")
 
 # %% [markdown]

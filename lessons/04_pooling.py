@@ -429,10 +429,10 @@ figures.number_grids({"x": slice4, "maximum": largest, "mean": means})
 # %%
 one = maps[59:60, :, :, :1]
 panels = {"map": one, "maximum": max_pool(one, 4, 4), "mean": avg_pool(one, 4, 4)}
-figures.pictures({title: values[0, :, :, 0] for title, values in panels.items()})
+figures.pictures({title: values[0, :, :, 0] for title, values in panels.items()}, alike=panels)
 
 # %% [markdown]
-# Each panel has its own scale of grey, so compare the numbers: the strongest answer of the map, and what is left of it.
+# All three panels share one scale of grey. The strongest answer of the map, and what is left of it:
 
 # %%
 print({title: round(float(values.max()), 3) for title, values in panels.items()})
@@ -680,7 +680,8 @@ print(f"{reached.mean():.2f}")
 # *12 minutes*
 #
 # Ties of numbers like 0.7312 are rare. But ReLU makes *zeros*, in whole regions, and a window of four zeros is a tie of
-# four. A fresh convolution layer, as a net has it before its training: twelve random filters, standardised images.
+# four. Take a fresh convolution layer, as a net has it before its training: twelve random filters. Its inputs are
+# images from which the mean colour was subtracted, divided by their standard deviation (`standardize` does both).
 
 # %%
 figures.guess(

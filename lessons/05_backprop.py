@@ -253,7 +253,7 @@ figures.expression_graph(formulas, values, gradients)
 figures.live_graph(formulas, {"a": a, "b": b})
 
 # %% [markdown]
-# That is all of backpropagation, for any net. Whatever comes below is this picture with more numbers: a weight of a
+# That is all of backpropagation, for any net. Whatever comes below is this graph with more numbers: a weight of a
 # filter is used at *every* place of an image, so the shares of all places add up.
 #
 # A step need not know what stands before or after it. It needs `dy`, from the step after it, and what it was given on
@@ -1139,7 +1139,7 @@ w = rng.normal(size=(3, 3, 3, 12))
 turns = [[milliseconds(way, padded, w) for way in ladder] for _ in range(5)]
 times = dict(zip(ladder, np.median(turns, axis=0), strict=True))
 for way, each in times.items():
-    print(f"{way.__name__:12} {each:8.2f} ms per image, {times[seven_loops] / each:6.1f} times as fast as seven loops")
+    print(f"{way.__name__:12} {each:8.2f} ms per image, {times[seven_loops] / each:6.1f} times as fast")
 
 # %% [markdown]
 # These are the times of your computer. What holds on any:
@@ -1147,7 +1147,7 @@ for way, each in times.items():
 # %% varies long
 print("four loops beat seven:", bool(times[four_loops] < times[seven_loops]))
 for way in (two_loops, all_patches, the_layer):
-    print(f"{way.__name__} is more than 50 times as fast as seven loops: {bool(50 * times[way] < times[seven_loops])}")
+    print(f"{way.__name__} more than 50 times as fast: {bool(times[seven_loops] / times[way] > 50)}")
 
 # %%
 figures.answer("ladder", "c")
@@ -1157,7 +1157,7 @@ figures.answer("ladder", "c")
 # product (GEMM, in the language of libraries) does nothing but multiply and add, in an order that suits the processor.
 #
 # The last three lie close together, and which of them wins depends on your computer: all windows of a large batch go
-# through main memory, the layer's pieces stay in the cache. Its gain grows with the number of maps. Do all five agree?
+# through main memory, while the layer's pieces stay in the cache. Do all five agree?
 
 # %% long
 results = [way(padded[:1], w) for way in ladder]
@@ -1207,7 +1207,7 @@ def loss_of(w):
 
 # %% varies long
 verdict = compare(dw_conv, loss_of, w_conv, np.array(1.0))
-print(f"the largest slope is {np.abs(dw_conv).max():.2f}, the judge accepts differences up to {verdict.tolerance:.0e}")
+print(f"largest slope {np.abs(dw_conv).max():.2f}, differences accepted up to {verdict.tolerance:.0e}")
 print(f"all agree: {verdict.agrees}; left out beside a kink: {verdict.kinks} of {dw_conv.size}")
 
 # %% [markdown]

@@ -553,7 +553,8 @@ accuracy(three_rows, their_labels)  # 2/3?
 # %% exam accuracy
 
 # %% [markdown]
-# And the net, before it has learned anything? With ten classes, guessing is right one time in ten.
+# And the net, before it has learned anything? With ten classes, blind guessing is right one time in
+# ten.
 
 # %%
 accuracy(convnet_scores(params, few), few_labels)
@@ -736,8 +737,8 @@ for name, (x, y) in {
 # <details><summary>Found it? The answer</summary>
 #
 # `x, y = hunted`, then `figures.contact_sheet(x[:20], [names[label] for label in y[:20]])`: the names don't fit the
-# images. Each of the two calls of `permutation` draws an order of its own. Draw one, `order =
-# rng.permutation(len(images))`, and take `images[order]` and `labels[order]`.
+# images. Each of the two calls of `permutation` draws an order of its own. Draw one with
+# `order = rng.permutation(len(images))`, and take `images[order]` and `labels[order]`.
 #
 # A net learns wrong labels by heart just as well as right ones. Only images that it has not seen tell the difference,
 # and before that, looking at a batch with your own eyes.

@@ -67,6 +67,13 @@ figures.layer_chain(["conv12", "relu", "pool", "fc"])
 ConvNet("((conv8-relu)*2-pool)*2-fc").summary()
 
 # %% [markdown]
+# Type a pattern of your own, and all numbers follow. Which layer holds most of the parameters? Put in one more pool,
+# and see what becomes of that.
+
+# %%
+figures.live_pattern(ConvNet("((conv8-relu)*2-pool)*2-fc"))
+
+# %% [markdown]
 # Now a famous net: VGG-16, by Simonyan and Zisserman (2014), for photographs of 224x224 pixels and 1,000 classes. It
 # follows the pattern but for one liberty: its $N$ is not one number but 2, 2, 3, 3, 3, one per group. $M$ is 5, $K$ is
 # 2, and each POOL? is a pool.
@@ -1112,6 +1119,13 @@ print(f"with He's weights {sizes['plain, He'][0]:.0e} comes back; times that: {0
 # With skips *and* batch norm it grows, too, but least of the lines that grow. First and last layers then get along with
 # the same learning rate. Whether that is the reason is still argued about; *that* skips help, you can measure, and you
 # will, in the next section.
+
+# %% [markdown]
+# Try it: more blocks, larger weights. How large must they be for a plain stack that neither fades nor grows? (Each line
+# is the mean of five draws of the weights, so its numbers differ a little from those above.)
+
+# %%
+figures.live_depth()
 
 # %% [markdown]
 # One more look at the skip. No weight multiplies on it, but each block ends with a ReLU, which multiplies by 0 or 1.

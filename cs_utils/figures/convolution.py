@@ -29,7 +29,7 @@ def sliding_filter(x: np.ndarray, w: np.ndarray) -> Animation:
     """
     y = _correlate(x[:, :, None], w[:, :, None], 0.0)
     alt = (
-        f"A {len(w)} by {len(w)} filter slides over a {x.shape[0]} by {x.shape[1]} picture, row by row. "
+        f"A {len(w)} by {len(w)} filter slides over a {x.shape[0]} by {x.shape[1]} image, row by row. "
         f"At each place the products are added up and fill one entry of the map: {say(y)}."
     )
     return Animation(lambda step: _slide_frame(x, w, y, [step]), y.size, alt)
@@ -41,7 +41,7 @@ def sliding_filter_still(x: np.ndarray, w: np.ndarray, places: list[tuple[int, i
     expect_places(y, places)
     said = "; ".join(f"at row {i}, column {j} the products add up to {number(y[i, j])}" for i, j in places)
     figure = _slide_frame(x, w, y, [i * y.shape[1] + j for i, j in places])
-    return Picture(figure, f"The window on the picture, the filter, their products, and the map so far: {said}.")
+    return Picture(figure, f"The window on the image, the filter, their products, and the map so far: {said}.")
 
 
 def volume_filter(x: np.ndarray, w: np.ndarray, b: float) -> Animation:
@@ -104,7 +104,7 @@ def _slide_frame(x: np.ndarray, w: np.ndarray, y: np.ndarray, steps: list[int]) 
             i, j = divmod(step, y.shape[1])
             products = x[i : i + size, j : j + size] * w
             of_x, of_w, of_products, of_y = corners(shapes, top=row * (len(x) + GAP))
-            draw_grid(axes, x, "picture x", of_x, window=(i, j, size))
+            draw_grid(axes, x, "image x", of_x, window=(i, j, size))
             draw_grid(axes, w, "filter w", of_w)
             draw_grid(axes, products, f"products, sum {number(products.sum())}", of_products)
             draw_grid(axes, so_far(y, step), "map y", of_y, ring=(i, j))

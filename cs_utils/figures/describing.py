@@ -69,7 +69,8 @@ def _near_zero(y: np.ndarray) -> float:
 def _describe_shape(image: np.ndarray, shape: np.ndarray) -> str:
     rows, columns = np.nonzero(shape)
     size = f"about {np.ptp(columns) + 1} by {np.ptp(rows) + 1} pixels"
-    return f"{_on_ground(image, shape)}, {_place_of(shape)}, {size}" + ", with a hole" * _has_hole(shape)
+    place = _place(rows.mean(), columns.mean(), shape.shape)
+    return f"{_on_ground(image, shape)}, {place}, {size}" + ", with a hole" * _has_hole(shape)
 
 
 def _place_of(shape: np.ndarray) -> str:

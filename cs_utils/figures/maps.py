@@ -21,7 +21,7 @@ def pictures(images: Mapping[str, np.ndarray], alike: Collection[str] = ()) -> P
         By title. (H, W, 3) is drawn in colour, values in [0, 1]; (H, W) in grey, and middle grey is 0 if there are
         negative numbers.
     alike : collection of str, optional
-        Titles of maps that share one scale, on which middle grey is 0: what is small in one beside another looks pale.
+        Titles of maps that share one scale, so that what is small beside another map looks small.
 
     Returns
     -------
@@ -36,10 +36,10 @@ def pictures(images: Mapping[str, np.ndarray], alike: Collection[str] = ()) -> P
         raise ValueError("there is no picture to draw: images is empty")
     if any(title not in images or images[title].ndim != 2 for title in alike):
         raise ValueError(f"only maps (H, W) that are drawn can be drawn alike, not all of {', '.join(alike)}")
-    reach = max((float(np.abs(images[title]).max()) for title in alike), default=0.0)
+    shared = _scale(*(images[title] for title in alike)) if alike else None
     with panels(min(9.0, 2.3 * len(images)), 2.6, columns=len(images)) as (figure, every):
         for axes, (title, image) in zip(every[0], images.items(), strict=True):
-            draw_picture(axes, image, title, reach if title in alike else None)
+            draw_picture(axes, image, title, shared if title in alike else None)
         said = "; ".join(f"{title}, {_say(image)}" for title, image in images.items())
         return Picture(figure, f"Side by side: {said}." + (f" {', '.join(alike)}: on one scale." if alike else ""))
 
@@ -84,7 +84,7 @@ def filtered(picture: np.ndarray, w: np.ndarray, y: np.ndarray) -> Picture:
         raise ValueError(f"picture, filter and map should have two axes each, but their shapes are {shapes}")
     with panels(7.4, 2.8, columns=3, width_ratios=(3, 2, 3)) as (figure, every):
         left, middle, right = every[0]
-        draw_picture(left, picture, "picture")
+        draw_picture(left, picture, "image")
         middle.set(xlim=(-0.1, len(w) + 0.1), ylim=(len(w) + 0.1, -1.2), aspect="equal")
         middle.axis("off")
         draw_grid(middle, w, "filter")
@@ -120,20 +120,22 @@ def activation_maps(y: np.ndarray, titles: list[str] | None = None) -> Picture:
         return Picture(figure, f"{y.shape[2]} maps of {y.shape[0]} by {y.shape[1]}. Where each is brightest: {said}.")
 
 
-def draw_picture(axes: Axes, image: np.ndarray, title: str, reach: float | None = None) -> None:
-    """Draw an image in colour (values in [0, 1]) or a map in grey.
-
-    Middle grey is 0 in a map with negative numbers, and in any map with a `reach`, whose black and white are -reach and
-    reach.
-    """
+def draw_picture(axes: Axes, image: np.ndarray, title: str, scale: tuple[float, float] | None = None) -> None:
+    """Draw an image in colour (values in [0, 1]) or a map in grey, on its own scale or on this one (black, white)."""
     if image.ndim != 2 and not (image.ndim == 3 and image.shape[2] == 3):
         raise ValueError(f"{title!r} should be (H, W) or (H, W, 3), but its shape is {image.shape}")
-    largest = float(np.abs(image).max()) if reach is None else reach
-    lowest = float(image.min()) if reach is None and image.min() >= 0 else -largest
-    axes.imshow(np.clip(image, 0, 1) if image.ndim == 3 else image, vmin=lowest, vmax=largest)
+    black, white = scale or _scale(image)
+    axes.imshow(np.clip(image, 0, 1) if image.ndim == 3 else image, vmin=black, vmax=white)
     axes.set(title=title, xticks=[], yticks=[])
     for spine in axes.spines.values():
         spine.set_visible(True)
+
+
+def _scale(*maps: np.ndarray) -> tuple[float, float]:
+    """The numbers that are drawn black and white; middle grey is 0 if there are negative numbers."""
+    largest = max(float(np.abs(values).max()) for values in maps)
+    lowest = min(float(values.min()) for values in maps)
+    return (-largest if lowest < 0 else lowest), largest
 
 
 def _say(image: np.ndarray) -> str:

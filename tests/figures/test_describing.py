@@ -44,6 +44,12 @@ def test_a_ring_has_a_hole_and_a_shape_its_colours():
     assert describe(image) == "yellow on dark blue, in the centre, about 17 by 17 pixels, with a hole"
 
 
+def test_a_ring_as_large_as_the_image_is_one_shape():
+    assert describe(disc(16, 16, 13, hole=10)).startswith(
+        "light on dark, in the centre, about 27 by 27 pixels, with a hole"
+    )
+
+
 def test_what_has_no_shape_is_not_given_one():
     rng = np.random.default_rng(1)
     assert describe(np.full((8, 8), 0.3)) == "the same everywhere"

@@ -39,6 +39,14 @@ def test_maps_drawn_alike_share_one_scale():
     assert np.isclose(alike[right], 0.55, atol=0.02).mean() > 0.2
 
 
+def test_maps_without_negative_numbers_share_a_scale_that_begins_with_the_lowest():
+    maps = {"large": np.array([[0.0, 1.0]]), "small": np.array([[0.0, 0.25]])}
+    drawn = pixels(figures.pictures(maps, alike=maps).png)[..., :3].mean(axis=-1)
+    small = drawn[:, drawn.shape[1] // 2 :]
+    assert np.isclose(small, 0.25, atol=0.02).mean() > 0.1
+    assert not np.isclose(small, 0.5, atol=0.1).mean() > 0.1
+
+
 def test_pictures_say_which_maps_are_drawn_alike():
     maps = {"one": np.eye(2), "other": np.ones((2, 2)), "own": np.eye(3)}
     assert figures.pictures(maps, alike=["one", "other"]).alt.endswith("one, other: on one scale.")

@@ -248,13 +248,15 @@ def test_a_wrong_answer_loses_points_in_its_own_exercise_alone(broken: Exercise)
 
 
 def _solution(lesson: str) -> dict[str, object]:
-    """What a lesson's solution defines: all its imports and answers run, but nothing else."""
+    """What a lesson's solution defines: its imports, its answers and what is given for them run, but nothing else."""
     notebook = read_lesson((ROOT / "lessons" / f"{lesson}.py").read_text(encoding="utf-8"), lesson)
     names: dict[str, object] = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
             statements = ast.parse(cell.source).body
-            if not cell.metadata.get("nbgrader", {}).get("solution"):
-                statements = [s for s in statements if isinstance(s, ast.Import | ast.ImportFrom)]
+            info = cell.metadata.get("nbgrader", {})
+            if not info.get("solution"):
+                kept = ast.Import | ast.ImportFrom | (ast.FunctionDef if info.get("locked") else ast.Import)
+                statements = [s for s in statements if isinstance(s, kept)]
             exec(compile(ast.Module(statements, []), lesson, "exec"), names)
     return names

@@ -136,6 +136,7 @@
     if (words !== lastScores) say((lastScores = words), "scores");
     if (netIsNew) say(showExamples(), "examples");
     netIsNew = false;
+    byId("effect").textContent = `${byId("verdict").textContent}. Of the examples, ${byId("accuracy").textContent}.`;
     window.shown = { ...now, pixels: editor.pixels, params };
   }
 

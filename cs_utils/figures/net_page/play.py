@@ -27,20 +27,20 @@ class NetFile:
     Attributes
     ----------
     path : pathlib.Path
-    size : int
-        Bytes.
-    written : bool
-        False while a notebook is graded or tested: then nothing is left beside it.
+    size : int or None
+        Bytes. None while a notebook is graded or tested: then there is no page.
     """
 
-    def __init__(self, path: Path, size: int, written: bool) -> None:
-        self.path, self.size, self.written = path, size, written
+    def __init__(self, path: Path, size: int | None) -> None:
+        self.path, self.size = path, size
 
     def __repr__(self) -> str:
-        told = f"{self.path.name}, {self.size / 1000:.0f} kB"
-        if not self.written:
-            return f"{told}: not written here, because this notebook is being graded or tested."
-        return f"{told}: your net in one file. Open it in a browser, or send it to a friend."
+        if self.size is None:
+            return f"{self.path.name} is not written here, because this notebook is being graded or tested."
+        return (
+            f"{self.path.name}, {self.size / 1000:.0f} kB: your net in one file. Open it in a browser, or send it to a "
+            "friend."
+        )
 
 
 def play(
@@ -78,14 +78,14 @@ def play(
     OSError
         If the file cannot be written.
     """
+    path = Path(to)
+    if _is_watched():
+        return NetFile(path, None)
     parameters = net if isinstance(net, Mapping) else net.parameters
     text = page(parameters, dataset or load_course_dataset(), title).encode("utf-8")
-    path = Path(to)
-    written = not _is_watched()
-    if written:
-        with replace_atomically(path) as draft:
-            draft.write_bytes(text)
-    return NetFile(path, len(text), written)
+    with replace_atomically(path) as draft:
+        draft.write_bytes(text)
+    return NetFile(path, len(text))
 
 
 def _is_watched() -> bool:

@@ -220,6 +220,7 @@ def test_painting_a_filter_by_key_changes_scores_and_examples_as_in_python(tab):
     found = convnet_scores(net, standardized(dataset().test_images[chosen])).argmax(axis=1)
     right = int((found == dataset().test_labels[chosen]).sum())
     expect(tab.locator("#accuracy")).to_contain_text(f"{right} of 50 right")
+    expect(tab.locator("#effect")).to_contain_text(f"Of the examples, {right} of 50 right")
     tab.get_by_role("button", name="As trained", exact=True).click()
     assert np.array_equal(painted(tab)["w_conv"], old["w_conv"])
 
@@ -296,3 +297,29 @@ def test_it_fits_a_phone_and_a_finger_draws(browser, file, scheme):
 
 def brightness(colour):
     return sum(int(n) for n in colour.removeprefix("rgb(").removesuffix(")").split(","))
+
+
+# ---- where it is looked at
+
+
+def in_a_sandbox(browser, file, allowed):
+    """The page as JupyterLab shows a file: without scripts until it is trusted."""
+    tab = browser.new_page()
+    srcdoc = file.read_text(encoding="utf-8").replace("&", "&amp;").replace('"', "&quot;")
+    tab.set_content(f'<iframe sandbox="{allowed}" width="900" height="900" srcdoc="{srcdoc}"></iframe>')
+    return tab.frames[1]
+
+
+def test_a_file_that_is_not_trusted_says_what_to_do(browser, file):
+    inside = in_a_sandbox(browser, file, "")
+    expect(inside.locator("noscript p")).to_be_visible()
+    assert "Trust HTML" in inside.locator("noscript p").text_content()
+    inside.page.close()
+
+
+def test_a_trusted_file_works(browser, file):
+    inside = in_a_sandbox(browser, file, "allow-scripts")
+    inside.wait_for_function("window.shown")
+    inside.get_by_role("button", name="Fill all").click()
+    inside.wait_for_function("shown.pixels.every((value) => value === 255)")
+    inside.page.close()

@@ -32,7 +32,7 @@ class Item:
 
     @property
     def defines(self) -> frozenset[str]:
-        return analyse(self.source).defines if self.kind == "code" else NOTHING
+        return analyse(self.source).defines if self.kind == "code" and not self.blank else NOTHING
 
 
 class Layout:

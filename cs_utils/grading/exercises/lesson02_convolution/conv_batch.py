@@ -1,4 +1,4 @@
-"""Lesson 02, conv_batch: a layer of filters over a batch of pictures."""
+"""Lesson 02, conv_batch: a layer of filters over a batch of images."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from cs_utils.grading.stubs import CONVOLUTIONS
 
 
 def conv_batch(x, w, b):
-    return np.stack([conv_layer(picture, w, b) for picture in x])
+    return np.stack([conv_layer(image, w, b) for image in x])
 
 
 def _values(rng: np.random.Generator) -> list[Case]:
@@ -47,11 +47,11 @@ CONV_BATCH = Exercise(
         Case({"x": quarters(1, 5, 4, 1, start=2), "w": quarters(4, 4, 1, 2, start=3), "b": np.array([0.5, -0.25])}),
     ],
     parts=[
-        Part("several pictures, several 3x3 filters", 1.5, _values),
-        Part("any size, depth, number of pictures and filters", 1, _sizes),
+        Part("several images, several 3x3 filters", 1.5, _values),
+        Part("any size, depth, number of images and filters", 1, _sizes),
         Part("inputs unchanged", 0.5, _care, unchanged=True),
     ],
-    section="7. A whole batch, one product a place",
+    section="7. A whole batch, one product per place",
     next="how fast is it?",
     stubs=CONVOLUTIONS,
 )

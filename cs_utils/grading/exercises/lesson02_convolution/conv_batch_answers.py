@@ -13,17 +13,17 @@ def batch_maps(x, w):
     return np.stack([maps(image, w) for image in x])
 
 
-@CONV_BATCH.wrong("only the first picture of the batch is used, for all of them")
+@CONV_BATCH.wrong("only the first image of the batch is used, for all of them")
 def repeats_the_first_picture(x, w, b):
     return np.repeat(batch_maps(x[:1], w) + b, len(x), axis=0)
 
 
-@CONV_BATCH.wrong("the result is that of the first picture alone: the batch axis is lost")
+@CONV_BATCH.wrong("the result is that of the first image alone: the batch axis is lost")
 def returns_the_first_picture(x, w, b):
     return maps(x[0], w) + b
 
 
-@CONV_BATCH.wrong("the maps of all pictures are added up: each picture keeps its own")
+@CONV_BATCH.wrong("the maps of all images are added up: each image keeps its own")
 def adds_up_the_pictures(x, w, b):
     return batch_maps(x, w).sum(axis=0) + b
 
@@ -36,7 +36,7 @@ def mixes_the_filters(x, w, b):
 
 
 @CONV_BATCH.wrong(
-    "the windows become columns by reshape(-1, N), which mixes the pictures: reshape(N, -1) gives one row per picture"
+    "the windows become columns by reshape(-1, N), which mixes the images: reshape(N, -1) gives one row per image"
 )
 def mixes_the_pictures(x, w, b):
     size, matrix = len(w), w.reshape(-1, w.shape[3])
@@ -66,7 +66,7 @@ def orders_axes_like_pytorch(x, w, b):
     return np.moveaxis(batch_maps(x, w) + b, 3, 1)
 
 
-@CONV_BATCH.wrong("row and column are swapped: i counts rows of the picture, j counts columns")
+@CONV_BATCH.wrong("row and column are swapped: i counts rows of the image, j counts columns")
 def transposes_the_maps(x, w, b):
     return batch_maps(x.transpose(0, 2, 1, 3), w) + b
 
@@ -90,7 +90,7 @@ def leaves_the_last_places_zero(x, w, b):
     return y
 
 
-@CONV_BATCH.wrong("the height is used for the width, too, as if the pictures were square", partial=True)
+@CONV_BATCH.wrong("the height is used for the width, too, as if the images were square", partial=True)
 def makes_square_maps_of_a_batch(x, w, b):
     expect_fit(x, w)
     size, places = len(w), x.shape[1] - len(w) + 1
@@ -127,7 +127,7 @@ def returns_the_buffer_of_zeros(x, w, b):
     return np.zeros((len(x), x.shape[1] - len(w) + 1, x.shape[2] - len(w) + 1, len(b)))
 
 
-@CONV_BATCH.wrong("the pictures are returned unchanged")
+@CONV_BATCH.wrong("the images are returned unchanged")
 def returns_the_pictures(x, w, b):
     return x
 

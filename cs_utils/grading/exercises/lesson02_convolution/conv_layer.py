@@ -1,4 +1,4 @@
-"""Lesson 02, conv_layer: several filters, each with its bias, make a new picture."""
+"""Lesson 02, conv_layer: several filters, each with its bias, make a new image."""
 
 import numpy as np
 
@@ -39,11 +39,11 @@ CONV_LAYER = Exercise(
         Case({"x": quarters(5, 4, 1, start=2), "w": quarters(4, 4, 1, 2, start=3), "b": np.array([0.5, -0.25])}),
     ],
     parts=[
-        Part("several 3x3 filters on square pictures, each with its bias", 1.5, _values),
+        Part("several 3x3 filters on square images, each with its bias", 1.5, _values),
         Part("any size, depth and number of filters", 1, _sizes),
         Part("inputs unchanged", 0.5, _care, unchanged=True),
     ],
-    section="6. Many filters make a new picture",
-    next="many pictures at once",
+    section="6. Many filters make a new image",
+    next="many images at once",
     stubs=CONVOLUTIONS,
 )

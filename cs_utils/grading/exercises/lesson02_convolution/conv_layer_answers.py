@@ -74,7 +74,7 @@ def applies_relu(x, w, b):
     return np.maximum(maps(x, w) + b, 0)
 
 
-@CONV_LAYER.wrong("the height is used for the width, too, as if the picture were square", partial=True)
+@CONV_LAYER.wrong("the height is used for the width, too, as if the image were square", partial=True)
 def makes_square_maps(x, w, b):
     expect_fit(x, w)
     size, places = len(w), x.shape[0] - len(w) + 1

@@ -1,4 +1,4 @@
-"""Lesson 02, correlate2d: a filter slides over a picture with one channel."""
+"""Lesson 02, correlate2d: a filter slides over an image with one channel."""
 
 import numpy as np
 
@@ -41,12 +41,12 @@ CORRELATE2D = Exercise(
         Case({"x": quarters(3, 4), "w": quarters(4, 4)}),
     ],
     parts=[
-        Part("3x3 filters on square pictures", 1, square_planes),
-        Part("any size of picture and filter", 1, planes_of_any_size),
+        Part("3x3 filters on square images", 1, square_planes),
+        Part("any size of image and filter", 1, planes_of_any_size),
         Part("filters that are too large refused", 0.5, _refusals),
         Part("inputs unchanged", 0.5, _care, unchanged=True),
     ],
-    section="3. Slide the filter over the picture",
-    next="see what it finds in a picture",
+    section="3. Slide the filter over the image",
+    next="see what it finds in an image",
     stubs=CONVOLUTIONS,
 )

@@ -46,13 +46,13 @@ def leaves_the_last_row_zero(x, w):
 
 
 @CORRELATE2D.wrong(
-    "the window is centred on (i, j), with zeros around the picture: here it begins at (i, j) and stays inside"
+    "the window is centred on (i, j), with zeros around the image: here it begins at (i, j) and stays inside"
 )
 def centres_the_window(x, w):
     return ndimage.correlate(x, w, mode="constant")
 
 
-@CORRELATE2D.wrong("the map is made as large as the picture, and its last rows and columns stay zero")
+@CORRELATE2D.wrong("the map is made as large as the image, and its last rows and columns stay zero")
 def returns_a_map_of_the_pictures_size(x, w):
     y, size = np.zeros_like(x), len(w)
     for i in range(x.shape[0] - size + 1):
@@ -114,7 +114,7 @@ def cuts_out_three_by_three(x, w):
     return y
 
 
-@CORRELATE2D.wrong("the loops fit only square pictures: rows follow from H, columns from W", partial=True)
+@CORRELATE2D.wrong("the loops fit only square images: rows follow from H, columns from W", partial=True)
 def swaps_height_and_width(x, w):
     expect_fit(x, w)
     width, height = x.shape
@@ -131,7 +131,7 @@ def keeps_the_last_product(x, w):
     return x[size - 1 :, size - 1 :] * w[-1, -1]
 
 
-@CORRELATE2D.wrong("the sums are written into x itself: the values are right, but the picture is lost", partial=True)
+@CORRELATE2D.wrong("the sums are written into x itself: the values are right, but the image is lost", partial=True)
 def writes_into_the_picture(x, w):
     expect_fit(x, w)
     rows, columns = x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1
@@ -142,7 +142,7 @@ def writes_into_the_picture(x, w):
 
 
 @CORRELATE2D.wrong(
-    "a filter that is larger than the picture isn't refused: the loops then visit no place at all", partial=True
+    "a filter that is larger than the image isn't refused: the loops then visit no place at all", partial=True
 )
 def refuses_nothing(x, w):
     size = len(w)

@@ -1,4 +1,4 @@
-"""Lesson 02, correlate_volume: a filter as deep as its picture gives one map."""
+"""Lesson 02, correlate_volume: a filter as deep as its image gives one map."""
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -48,11 +48,11 @@ CORRELATE_VOLUME = Exercise(
         Case({"x": quarters(3, 4, 3, start=4), "w": quarters(2, 2, 3, start=1)}),
     ],
     parts=[
-        Part("3x3 filters on square pictures of several channels", 1, _values),
-        Part("any size of picture and filter, any depth", 0.5, _sizes),
+        Part("3x3 filters on square images of several channels", 1, _values),
+        Part("any size of image and filter, any depth", 0.5, _sizes),
         Part("inputs unchanged", 0.5, _care, unchanged=True),
     ],
-    section="5. A filter as deep as its picture",
+    section="5. A filter as deep as its image",
     next="more than one filter",
     stubs=CONVOLUTIONS,
 )

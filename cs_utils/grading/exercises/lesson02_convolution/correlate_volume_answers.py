@@ -38,7 +38,7 @@ def transposes_rows_and_columns(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w.transpose(1, 0, 2)))
 
 
-@CORRELATE_VOLUME.wrong("the filter's channels are multiplied with those of the picture in reverse order")
+@CORRELATE_VOLUME.wrong("the filter's channels are multiplied with those of the image in reverse order")
 def reverses_the_channels(x, w):
     return slide(x, len(w), lambda window: np.sum(window * w[:, :, ::-1]))
 
@@ -71,7 +71,7 @@ def makes_a_square_map_of_a_volume(x, w):
     return y
 
 
-@CORRELATE_VOLUME.wrong("`window *= w` changes the picture itself, because a window is a view of it: use `window * w`")
+@CORRELATE_VOLUME.wrong("`window *= w` changes the image itself, because a window is a view of it: use `window * w`")
 def multiplies_in_the_picture(x, w):
     y = np.zeros((x.shape[0] - len(w) + 1, x.shape[1] - len(w) + 1))
     for i, j in np.ndindex(y.shape):

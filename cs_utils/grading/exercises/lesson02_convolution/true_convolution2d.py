@@ -32,8 +32,8 @@ TRUE_CONVOLUTION2D = Exercise(
         Case({"x": quarters(4, 4), "w": quarters(3, 3, start=2)}),
         Case({"x": quarters(3, 5, start=4), "w": quarters(2, 2, start=1)}),
     ],
-    parts=[Part("any size of picture and filter, inputs unchanged", 1, _planes, unchanged=True)],
+    parts=[Part("any size of image and filter, inputs unchanged", 1, _planes, unchanged=True)],
     section="4. Correlation or convolution?",
-    next="colour: pictures that are three numbers deep",
+    next="colour: images that are three numbers deep",
     stubs=CONVOLUTIONS,
 )

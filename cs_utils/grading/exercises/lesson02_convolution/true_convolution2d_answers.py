@@ -40,19 +40,19 @@ def turns_by_a_quarter(x, w):
     return signal.correlate2d(x, np.rot90(w), mode="valid")
 
 
-@TRUE_CONVOLUTION2D.wrong("the picture is flipped instead of the filter: the right numbers, in the reverse order")
+@TRUE_CONVOLUTION2D.wrong("the image is flipped instead of the filter: the right numbers, in the reverse order")
 def flips_the_picture(x, w):
     return signal.correlate2d(x[::-1, ::-1], w, mode="valid")
 
 
 @TRUE_CONVOLUTION2D.wrong(
-    "positions where the filter hangs over the edge are included: only those inside the picture count"
+    "positions where the filter hangs over the edge are included: only those inside the image count"
 )
 def lets_the_filter_hang_over(x, w):
     return signal.convolve2d(x, w, mode="full")
 
 
-@TRUE_CONVOLUTION2D.wrong("the map has the picture's size, with zeros around the picture: only positions inside count")
+@TRUE_CONVOLUTION2D.wrong("the map has the image's size, with zeros around the image: only positions inside count")
 def keeps_the_pictures_size(x, w):
     return ndimage.convolve(x, w, mode="constant")
 

@@ -38,7 +38,7 @@ WINDOW_SCORE = Exercise(
     ],
     parts=[Part("windows of any size and depth, inputs unchanged", 1, _windows, unchanged=True)],
     section="2. One window, one number",
-    next="put the window on every place of a picture",
+    next="put the window on every place of an image",
     returns=("score",),
     stubs=CONVOLUTIONS,
 )
