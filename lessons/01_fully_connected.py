@@ -9,7 +9,7 @@
 # - turn scores into probabilities, and these into one number that says how wrong they are;
 # - count parameters, and say what a fully connected net does not know about images.
 #
-# **Time:** about 110 minutes, in nine sections. **Points:** 10.
+# **Time:** about 115 minutes, in nine sections. **Points:** 10.
 # **Builds on:** Python, and NumPy arrays: shapes, slices, `@`. From mathematics: the logarithm.
 
 # %% [markdown]
@@ -313,7 +313,7 @@ linear(x, w, b)  # 2, 0.5, 0, as by hand?
 
 # %% [markdown]
 # ## 4. What a layer knows: templates
-# *12 minutes*
+# *16 minutes*
 #
 # A class has as many weights as an image has numbers, so its weights can be looked at as an image. The score is a dot
 # product, a sum of products: the more an image looks like the weights, the higher it gets. So the weights of a class
@@ -886,7 +886,7 @@ print(f"of which the first layer has {first_layer / photo:.3%}")
 
 # %% [markdown]
 # ## 9. Shuffle the pixels
-# *11 minutes*
+# *12 minutes*
 #
 # What does a fully connected net know about images? Here is a test. Shuffle the 1024 pixels, in the *same* way in
 # every image. Could you still tell what it shows?

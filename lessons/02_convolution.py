@@ -9,7 +9,7 @@
 # - tell cross-correlation from convolution;
 # - read a filter: edge, blur, sharpen, or one that was learned.
 #
-# **Time:** about 115 minutes, in ten sections. **Points:** 15.
+# **Time:** about 130 minutes, in ten sections. **Points:** 15.
 # **Builds on:** lesson 01 (a layer as `x @ w + b`) and loops in Python. A little calculus helps in section 8.
 
 # %% [markdown]
@@ -300,7 +300,7 @@ figures.filtered(grey, vertical.T, correlate2d(grey, vertical.T))
 # %%
 flat = np.full((3, 3), 0.7)
 print("sum of the weights:", vertical.sum())
-print("on a flat window:  ", round(float(correlate2d(flat, vertical)[0, 0]), 9))
+print("on a flat window:  ", round(abs(float(correlate2d(flat, vertical)[0, 0])), 9))
 
 # %% [markdown]
 # **Blur.** Nine weights of 1/9 replace each pixel by the mean of its neighbourhood. The noise gets weaker, and so do
@@ -572,7 +572,7 @@ figures.volume_boxes([(32, 32, 3), (28, 28, 1)], ["one 5x5x3\nfilter"], filters=
 
 # %% [markdown]
 # ## 6. Many filters make a new image
-# *18 minutes*
+# *21 minutes*
 #
 # One filter asks one question. Now a *second* filter, which the lecture draws in green. Ours asks for green, more than
 # red and blue. It slides over the same image and gives a map of its own:
@@ -729,7 +729,7 @@ figures.answer("larger image", "c")
 
 # %% [markdown]
 # ## 7. A whole batch, one product per place
-# *14 minutes*
+# *20 minutes*
 #
 # Nets are trained on batches, arrays (N, H, W, C). A loop over images, rows, columns and filters is slow in Python.
 # But look at *one place* (i, j) and all N images there. Each image has a window of F·F·C numbers: lay it out as a
@@ -883,7 +883,7 @@ print("channels last:", batch.shape, "  channels first:", np.moveaxis(batch, -1,
 
 # %% [markdown]
 # ## 8. A filter can be learned
-# *8 minutes*
+# *14 minutes*
 #
 # We *know* what `vertical` makes of the image. Could a filter of nine random numbers find that out from the map
 # alone? Measure how wrong its map $Y$ is, by the mean squared error against the wanted map $T$, and walk downhill:
@@ -896,15 +896,20 @@ print("channels last:", batch.shape, "  channels first:", np.moveaxis(batch, -1,
 
 # %%
 learned = np.random.default_rng(0).normal(0, 0.1, (3, 3))
-error = correlate2d(grey, learned) - edges
-gradient = 2 / error.size * correlate2d(grey, error)
-gradient.shape
+correlate2d(grey, learned).shape
 
 # %% [markdown]
-# A 30x30 error slides over the 32x32 image: nine places, one for each weight.
+# So the error is 30x30, too. It slides over the 32x32 image like a large filter and finds nine places: one for each
+# weight.
 #
 # **Your turn** · worth no points, but this is what all of deep learning is made of. Fill in three lines: the error of
-# the map, the gradient, and the filter after a step against the gradient, `rate` times as long.
+# the map, the gradient, and `better`, the filter after a step against the gradient, `rate` times as long.
+#
+# <details><summary>Hint</summary>
+#
+# Both sums are calls of `correlate2d`, one with the filter, one with the error. And $n$ is how many numbers the error
+# has: `error.size`.
+# </details>
 
 
 # %% task step_downhill
@@ -920,6 +925,13 @@ def step_downhill(learned, x, wanted, rate=0.5):
     ### END SOLUTION
     return better, np.mean(error**2)
 
+
+# %% [markdown]
+# Does a single step make the map less wrong?
+
+# %%
+better, loss = step_downhill(learned, grey, edges)
+print(f"loss {loss:.4f}, after one step {step_downhill(better, grey, edges)[1]:.4f}")
 
 # %% [markdown]
 # Now 300 steps, with a snapshot after steps 10, 50 and 300.
