@@ -198,7 +198,7 @@ def test_the_still_stands_for_a_live_picture_in_a_notebook_that_is_not_trusted(
     (course / "notebooks" / "sent").mkdir()
     shutil.copy(Lesson(ROOT, "02_convolution").solution, course / "notebooks" / "sent" / "sent.ipynb")
     page.goto(f"{server}/lab/tree/notebooks/sent/sent.ipynb?token={TOKEN}&reset")
-    still = page.locator("img[alt*='Where the picture is live']").first
+    still = page.locator("img[alt*='Where this is live']").first
     still.scroll_into_view_if_needed()
     expect(still).to_be_visible()
     expect(page.locator("iframe.live-picture")).to_have_count(0)

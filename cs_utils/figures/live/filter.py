@@ -39,10 +39,8 @@ def live_filter(x: np.ndarray, w: np.ndarray) -> LivePicture:
     if max(x.shape) > 64 or len(w) > 7:
         raise ValueError(f"at most 64 pixels a side, and a filter of at most 7, not {x.shape} and {w.shape}")
     y = conv2d(x[None, :, :, None], w[:, :, None, None], np.zeros(1))[0, :, :, 0]
-    alt = (
-        f"An image of {x.shape[0]} by {x.shape[1]} pixels, a filter of {len(w)} by {len(w)} and its map. Where the "
-        "picture is live, the filter can be painted, the map follows, and any place shows its window and products."
-    )
+    still = filtered(x, w, y)
+    alt = f"{still.alt} Where this is live, the filter can be painted, and any place shows its window and products."
     known = KNOWN if len(w) == 3 else {}
     data = {"image": x, "filter": w, "known": known}
-    return LivePicture("Paint a filter", "filter.js", data, lambda: filtered(x, w, y), alt, height=560)
+    return LivePicture("Paint a filter", "filter.js", data, lambda: still, alt, height=560)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from cs_utils.figures.grids import say
 from cs_utils.figures.live.page import LivePicture
 from cs_utils.figures.pooling import max_pool_gradient
 from cs_utils.layers import max_pool2d
@@ -39,12 +38,7 @@ def live_pooling(x: np.ndarray, dy: np.ndarray, size: int = 2, stride: int = 2) 
     places = max_pool2d(x[None, :, :, None], size, stride).shape[1:3]
     if dy.shape != places:
         raise ValueError(f"dy should have one number for each window, {places}, but its shape is {dy.shape}")
-    alt = (
-        f"A map x: {say(x)}; {size} by {size} windows at stride {stride}, their maxima ringed; the gradient dy: "
-        f"{say(dy)}; and dx, which has it at the ringed places. Where the picture is live, the numbers can be changed, "
-        "and the maximum can be replaced by the mean."
-    )
+    still = max_pool_gradient(x, dy, size, stride)
+    alt = f"{still.alt} Where this is live, numbers can be changed, and the mean can take the place of the maximum."
     data = {"x": x, "dy": dy, "size": size, "stride": stride}
-    return LivePicture(
-        "Pooling and its gradient", "pooling.js", data, lambda: max_pool_gradient(x, dy, size, stride), alt, height=420
-    )
+    return LivePicture("Pooling and its gradient", "pooling.js", data, lambda: still, alt, height=420)

@@ -77,12 +77,13 @@ function point(next) {
   draw();
   const [level, i] = place, ranges = seen(place), [[first, last]] = ranges;
   const between = ranges.slice(1, -1).map(([from, to], k) => `${to - from + 1} values of layer ${k + 1}`).reverse();
-  const what = level ? `Value ${i} of layer ${level}` : `Pixel ${i}`;
-  const sees = [...between, `${last - first + 1} ${last > first ? "pixels" : "pixel"}, ${first} to ${last}`].join(", ");
+  const what = level ? `Value ${i} of layer ${level}` : "This";
+  const pixels = last > first ? `${last - first + 1} pixels, ${first} to ${last}` : `pixel ${first}`;
+  const sees = [between.join(", "), pixels].filter(Boolean).join(" and so ");
   drawing.dataset.first = first;
   drawing.dataset.last = last;
   const short = counts.length <= layers.length ? ` Layer ${counts.length} finds no room on so few values.` : "";
-  say(`${what} sees ${sees}.${short}`);
+  say(`${what} ${level ? "sees" : "is"} ${sees}.${short}`);
 }
 
 drawing.addEventListener("keydown", (event) => {

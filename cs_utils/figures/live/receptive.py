@@ -32,10 +32,6 @@ def live_receptive_field(layers: Sequence[tuple[int, int]]) -> LivePicture:
         if not (SIZES[0] <= size <= SIZES[1] and STRIDES[0] <= stride <= STRIDES[1]):
             raise ValueError(f"a layer has a size of 1 to 5 and a stride of 1 to 3, not {size} and {stride}")
     still = receptive_fields(layers)
-    said = ", then ".join(f"F = {size}, S = {stride}" for size, stride in layers)
-    alt = (
-        f"Layers over the pixels of an image, from the side: {said}. Lines lead from one value of the last layer to "
-        "all that it sees. Where the picture is live, layers can be changed, and any value can be pointed at."
-    )
+    alt = f"{still.alt} Where this is live, layers can be changed, and any value can be pointed at."
     data = {"layers": layers, "pixels": PIXELS, "most": LAYERS, "sizes": SIZES, "strides": STRIDES}
     return LivePicture("The receptive field of a value", "receptive.js", data, lambda: still, alt, height=520)

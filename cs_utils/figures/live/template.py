@@ -36,10 +36,6 @@ def live_template(images: Mapping[str, np.ndarray], template: np.ndarray) -> Liv
         raise ValueError(f"images and template should share one shape (H, W), at most {SIDE} by {SIDE}: {shapes}")
     data = {"images": {name: np.round(image, 2) for name, image in images.items()}, "template": np.round(template, 2)}
     first = next(iter(images))
-    alt = (
-        f"An image, {first}, a template of {template.shape[0]} by {template.shape[1]} weights, and their products, "
-        "which add up to the score. Where the picture is live, the template can be painted, and the scores of "
-        f"{len(images)} images follow."
-    )
-    panels = {first: images[first], "template": template, "products": images[first] * template}
-    return LivePicture("Paint a template", "template.js", data, lambda: pictures(panels), alt, height=520)
+    still = pictures({first: images[first], "template": template, "products": images[first] * template})
+    alt = f"{still.alt} Where this is live, the template can be painted, and the scores of {len(images)} images follow."
+    return LivePicture("Paint a template", "template.js", data, lambda: still, alt, height=520)

@@ -29,10 +29,8 @@ def live_windows(n: int = 7, size: int = 3, stride: int = 1, pad: int = 0) -> Li
             raise ValueError(f"{name} should be from {low} to {high}, not {start[name]}")
     if size > n + 2 * pad:
         raise ValueError(f"a window of {size} is larger than {n} pixels with {pad} zeros on each side")
-    alt = (
-        f"The places of a window of {size} on an axis of {n} pixels, padded by {pad} on each side, at stride {stride}. "
-        "Where the picture is live, N, F, S and P are sliders, and a square grid shows the window at each place."
-    )
-    data = {"start": start, "limits": LIMITS}
     still = window_places(n, size, [stride], pad)
-    return LivePicture("Windows that fit and windows that don't", "windows.js", data, lambda: still, alt, height=620)
+    live = "Where this is live, N, F, S and P are sliders, and a square grid shows the window at each place."
+    data = {"start": start, "limits": LIMITS}
+    title = "Windows that fit and windows that don't"
+    return LivePicture(title, "windows.js", data, lambda: still, f"{still.alt} {live}", height=620)
