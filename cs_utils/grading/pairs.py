@@ -111,24 +111,32 @@ def known_pairs(exercise: Exercise, expected: list[Outcome]) -> list[KnownPair]:
         return (fingerprint(values), fingerprint(refusals)) if _tell(outcomes, expected, exercise) else None
 
     lone = [prints(answer) for answer in (exercise.oracle, *(wrong.answer for wrong in exercise.wrong_answers))]
-    found: list[KnownPair] = []
+    found: list[tuple[KnownPair, bool]] = []
     for pair in pairs(exercise):
-        for values, refusals in filter(None, map(prints, pair.answers)):
-            twins = [other[1] for other in lone if other and alike(values, other[0], APART)]
-            if not any(alike(refusals, twin, APART) for twin in twins):
-                found.append(KnownPair(*pair.places, values, refusals if twins else None))
-    return [
-        pair for i, pair in enumerate(found) if not any(_excludes(other, pair, j < i) for j, other in enumerate(found))
-    ]
+        both_orders = [each for each in map(prints, pair.answers) if each]
+        agree = len(both_orders) == 2 and all(map(_alike, *both_orders))
+        for values, refusals in both_orders[: 1 if agree else 2]:
+            twins = [other[1] for other in lone if other and _alike(values, other[0])]
+            if not any(_alike(refusals, twin) for twin in twins):
+                found.append((KnownPair(*pair.places, values, refusals if twins else None), agree))
+    return [pair for pair, agree in found if not any(_excludes(*other, pair, agree) for other in found)]
 
 
-def _excludes(one: KnownPair, other: KnownPair, before: bool) -> bool:
-    """Is a pair of no use beside this one? Of the same two mistakes in both orders, one that looks alike will do."""
-    if not alike(one.values, other.values, APART):
+def _excludes(one: KnownPair, one_agrees: bool, other: KnownPair, other_agrees: bool) -> bool:
+    """Is a pair uncertain beside another one, because it looks like that?
+
+    Where both orders of a pair come to the same, none of its mistakes covers the other up, and its name is the better
+    one: db of the wrong axis and dw / N, rather than db of the wrong axis and both of them / N.
+    """
+    if (one.first, one.second) == (other.first, other.second) or (other_agrees and not one_agrees):
         return False
-    if one.refusals and other.refusals and not alike(one.refusals, other.refusals, APART):
+    if not _alike(one.values, other.values):
         return False
-    return before or (one.first, one.second) != (other.first, other.second)
+    return one.refusals is None or other.refusals is None or _alike(one.refusals, other.refusals)
+
+
+def _alike(one: Fingerprint, other: Fingerprint) -> bool:
+    return alike(one, other, APART)
 
 
 def outcomes_of(answer: Answer, cases: list[Case], expected: list[Outcome]) -> list[Outcome]:

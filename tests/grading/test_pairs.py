@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
@@ -34,7 +35,15 @@ def _cases_with_values(exercise: Exercise) -> list[Case]:
 
 
 def _outcomes(exercise: Exercise, answer: Callable) -> list[Outcome]:
-    return [call(answer, case) for case in _cases_with_values(exercise)]
+    called = [call(answer, case) for case in _cases_with_values(exercise)]
+    return [replace(outcome, value=_of_python(outcome.value)) for outcome in called]
+
+
+def _of_python(value: object) -> object:
+    """The same value as it can be compared with: no scalar of NumPy's."""
+    if isinstance(value, tuple | list):
+        return tuple(map(_of_python, value))
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _alike(exercise: Exercise, one: list[Outcome], other: list[Outcome]) -> bool:

@@ -10,90 +10,96 @@ from cs_utils.grading.exercises.lesson01_fully_connected.shared_answers import p
 from cs_utils.grading.exercises.lesson01_fully_connected.softmax import SOFTMAX
 
 
+def largest_of_row(scores):
+    return scores.max(axis=1, keepdims=True)
+
+
+def sum_of_row(powers):
+    return powers.sum(axis=1, keepdims=True)
+
+
+@np.errstate(all="ignore")
+def shares(scores, power=np.exp, shift=largest_of_row, total=sum_of_row):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect.
+
+    power(score - shift) is divided by the total; `shift` is made of the scores, `total` of the powers.
+    """
+    powers = power(scores - shift(scores))
+    return powers / total(powers)
+
+
+def nothing(scores):
+    return 0.0
+
+
 @SOFTMAX.wrong(
     "the scores go into exp as they are: exp of a large number overflows, so subtract the row's largest first",
     partial=True,
 )
-@np.errstate(all="ignore")
-def does_not_shift(scores):
-    powers = np.exp(scores)
-    return powers / powers.sum(axis=1, keepdims=True)
+def does_not_shift(scores, answer=shares):
+    return answer(scores, shift=nothing)
 
 
 @SOFTMAX.wrong("the largest score of the whole batch is subtracted: rows far below it become 0 / 0", partial=True)
-@np.errstate(all="ignore")
-def shifts_by_the_largest_of_the_batch(scores):
-    powers = np.exp(scores - scores.max())
-    return powers / powers.sum(axis=1, keepdims=True)
+def shifts_by_the_largest_of_the_batch(scores, answer=shares):
+    return answer(scores, shift=np.max)
 
 
 @SOFTMAX.wrong("the sum runs down the columns, over the images: it should run over the classes of each image")
-def sums_over_the_batch_axis(scores):
-    powers = np.exp(scores - scores.max(axis=0))
-    return powers / powers.sum(axis=0)
+def sums_over_the_batch_axis(scores, answer=shares):
+    return answer(scores.T).T
 
 
 @SOFTMAX.wrong("the sum runs over the whole batch: each row should add up to 1 by itself")
-def sums_over_everything(scores):
-    powers = np.exp(scores - scores.max())
-    return powers / powers.sum()
+def sums_over_everything(scores, answer=shares):
+    return answer(scores, shift=np.max, total=np.sum)
 
 
 @SOFTMAX.wrong("keepdims=True is missing: the sums line up with the columns instead of the rows")
-def forgets_keepdims(scores):
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1)
+def forgets_keepdims(scores, answer=shares):
+    return answer(scores, total=lambda powers: powers.sum(axis=1))
 
 
 @SOFTMAX.wrong("the maxima and the sums line up with the columns: keepdims=True keeps each one beside its row")
-def forgets_keepdims_twice(scores):
-    powers = np.exp(scores - scores.max(axis=1))
-    return powers / powers.sum(axis=1)
+def forgets_keepdims_twice(scores, answer=shares):
+    return answer(scores, shift=lambda scores: scores.max(axis=1), total=lambda powers: powers.sum(axis=1))
 
 
 @SOFTMAX.wrong("the maxima line up with the columns, because keepdims=True is missing: each row has its own")
-def forgets_keepdims_in_the_shift(scores):
-    powers = np.exp(scores - scores.max(axis=1))
-    return powers / powers.sum(axis=1, keepdims=True)
+def forgets_keepdims_in_the_shift(scores, answer=shares):
+    return answer(scores, shift=lambda scores: scores.max(axis=1))
 
 
 @SOFTMAX.wrong("each row is shifted by itself, but then divided by the sum of the whole batch")
-def shifts_by_row_and_divides_by_everything(scores):
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum()
+def shifts_by_row_and_divides_by_everything(scores, answer=shares):
+    return answer(scores, total=np.sum)
 
 
 # What is subtracted cancels, whatever it is, but after it no score may be large.
 
 
-@np.errstate(all="ignore")
-def shifted(scores, shift):
-    powers = np.exp(scores - shift)
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
 @SOFTMAX.wrong(
     "the first score of each row is subtracted: where another one is far above it, exp overflows", partial=True
 )
-def shifts_by_the_first_score(scores):
-    return shifted(scores, scores[:, :1])
+def shifts_by_the_first_score(scores, answer=shares):
+    return answer(scores, shift=lambda scores: scores[:, :1])
 
 
 @SOFTMAX.wrong(
     "the last score of each row is subtracted: where another one is far above it, exp overflows", partial=True
 )
-def shifts_by_the_last_score(scores):
-    return shifted(scores, scores[:, -1:])
+def shifts_by_the_last_score(scores, answer=shares):
+    return answer(scores, shift=lambda scores: scores[:, -1:])
 
 
 @SOFTMAX.wrong("the mean of each row is subtracted: a score far above it still overflows in exp", partial=True)
-def shifts_by_the_mean(scores):
-    return shifted(scores, scores.mean(axis=1, keepdims=True))
+def shifts_by_the_mean(scores, answer=shares):
+    return answer(scores, shift=lambda scores: scores.mean(axis=1, keepdims=True))
 
 
 @SOFTMAX.wrong("the median of each row is subtracted: a score far above it still overflows in exp", partial=True)
-def shifts_by_the_median(scores):
-    return shifted(scores, np.median(scores, axis=1, keepdims=True))
+def shifts_by_the_median(scores, answer=shares):
+    return answer(scores, shift=lambda scores: np.median(scores, axis=1, keepdims=True))
 
 
 # A first attempt rarely shifts the scores, whatever else is wrong with it.
@@ -131,14 +137,13 @@ def forgets_exp(scores):
 
 
 @SOFTMAX.wrong("the powers are not divided by their sum")
-def forgets_to_divide(scores):
-    return np.exp(scores - scores.max(axis=1, keepdims=True))
+def forgets_to_divide(scores, answer=shares):
+    return answer(scores, total=lambda powers: 1.0)
 
 
 @SOFTMAX.wrong("powers of 2 are used instead of powers of e")
-def uses_powers_of_two(scores):
-    powers = 2 ** (scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+def uses_powers_of_two(scores, answer=shares):
+    return answer(scores, power=np.exp2)
 
 
 @SOFTMAX.wrong("the sign is reversed: the largest score should get the largest probability")
@@ -160,9 +165,8 @@ def clips_the_scores(scores):
 
 
 @SOFTMAX.wrong("a small number is added to the sum: after the shift it is at least 1, so nothing can be divided by 0")
-def adds_a_small_number(scores):
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / (powers.sum(axis=1, keepdims=True) + 1e-7)
+def adds_a_small_number(scores, answer=shares):
+    return answer(scores, total=lambda powers: sum_of_row(powers) + 1e-7)
 
 
 @SOFTMAX.wrong("the logarithms of the probabilities are returned")

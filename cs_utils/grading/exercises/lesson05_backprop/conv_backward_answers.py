@@ -32,35 +32,43 @@ def collect(dy, x, w, stride, pad, add_dx=np.add, add_dw=np.add, step=None, plac
     return dframed, dw, dy.sum(axis=(0, 1, 2))
 
 
-def gradients(dy, x, w, stride, pad, **how):
-    """Return dx, dw and db: the right ones, or those that `collect` gets in another way."""
+def cut_off(dframed, shape, pad):
+    """Return dx without its border, for an x of this shape."""
+    return inner(dframed, pad)
+
+
+def gradients(dy, x, w, stride=1, pad=0, cut=cut_off, **how):
+    """Return dx, dw and db: the right ones, or those that `collect` gets in another way.
+
+    As `answer` it is what wrong answers spoil in one respect; cut(dx with its border, shape of x, pad) returns dx.
+    """
     dframed, dw, db = collect(dy, x, w, stride, pad, **how)
-    return inner(dframed, pad), dw, db
+    return cut(dframed, x.shape, pad), dw, db
 
 
 # Wrong in several gradients at once, in stride, sizes or inputs.
 
 
 @CONV_BACKWARD.wrong("all gradients are divided by N: the 1/N of the loss is in dy already")
-def divides_by_n(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
+def divides_by_n(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, db = answer(dy, x, w, stride, pad)
     return dx / len(x), dw / len(x), db / len(x)
 
 
 @CONV_BACKWARD.wrong("the windows begin at i, j instead of i*S, j*S", partial=True)
-def steps_by_one(dy, x, w, stride=1, pad=0):
-    return gradients(dy, x, w, stride, pad, step=1)
+def steps_by_one(dy, x, w, stride=1, pad=0, answer=gradients):
+    return answer(dy, x, w, stride, pad, step=1)
 
 
 @CONV_BACKWARD.wrong("the order is mixed up: it is dx, dw, db", partial=True)
-def returns_dw_first(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
+def returns_dw_first(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, db = answer(dy, x, w, stride, pad)
     return dw, dx, db
 
 
 @CONV_BACKWARD.wrong("dy is flipped in place on the way: work on a copy", partial=True)
-def flips_dy_in_place(dy, x, w, stride=1, pad=0):
-    result = gradients(dy, x, w, stride, pad)
+def flips_dy_in_place(dy, x, w, stride=1, pad=0, answer=gradients):
+    result = answer(dy, x, w, stride, pad)
     dy[:] = dy[:, ::-1, ::-1].copy()
     return result
 
@@ -68,38 +76,37 @@ def flips_dy_in_place(dy, x, w, stride=1, pad=0):
 @CONV_BACKWARD.wrong(
     "only the first image is processed: dw and db are sums over all images, and each image has its own dx"
 )
-def works_for_one_image(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy[:1], x[:1], w, stride, pad)
+def works_for_one_image(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, db = answer(dy[:1], x[:1], w, stride, pad)
     return np.concatenate([dx, np.zeros(x[1:].shape)]), dw, db
 
 
 @CONV_BACKWARD.wrong("`=` is written where `+=` is needed, in all three gradients: each output adds its share")
-def overwrites_everything(dy, x, w, stride=1, pad=0):
-    dx = gradients(dy[..., -1:], x, w[..., -1:], stride, pad, add_dx=overwrite)[0]
-    dw = gradients(dy[-1:], x[-1:], w, stride, pad, add_dw=overwrite)[1]
+def overwrites_everything(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx = answer(dy[..., -1:], x, w[..., -1:], stride, pad, add_dx=overwrite)[0]
+    dw = answer(dy[-1:], x[-1:], w, stride, pad, add_dw=overwrite)[1]
     return dx, dw, dy[-1, -1, -1].copy()
 
 
 @CONV_BACKWARD.wrong("`=` is written where `+=` is needed, for dx and for dw: each output adds its share", partial=True)
-def overwrites_dx_and_dw(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = overwrites_everything(dy, x, w, stride, pad)
-    return dx, dw, dy.sum(axis=(0, 1, 2))
+def overwrites_dx_and_dw(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, _ = overwrites_everything(dy, x, w, stride, pad, answer)
+    return dx, dw, answer(dy, x, w, stride, pad)[2]
 
 
 @CONV_BACKWARD.wrong("only db is worked out so far: dx and dw are still zeros", partial=True)
-def works_out_db_alone(dy, x, w, stride=1, pad=0):
-    outputs(x.shape, len(w), stride, pad)
-    return np.zeros(x.shape), np.zeros(w.shape), dy.sum(axis=(0, 1, 2))
+def works_out_db_alone(dy, x, w, stride=1, pad=0, answer=gradients):
+    return np.zeros(x.shape), np.zeros(w.shape), answer(dy, x, w, stride, pad)[2]
 
 
 @CONV_BACKWARD.wrong("only dx is worked out so far: dw and db are still zeros", partial=True)
-def works_out_dx_alone(dy, x, w, stride=1, pad=0):
-    return gradients(dy, x, w, stride, pad)[0], np.zeros(w.shape), np.zeros(w.shape[3])
+def works_out_dx_alone(dy, x, w, stride=1, pad=0, answer=gradients):
+    return answer(dy, x, w, stride, pad)[0], np.zeros(w.shape), np.zeros(w.shape[3])
 
 
 @CONV_BACKWARD.wrong("dw and db are worked out, but dx is still all zeros: nothing is ever added to it", partial=True)
-def leaves_dx_at_zero(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
+def leaves_dx_at_zero(dy, x, w, stride=1, pad=0, answer=gradients):
+    _, dw, db = answer(dy, x, w, stride, pad)
     return np.zeros(x.shape), dw, db
 
 
@@ -107,60 +114,58 @@ def leaves_dx_at_zero(dy, x, w, stride=1, pad=0):
 
 
 @CONV_BACKWARD.wrong("the last of the windows that overlap overwrites what the others gave dx: use +=", partial=True)
-def overwrites_dx(dy, x, w, stride=1, pad=0):
-    return gradients(dy, x, w, stride, pad, add_dx=overwrite)
+def overwrites_dx(dy, x, w, stride=1, pad=0, answer=gradients):
+    return answer(dy, x, w, stride, pad, add_dx=overwrite)
 
 
 @CONV_BACKWARD.wrong("each window and each filter overwrites what was in dx: use += for both", partial=True)
-def overwrites_dx_with_each_filter(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
-    return gradients(dy[..., -1:], x, w[..., -1:], stride, pad, add_dx=overwrite)[0], dw, db
+def overwrites_dx_with_each_filter(dy, x, w, stride=1, pad=0, answer=gradients):
+    _, dw, db = answer(dy, x, w, stride, pad)
+    return answer(dy[..., -1:], x, w[..., -1:], stride, pad, add_dx=overwrite)[0], dw, db
 
 
 @CONV_BACKWARD.wrong("dx still has its border: cut P rows and columns off each side", partial=True)
-def leaves_dx_in_its_frame(dy, x, w, stride=1, pad=0):
-    return collect(dy, x, w, stride, pad)
+def leaves_dx_in_its_frame(dy, x, w, stride=1, pad=0, answer=gradients):
+    return answer(dy, x, w, stride, pad, cut=lambda dframed, shape, pad: dframed)
 
 
 @CONV_BACKWARD.wrong("dx is cut out at the padded array's corner: the image begins at row P, column P", partial=True)
-def cuts_dx_from_the_corner(dy, x, w, stride=1, pad=0):
-    dframed, dw, db = collect(dy, x, w, stride, pad)
-    return dframed[:, : x.shape[1], : x.shape[2]], dw, db
+def cuts_dx_from_the_corner(dy, x, w, stride=1, pad=0, answer=gradients):
+    return answer(dy, x, w, stride, pad, cut=lambda dframed, shape, pad: dframed[:, : shape[1], : shape[2]])
 
 
 @CONV_BACKWARD.wrong("`[pad:-pad]` with pad = 0 is empty: cut to pad : pad + H instead", partial=True)
-def cuts_by_minus_zero(dy, x, w, stride=1, pad=0):
-    dframed, dw, db = collect(dy, x, w, stride, pad)
-    return dframed[:, pad:-pad, pad:-pad], dw, db
+def cuts_by_minus_zero(dy, x, w, stride=1, pad=0, answer=gradients):
+    return answer(dy, x, w, stride, pad, cut=lambda dframed, shape, pad: dframed[:, pad:-pad, pad:-pad])
 
 
 @CONV_BACKWARD.wrong("dx correlates dy with the filter as it is: it must be flipped in both axes", partial=True)
-def forgets_to_flip_for_dx(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
-    return gradients(dy, x, w[::-1, ::-1], stride, pad)[0], dw, db
+def forgets_to_flip_for_dx(dy, x, w, stride=1, pad=0, answer=gradients):
+    _, dw, db = answer(dy, x, w, stride, pad)
+    return answer(dy, x, w[::-1, ::-1], stride, pad)[0], dw, db
 
 
 @CONV_BACKWARD.wrong("dx uses the filter with rows and columns exchanged: a flip is not a transpose", partial=True)
-def transposes_the_filter(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
-    return gradients(dy, x, w.swapaxes(0, 1), stride, pad)[0], dw, db
+def transposes_the_filter(dy, x, w, stride=1, pad=0, answer=gradients):
+    _, dw, db = answer(dy, x, w, stride, pad)
+    return answer(dy, x, w.swapaxes(0, 1), stride, pad)[0], dw, db
 
 
 @CONV_BACKWARD.wrong("dx takes only the first filter: every filter looks at the window, so add up all K", partial=True)
-def hears_the_first_filter(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
-    return gradients(dy[..., :1], x, w[..., :1], stride, pad)[0], dw, db
+def hears_the_first_filter(dy, x, w, stride=1, pad=0, answer=gradients):
+    _, dw, db = answer(dy, x, w, stride, pad)
+    return answer(dy[..., :1], x, w[..., :1], stride, pad)[0], dw, db
 
 
 @CONV_BACKWARD.wrong("dx keeps only the last filter's share: use += to add up all K", partial=True)
-def hears_the_last_filter(dy, x, w, stride=1, pad=0):
-    _, dw, db = gradients(dy, x, w, stride, pad)
-    return gradients(dy[..., -1:], x, w[..., -1:], stride, pad)[0], dw, db
+def hears_the_last_filter(dy, x, w, stride=1, pad=0, answer=gradients):
+    _, dw, db = answer(dy, x, w, stride, pad)
+    return answer(dy[..., -1:], x, w[..., -1:], stride, pad)[0], dw, db
 
 
 @CONV_BACKWARD.wrong("all channels of dx get the same: each has its own slice of the filter", partial=True)
-def mixes_the_channels_of_dx(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
+def mixes_the_channels_of_dx(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, db = answer(dy, x, w, stride, pad)
     return np.broadcast_to(dx.sum(axis=3, keepdims=True), dx.shape).copy(), dw, db
 
 
@@ -177,34 +182,34 @@ def works_for_stride_one_only(dy, x, w, stride=1, pad=0):
 
 
 @CONV_BACKWARD.wrong("db is averaged: all outputs of a filter share its bias, so their gradients add up", partial=True)
-def averages_db(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = gradients(dy, x, w, stride, pad)
-    return dx, dw, dy.mean(axis=(0, 1, 2))
+def averages_db(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, db = answer(dy, x, w, stride, pad)
+    return dx, dw, db / dy[..., 0].size
 
 
 @CONV_BACKWARD.wrong("db is summed over the places, but not over the images: its shape is (K,)", partial=True)
-def sums_db_over_the_places(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = gradients(dy, x, w, stride, pad)
+def sums_db_over_the_places(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, _ = answer(dy, x, w, stride, pad)
     return dx, dw, dy.sum(axis=(1, 2))
 
 
 @CONV_BACKWARD.wrong("db is summed over the wrong axes: K is the last axis, so sum over the first three", partial=True)
-def sums_db_over_the_wrong_axes(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = gradients(dy, x, w, stride, pad)
+def sums_db_over_the_wrong_axes(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, _ = answer(dy, x, w, stride, pad)
     return dx, dw, dy.sum(axis=(1, 2, 3))
 
 
 @CONV_BACKWARD.wrong(
     "db keeps the last output's gradient: all outputs of a filter share its bias, so add up (+=)", partial=True
 )
-def overwrites_db(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = gradients(dy, x, w, stride, pad)
+def overwrites_db(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, _ = answer(dy, x, w, stride, pad)
     return dx, dw, dy[-1, -1, -1].copy()
 
 
 @CONV_BACKWARD.wrong("db comes from the last image alone: add up the gradients of all images", partial=True)
-def takes_db_of_the_last_image(dy, x, w, stride=1, pad=0):
-    dx, dw, _ = gradients(dy, x, w, stride, pad)
+def takes_db_of_the_last_image(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, _ = answer(dy, x, w, stride, pad)
     return dx, dw, dy[-1].sum(axis=(0, 1))
 
 
@@ -212,40 +217,40 @@ def takes_db_of_the_last_image(dy, x, w, stride=1, pad=0):
 
 
 @CONV_BACKWARD.wrong("dw keeps the last window's share: the filter works at every place, so add up (+=)", partial=True)
-def overwrites_dw(dy, x, w, stride=1, pad=0):
-    return gradients(dy, x, w, stride, pad, add_dw=overwrite)
+def overwrites_dw(dy, x, w, stride=1, pad=0, answer=gradients):
+    return answer(dy, x, w, stride, pad, add_dw=overwrite)
 
 
 @CONV_BACKWARD.wrong(
     "dw keeps the share of the last window of the last image: every window adds its own (+=)", partial=True
 )
-def overwrites_dw_in_each_image(dy, x, w, stride=1, pad=0):
-    dx, _, db = gradients(dy, x, w, stride, pad)
-    return dx, gradients(dy[-1:], x[-1:], w, stride, pad, add_dw=overwrite)[1], db
+def overwrites_dw_in_each_image(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, _, db = answer(dy, x, w, stride, pad)
+    return dx, answer(dy[-1:], x[-1:], w, stride, pad, add_dw=overwrite)[1], db
 
 
 @CONV_BACKWARD.wrong("dw is divided by N: the 1/N of the loss is in dy already", partial=True)
-def averages_dw(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
+def averages_dw(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, db = answer(dy, x, w, stride, pad)
     return dx, dw / len(x), db
 
 
 @CONV_BACKWARD.wrong("dw and db are divided by N: the 1/N of the loss is in dy already", partial=True)
-def averages_dw_and_db(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
+def averages_dw_and_db(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, db = answer(dy, x, w, stride, pad)
     return dx, dw / len(x), db / len(x)
 
 
 @CONV_BACKWARD.wrong("dw is flipped: that is the gradient of a true convolution", partial=True)
-def flips_dw(dy, x, w, stride=1, pad=0):
-    dx, dw, db = gradients(dy, x, w, stride, pad)
+def flips_dw(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, dw, db = answer(dy, x, w, stride, pad)
     return dx, dw[::-1, ::-1], db
 
 
 @CONV_BACKWARD.wrong("dw comes from the last image alone: add up the shares of all images", partial=True)
-def takes_dw_of_the_last_image(dy, x, w, stride=1, pad=0):
-    dx, _, db = gradients(dy, x, w, stride, pad)
-    return dx, gradients(dy[-1:], x[-1:], w, stride, pad)[1], db
+def takes_dw_of_the_last_image(dy, x, w, stride=1, pad=0, answer=gradients):
+    dx, _, db = answer(dy, x, w, stride, pad)
+    return dx, answer(dy[-1:], x[-1:], w, stride, pad)[1], db
 
 
 @CONV_BACKWARD.wrong("dw takes its windows from x without the border of zeros", partial=True)
