@@ -12,6 +12,9 @@ if (!window.livePictures) {
     frame.style.height = `${Math.min(Math.ceil(data.height), 4000)}px`;
     tell(frame, false);
   });
+  document.addEventListener("load", ({ target }) => { // capturing: loads don't bubble
+    if (target instanceof Element && target.matches("iframe.live-picture")) tell(target, true);
+  }, true);
   window.livePictures = () => all().forEach((frame) => tell(frame, true));
   const watch = new MutationObserver(window.livePictures);
   watch.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
