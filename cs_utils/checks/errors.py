@@ -71,7 +71,9 @@ def _variables(frame: FrameType, line: str, ranges: bool) -> Iterator[str]:
     for name in dict.fromkeys(NAME.findall(line)):
         value: Any = frame.f_locals.get(name)
         if isinstance(value, np.ndarray) and value.ndim:
-            numbers = ranges and value.size and value.dtype.kind in "fiu"
-            yield f"{name} has shape {value.shape}" + (f", from {value.min():.4g} to {value.max():.4g}" * bool(numbers))
+            told = f"{name} has shape {value.shape}"
+            if ranges and value.size and value.dtype.kind in "fiu":
+                told += f", from {value.min():.4g} to {value.max():.4g}"
+            yield told
         elif isinstance(value, bool | int | float | np.number) or (isinstance(value, tuple) and len(repr(value)) < 40):
             yield f"{name} is {value!r}" if not isinstance(value, np.generic) else f"{name} is {value.item()!r}"

@@ -34,6 +34,11 @@ def error_of(function):
     return call(function, Case({"x": X})).error
 
 
+def finds_nothing_to_compare(x):
+    empty = x[:0]
+    return empty.max()
+
+
 def test_the_line_is_the_innermost_one_of_the_students_own():
     assert where_it_stopped(error_of(calls_a_helper)) == "return array[:, pad:-pad] + np.zeros((3, 1))"
     assert where_it_stopped(error_of(fails_within_numpy)) == "rows = x.reshape(4)"
@@ -50,6 +55,11 @@ def test_shapes_and_numbers_of_that_line_are_told():
 
 def test_ranges_are_told_where_they_are_asked_for():
     assert "from -2 to 8" in arrays_there(error_of(fails_within_numpy), ranges=True)
+
+
+def test_an_empty_array_has_a_shape_and_no_range():
+    for ranges in (False, True):
+        assert arrays_there(error_of(finds_nothing_to_compare), ranges=ranges) == "empty has shape (0, 3)"
 
 
 def test_what_was_expected_is_told_beside_the_error():

@@ -63,14 +63,16 @@ class Course:
             cells = rebuild(data, released.notebook).notebook.cells
         except Quarantined:
             return -1
-        defined = {name for cell in cells if cell.cell_type == "code" for name in analyse(cell.source).defines}
         written = {grade_id(cell): cell.source for cell in cells if grade_id(cell)}
-        number = 0
-        for i in released.answers:
-            name = grade_id(released.cells[i])
-            blank = released.is_blank(i, written[name])
-            number += name in defined if released.is_code_answer(i) else not blank
-        return number
+        names = {grade_id(released.cells[i]): i for i in released.answers}
+        blank = {name for name, i in names.items() if released.is_blank(i, written[name])}
+        defined = {
+            name  # a task has code around the lines to fill in, so its blank cell defines a function, too
+            for cell in cells
+            if cell.cell_type == "code" and grade_id(cell) not in blank
+            for name in analyse(cell.source).defines
+        }
+        return sum(name in defined if released.is_code_answer(i) else name not in blank for name, i in names.items())
 
 
 def _read(lesson: Lesson) -> NotebookNode:
