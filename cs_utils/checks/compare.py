@@ -60,11 +60,11 @@ def compare(
         case bool() | str() | None:
             right = type(got) is type(expected) and got == expected
             wrong = None if right else _of_another_kind(got, expected, name)
-        case int():
+        case int() | np.integer():
             right = isinstance(got, Integral) and not isinstance(got, bool) and got == expected
             wrong = None if right else _of_another_kind(got, expected, name)
-        case float():
-            wrong = _compare_numbers(got, expected, tolerance, name)
+        case float() | np.floating():  # NumPy's, where a listed answer is what it is compared with
+            wrong = _compare_numbers(got, float(expected), tolerance, name)
         case _:
             raise TypeError(f"no rule to compare a {type(expected).__name__}")
     return replace(wrong, name=wrong.name or name) if wrong else None

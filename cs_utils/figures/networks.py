@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cs_utils.figures.axes import panels
+from cs_utils.figures.axes import panels, sheet
 from cs_utils.figures.picture import Picture, style
 
 
@@ -64,22 +65,25 @@ def strongest_windows(images: np.ndarray, maps: np.ndarray, w: np.ndarray, each:
         raise ValueError(f"{each} places of {len(images)} images, each with an odd number around, not {around}")
     count, columns = w.shape[-1], 2 if w.shape[-1] > 1 else 1
     rows, said = -(-count // columns), []
-    with panels(columns * (0.55 * each + 1.1), 0.62 * rows, rows, columns * (each + 1)) as (figure, every):
-        for axes in every.ravel():
-            axes.axis("off")
+    size = columns * (each + 2.0), float(rows)  # in cells; one pair of axes for all, because making many takes a second
+    with sheet(0.6 * size[0], 0.6 * size[1], (0, size[0]), (size[1], 0)) as (figure, axes):
         for k in range(count):
-            left = (k // rows) * (each + 1)
+            left, top = (k // rows) * (each + 2.0) + 0.6, k % rows + 0.06
             windows = _strongest(images, maps[..., k], each, around)
-            row = every[k % rows, left : left + each + 1]
-            row[0].imshow(0.5 + 0.5 * w[..., k] / max(float(np.abs(w[..., k]).max()), 1e-12))
-            row[0].text(-0.25, 0.5, f"{k}", transform=row[0].transAxes, ha="right", va="center", fontsize=9)
-            for axes, window in zip(row[1:], windows, strict=True):
-                axes.imshow(window)
+            _draw_square(axes, 0.5 + 0.5 * w[..., k] / max(float(np.abs(w[..., k]).max()), 1e-12), left, top)
+            axes.text(left - 0.15, top + 0.44, f"{k}", ha="right", va="center", fontsize=9)
+            for i, window in enumerate(windows):
+                _draw_square(axes, window, left + 1.2 + i, top)
             middle = (around - w.shape[0]) // 2
             inner = windows[:, middle : around - middle, middle : around - middle]
             said.append(f"filter {k}, {_say_windows(inner / 255)}")
+        axes.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="auto")
         alt = f"{count} filters, and beside each the {each} places that it answers most strongly. What these show: "
         return Picture(figure, alt + "; ".join(said) + ".")
+
+
+def _draw_square(axes: Axes, image: np.ndarray, left: float, top: float) -> None:
+    axes.imshow(image, extent=(left, left + 0.88, top + 0.88, top))
 
 
 def _strongest(images: np.ndarray, answers: np.ndarray, each: int, around: int) -> np.ndarray:

@@ -9,6 +9,8 @@ from cs_utils.checks.calls import Case
 from cs_utils.checks.explain.pair import axis_names
 
 OPTIONS = ("stride", "pad", "size", "weight_decay", "eps", "h")  # a mistake may hang on; not numbers such as n
+NEUTRAL = {"stride": 1, "pad": 0}  # with these an option changes nothing
+USUAL = ", usual"
 MOST = 2  # differences that are told; with more of them none is telling
 
 
@@ -20,12 +22,13 @@ def told_apart(right: Sequence[Case], wrong: Sequence[Case], defaults: dict[str,
     if not right or not wrong:
         return ""
     ours, others = ([dict(_features(defaults | case.arguments)) for case in cases] for cases in (wrong, right))
-    found = [
-        words
+    common = {
+        name: words
         for name, words in ours[0].items()
         if all(features.get(name) == words for features in ours)
         and all(features.get(name, words) != words for features in others)
-    ]
+    }
+    found = [words for name, words in common.items() if name.removesuffix(USUAL) not in common or USUAL not in name]
     return f"Only the cases in which {' and '.join(found)} are wrong." if 0 < len(found) <= MOST else ""
 
 
@@ -34,6 +37,9 @@ def _features(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in given.items():
         if name in OPTIONS:
             yield name, f"{name} is {value:g}"
+            if name in NEUTRAL:
+                more = "" if value == NEUTRAL[name] else "more than "
+                yield f"{name}{USUAL}", f"{name} is {more}{NEUTRAL[name]}"
         if isinstance(value, np.ndarray) and value.ndim >= 2 and not name.startswith(("w", "filt", "dy")):
             sides = dict(zip(axis_names(name, value.shape, given), value.shape))
             if "column" in sides:

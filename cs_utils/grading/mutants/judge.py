@@ -11,6 +11,7 @@ from cs_utils.checks.calls import Case, Outcome, call, difference
 from cs_utils.checks.limit import TooLong
 from cs_utils.grading.exercise import Exercise, answer_key
 from cs_utils.grading.mutants.contract import campaign
+from cs_utils.grading.pairs import pairs
 
 SEEDS = range(5)
 # Why a mutant that nothing tells from a right answer is right.
@@ -32,7 +33,7 @@ class Verdict:
     named : tuple of str
         The hints that the check gives.
     untrue : tuple of str
-        Those of them whose listed answer is told apart from this one by some case of the campaign.
+        The same if they don't belong: some case of the campaign tells the listed answers of these names from this one.
     reason : str
         Why it is right, if it is.
     stopped : bool
@@ -97,19 +98,18 @@ def _named(exercise: Exercise, answer: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def _untrue(exercise: Exercise, answer: Callable[..., Any], named: tuple[str, ...], seconds: float) -> tuple[str, ...]:
-    """Return the hints that don't belong; of several that can't be told apart on the visible cases one is enough."""
-    listed = {wrong.hint: wrong.answer for wrong in exercise.wrong_answers if wrong.hint}
-    untrue = [hint for hint in named if hint in listed and _told_apart(exercise, answer, listed[hint], seconds)]
-    return tuple(untrue) if len(untrue) == len(named) else ()
+    """Return the hints if they don't belong: no listed answer of such a name, nor a pair of them, does what it does."""
+    listed = [wrong.answer for wrong in exercise.wrong_answers if wrong.hint and wrong.hint in named]
+    if len(named) > 1:
+        together = [pair for pair in pairs(exercise) if {pair.first.hint, pair.second.hint} == set(named)]
+        listed += [both for pair in together for both in pair.answers]
+    return named if all(_told_apart(exercise, answer, other, seconds) for other in listed) else ()
 
 
 def _told_apart(exercise: Exercise, one: Callable[..., Any], other: Callable[..., Any], seconds: float) -> bool:
     """Do two answers come to different things in a case of the campaign that asks for a value?"""
-    return any(
-        not _alike(call(one, case, seconds), call(other, case, seconds), case, exercise)
-        for case, expected in campaign(exercise)
-        if expected.error is None
-    )
+    asked = [case for case, expected in campaign(exercise) if expected.error is None]
+    return any(not _alike(call(one, case, seconds), call(other, case, seconds), case, exercise) for case in asked)
 
 
 def _alike(one: Outcome, other: Outcome, case: Case, exercise: Exercise) -> bool:

@@ -9,6 +9,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +34,8 @@ def in_a_process(function: Callable[[], Any], seconds: float) -> Any:
         If it takes longer than `seconds`.
     Crashed
         If it ends without a result: out of memory, or by a signal.
+    RuntimeError
+        If the function raises an error; its traceback is the message.
     """
     reader, writer = os.pipe()
     sys.stdout.flush()
@@ -53,7 +56,10 @@ def in_a_process(function: Callable[[], Any], seconds: float) -> Any:
         os.waitpid(child, 0)
     if not text:
         raise Crashed
-    return json.loads(text)
+    result = json.loads(text)
+    if "failed" in result:
+        raise RuntimeError(result["failed"])
+    return result["returned"]
 
 
 def _run(function: Callable[[], Any], writer: int) -> None:
@@ -65,12 +71,17 @@ def _run(function: Callable[[], Any], writer: int) -> None:
         with open("/proc/self/statm", encoding="ascii") as file:
             taken = int(file.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, taken + MEMORY))
-        text = json.dumps(function()).encode()
+        try:
+            result = {"returned": function()}
+        except MemoryError:
+            os._exit(1)
+        except Exception:
+            result = {"failed": traceback.format_exc()}
+        text = json.dumps(result).encode()
         while text:
             text = text[os.write(writer, text) :]
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
+    finally:
+        os._exit(0)
 
 
 def _read(reader: int, end: float) -> bytes:

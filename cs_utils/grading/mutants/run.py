@@ -7,10 +7,12 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from cs_utils.checks.records import find
 from cs_utils.grading.exercise import Exercise
 from cs_utils.grading.mutants.contract import campaign
 from cs_utils.grading.mutants.judge import SEEDS, Verdict, judge
@@ -96,9 +98,7 @@ def _unchanged(mutant: Mutant) -> bool:
 
 def _judged(mutant: Mutant) -> Verdict:
     exercise = mutant.program.exercise
-    for seed in SEEDS:
-        exercise.keys(seed)  # computed here, once, instead of in each process
-    campaign(exercise)
+    _prepare(exercise)
 
     def work(seconds: float) -> dict[str, object]:
         warnings.simplefilter("ignore")
@@ -113,6 +113,15 @@ def _judged(mutant: Mutant) -> Verdict:
             return from_json(in_a_process(lambda: work(SECONDS), PATIENCE))
     except (Stopped, Crashed):  # an exam would stop it as well
         return Verdict(True, (True,) * len(SEEDS), True, stopped=True)
+
+
+@cache
+def _prepare(exercise: Exercise) -> None:
+    """Compute, once and here, what each of the processes would compute again."""
+    for seed in SEEDS:
+        exercise.costs_points(exercise.oracle, seed)
+    campaign(exercise)
+    find(exercise.name)
 
 
 def from_json(given: dict[str, object]) -> Verdict:

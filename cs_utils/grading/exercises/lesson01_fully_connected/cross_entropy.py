@@ -71,6 +71,7 @@ CROSS_ENTROPY = Exercise(
         _case(np.array([[1000.0, 999.0], [-1000.0, -1001.0], [1000.0, -1000.0]]), np.array([1, 0, 0])),
         _case(np.array([[800.0, 0.5, 0.25]]), np.array([0])),
         _case(np.array([[0.5, -0.25, 800.0]]), np.array([2])),
+        _case(np.array([[-1000.0, -999.5, -1001.0], [-900.0, -899.0, -899.5]]), np.array([0, 2])),
     ],
     parts=[
         Part("the mean over the images", 1, _values),

@@ -48,6 +48,7 @@ LINEAR = Exercise(
     visible=[
         Case({"x": quarters(2, 4), "w": quarters(4, 3, start=2), "b": np.array([0.5, -9.25, 2.0])}),
         Case({"x": quarters(3, 3, start=4), "w": quarters(3, 3, start=1), "b": np.array([-0.75, 1.5, 3.25])}),
+        Case({"x": quarters(1, 2, start=2) / 5, "w": quarters(2, 4, start=3), "b": np.array([0.5, -1.25, 2.0, 0.25])}),
     ],
     parts=[
         Part("a score for each image and class", 1, _values),

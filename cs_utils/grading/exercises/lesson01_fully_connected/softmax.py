@@ -54,6 +54,7 @@ SOFTMAX = Exercise(
         Case({"scores": np.array([[0.5, 1.5, -2.25], [3.0, 0.25, 1.0]])}),
         Case({"scores": np.array([[1000.0, 999.0, 998.5], [-1000.0, -1001.0, -999.5]])}),
         Case({"scores": np.array([[1000.0, 0.5, -1000.0], [0.5, -0.25, 800.0], [800.0, 0.5, 0.25]])}),
+        Case({"scores": np.array([[-1000.0, -999.5, -1001.0], [-900.0, -899.0, -899.5]])}),
     ],
     parts=[
         Part("probabilities, row by row", 1, _values),

@@ -37,7 +37,8 @@ def _values(rng: np.random.Generator) -> list[Case]:
 def _sizes(rng: np.random.Generator) -> list[Case]:
     inputs, hidden = (int(n) for n in rng.permutation([5, 7, 8, 9])[:2])
     sizes = [(2, inputs, hidden, 4), (1, 3, 4, 2), (3, 4, 4, 4), (3, 2, 9, 1), (2, 6, 2, 3)]
-    return [_net(rng, *size) for size in sizes] + [_net(rng, 2, hidden, inputs, 3, np.float32)]
+    small = Case({name: 0.1 * array for name, array in _net(rng, 3, 4, 6, 2).arguments.items()})  # sums of less than 1
+    return [small, *(_net(rng, *size) for size in sizes), _net(rng, 2, hidden, inputs, 3, np.float32)]
 
 
 TWO_LAYER_SCORES = Exercise(

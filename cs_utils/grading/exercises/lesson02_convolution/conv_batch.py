@@ -29,7 +29,8 @@ def _sizes(rng: np.random.Generator) -> list[Case]:
         layer(rng, (count, *unequal_sides(rng, size), depth), size, filters)
         for count, (size, depth, filters) in zip(counts, SIZES, strict=True)
     ]
-    return [layer(rng, (3, 4, 6, 3), 2, 5, np.float32), layer(rng, (3, 6, 4, 2), 3, 3), *uneven]
+    exact = [layer(rng, (2, 3, 5, 4), 3, 2), layer(rng, (3, 5, 3, 2), 3, 4)]  # as high as the filters, as wide
+    return [layer(rng, (3, 4, 6, 3), 2, 5, np.float32), layer(rng, (3, 6, 4, 2), 3, 3), *uneven, *exact]
 
 
 def _care(rng: np.random.Generator) -> list[Case]:
@@ -45,6 +46,7 @@ CONV_BATCH = Exercise(
         Case({"x": quarters(2, 4, 4, 2), "w": quarters(3, 3, 2, 3, start=2), "b": np.array([0.5, -1.25, 2.0])}),
         Case({"x": quarters(3, 3, 4, 3, start=4), "w": quarters(2, 2, 3, 2, start=1), "b": np.array([-0.75, 1.5])}),
         Case({"x": quarters(1, 5, 4, 1, start=2), "w": quarters(4, 4, 1, 2, start=3), "b": np.array([0.5, -0.25])}),
+        Case({"x": quarters(2, 2, 3, 4, start=1) / 5, "w": quarters(2, 2, 4, 2, start=4), "b": np.array([0.75, -0.5])}),
     ],
     parts=[
         Part("several images, several 3x3 filters", 1.5, _values),

@@ -21,7 +21,8 @@ def _values(rng: np.random.Generator) -> list[Case]:
 
 def _sizes(rng: np.random.Generator) -> list[Case]:
     uneven = [layer(rng, (*unequal_sides(rng, size), depth), size, filters) for size, depth, filters in SIZES]
-    return [layer(rng, (4, 6, 3), 2, 5, np.float32), layer(rng, (6, 4, 2), 3, 3), *uneven]
+    exact = [layer(rng, (3, 5, 4), 3, 2), layer(rng, (5, 3, 2), 3, 4)]  # as high as the filters, as wide
+    return [layer(rng, (4, 6, 3), 2, 5, np.float32), layer(rng, (6, 4, 2), 3, 3), *uneven, *exact]
 
 
 def _care(rng: np.random.Generator) -> list[Case]:
@@ -37,6 +38,7 @@ CONV_LAYER = Exercise(
         Case({"x": quarters(4, 4, 2), "w": quarters(3, 3, 2, 3, start=2), "b": np.array([0.5, -1.25, 2.0])}),
         Case({"x": quarters(3, 4, 3, start=4), "w": quarters(2, 2, 3, 2, start=1), "b": np.array([-0.75, 1.5])}),
         Case({"x": quarters(5, 4, 1, start=2), "w": quarters(4, 4, 1, 2, start=3), "b": np.array([0.5, -0.25])}),
+        Case({"x": quarters(2, 3, 4, start=1) / 5, "w": quarters(2, 2, 4, 2, start=4), "b": np.array([0.75, -0.5])}),
     ],
     parts=[
         Part("several 3x3 filters on square images, each with its bias", 1.5, _values),

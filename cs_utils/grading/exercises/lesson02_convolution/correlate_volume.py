@@ -31,7 +31,11 @@ def _values(rng: np.random.Generator) -> list[Case]:
 def _sizes(rng: np.random.Generator) -> list[Case]:
     sizes = ((1, 4), (2, 1), (3, 2), (4, 3), (5, 5))  # filter size, depth
     uneven = [_volume(rng, *unequal_sides(rng, size), depth, size) for size, depth in sizes]
-    return [_volume(rng, 4, 6, 2, 2, np.float32), _volume(rng, 6, 4, 2, 3), *uneven]
+    return [_volume(rng, 4, 6, 2, 2, np.float32), _volume(rng, 6, 4, 2, 3), *uneven, *_exact(rng)]
+
+
+def _exact(rng: np.random.Generator) -> list[Case]:
+    return [_volume(rng, 3, 5, 4, 3), _volume(rng, 5, 3, 2, 3)]
 
 
 def _care(rng: np.random.Generator) -> list[Case]:
@@ -46,6 +50,7 @@ CORRELATE_VOLUME = Exercise(
     visible=[
         Case({"x": quarters(4, 4, 2), "w": quarters(3, 3, 2, start=2)}),
         Case({"x": quarters(3, 4, 3, start=4), "w": quarters(2, 2, 3, start=1)}),
+        Case({"x": quarters(2, 3, 4, start=1) / 5, "w": quarters(2, 2, 4, start=4)}),  # deeper than wide
     ],
     parts=[
         Part("3x3 filters on square images of several channels", 1, _values),

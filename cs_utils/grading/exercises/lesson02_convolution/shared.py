@@ -40,7 +40,8 @@ def square_planes(rng: np.random.Generator) -> list[Case]:
 def planes_of_any_size(rng: np.random.Generator) -> list[Case]:
     """Return cases of filters of extent 1 to 5 on images of unequal sides, and of one as large as its image."""
     uneven = [plane(rng, *unequal_sides(rng, size), size) for size in (1, 2, 3, 4, 5)]
-    return [plane(rng, 4, 7, 2, np.float32), plane(rng, 7, 4, 3), *uneven, plane(rng, 4, 4, 4)]
+    exact = [plane(rng, 4, 4, 4), plane(rng, 3, 5, 3), plane(rng, 5, 3, 3)]  # as large as the filter, as high, as wide
+    return [plane(rng, 4, 7, 2, np.float32), plane(rng, 7, 4, 3), *uneven, *exact]
 
 
 def layer(

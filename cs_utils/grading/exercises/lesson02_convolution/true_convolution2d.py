@@ -31,6 +31,8 @@ TRUE_CONVOLUTION2D = Exercise(
     visible=[
         Case({"x": quarters(4, 4), "w": quarters(3, 3, start=2)}),
         Case({"x": quarters(3, 5, start=4), "w": quarters(2, 2, start=1)}),
+        Case({"x": quarters(4, 3, start=1) / 5, "w": quarters(3, 3, start=4)}),  # as wide as the filter
+        Case({"x": quarters(6, 5, start=3) / 5, "w": quarters(4, 4, start=2)}),
     ],
     parts=[Part("any size of image and filter, inputs unchanged", 1, _planes, unchanged=True)],
     section="4. Correlation or convolution?",

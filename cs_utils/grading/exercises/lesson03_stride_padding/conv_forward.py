@@ -29,7 +29,7 @@ def conv_forward(x, w, b, stride=1, pad=0):
 
 
 def _shown(shape: tuple[int, ...], size: int, b: list[float], *options: int) -> Case:
-    x, w = quarters(*shape, start=4), quarters(size, size, shape[-1], len(b), start=1)
+    x, w = quarters(*shape, start=4) / 5, quarters(size, size, shape[-1], len(b), start=1)
     named = dict(zip(("stride", "pad"), options, strict=False))
     return Case({"x": x, "w": w, "b": np.array(b)} | named)
 
@@ -100,9 +100,11 @@ CONV_FORWARD = Exercise(
     points=5,
     oracle=conv_forward,
     visible=[
-        _shown((2, 3, 4, 2), 2, [0.5, -1.25, 2.0]),
+        _shown((3, 3, 4, 2), 2, [0.5, -1.25, 2.0]),
         _shown((2, 3, 5, 2), 3, [-0.75, 1.5], 1, 2),
         _shown((1, 4, 7, 1), 2, [0.25, 1.0], 3, 2),
+        _shown((3, 5, 3, 1), 3, [0.75, -1.0], 2, 0),
+        _shown((1, 3, 6, 2), 2, [-0.5, 1.0, 0.25], 3, 1),
         _shown((1, 3, 4, 2), 3, [0.5], 2, 1),
         _shown((1, 4, 3, 2), 3, [0.5], 2, 1),
         Case({"x": quarters(1, 3, 3, 3), "w": quarters(2, 2, 1, 2), "b": np.array([0.25, 1.0])}),

@@ -39,7 +39,13 @@ MAX_POOL = Exercise(
     lesson=LESSON,
     points=3,
     oracle=max_pool,
-    visible=[*VISIBLE_FORWARD, Case({"x": quarters(1, 4, 5, 1), "size": 2, "stride": 2})],  # a column is left over
+    visible=[
+        *VISIBLE_FORWARD,
+        Case({"x": quarters(1, 4, 5, 1), "size": 2, "stride": 2}),  # a column is left over
+        Case({"x": quarters(1, 5, 4, 1), "size": 2, "stride": 2}),  # a row
+        Case({"x": quarters(1, 2, 6, 1), "size": 4, "stride": 2}),  # the window is too high
+        Case({"x": quarters(1, 6, 2, 1), "size": 4, "stride": 2}),  # too wide
+    ],
     parts=[
         Part("2x2 windows on one square map", 1, one_map),
         Part("any size and stride, several images and channels", 1, any_layout),

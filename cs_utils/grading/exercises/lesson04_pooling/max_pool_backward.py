@@ -8,6 +8,7 @@ from cs_utils.grading.exercises.lesson04_pooling import LESSON
 from cs_utils.grading.exercises.lesson04_pooling.max_pool import max_pool
 from cs_utils.grading.exercises.lesson04_pooling.shared import (
     SIDE_BY_SIDE,
+    THREE_IMAGES,
     TWO_IMAGES,
     WITH_A_NEGATIVE_WINDOW,
     backward_case,
@@ -92,6 +93,7 @@ MAX_POOL_BACKWARD = Exercise(
                 "stride": 1,
             }
         ),
+        Case({"dy": quarters(3, 1, 2, 2, start=2) / 5, "x": THREE_IMAGES, "size": 2, "stride": 3}),
         Case({"dy": one_image([[1.5]]), "x": one_image([[1.0, 1.000001], [0.25, -1]]), "size": 2, "stride": 2}),
     ],
     parts=[

@@ -24,8 +24,14 @@ def window(place: tuple[int, ...], size: int, stride: int) -> Iterator[tuple[int
 Layout = tuple[tuple[int, int, int, int], int, int]  # shape of x, size, stride
 
 ONE_MAP: list[Layout] = [((1, 4, 4, 1), 2, 2), ((1, 6, 6, 1), 2, 2), ((1, 8, 8, 1), 2, 2)]
-SIDE_BY_SIDE: list[Layout] = [((2, 4, 6, 3), 2, 2), ((1, 9, 6, 2), 3, 3), ((3, 5, 8, 1), 2, 3), ((2, 5, 3, 3), 1, 2)]
-OVERLAPPING: list[Layout] = [((2, 7, 5, 2), 3, 2), ((3, 4, 5, 2), 2, 1), ((1, 6, 5, 2), 4, 1), ((1, 8, 11, 1), 5, 3)]
+SIDE_BY_SIDE: list[Layout] = [
+    *[((2, 4, 6, 3), 2, 2), ((1, 9, 6, 2), 3, 3), ((3, 5, 8, 1), 2, 3), ((2, 5, 3, 3), 1, 2)],
+    *[((2, 2, 5, 3), 2, 3), ((3, 5, 2, 2), 2, 3)],  # one row of windows, one column
+]
+OVERLAPPING: list[Layout] = [
+    *[((2, 7, 5, 2), 3, 2), ((3, 4, 5, 2), 2, 1), ((1, 6, 5, 2), 4, 1), ((1, 8, 11, 1), 5, 3)],
+    *[((2, 3, 7, 3), 3, 2), ((3, 5, 3, 1), 3, 1)],  # as high as the window, as wide
+]
 MISFITS: list[Layout] = [
     ((1, 5, 4, 1), 2, 2),  # a row is left over
     ((1, 4, 5, 1), 2, 2),  # a column
@@ -127,9 +133,11 @@ OFFSETS = np.array([[1.0, -0.5], [0.5, 0.0]])[:, None, None]  # neither image, n
 TWO_IMAGES = quarters(2, 3, 5, 2, start=3) + OFFSETS
 TWO_IMAGES[1, 0, 4, 1] = 3.25  # the largest number of the first window is in the first image, of the second in this one
 WIDE = quarters(1, 4, 6, 1, start=1)
+THREE_IMAGES = quarters(3, 2, 5, 2, start=6) / 5  # windows of 2 with stride 3 leave a gap
 
 VISIBLE_FORWARD = [
     Case({"x": WITH_A_NEGATIVE_WINDOW, "size": 2, "stride": 2}),
     Case({"x": TWO_IMAGES, "size": 3, "stride": 2}),
     Case({"x": WIDE, "size": 3, "stride": 1}),
+    Case({"x": THREE_IMAGES, "size": 2, "stride": 3}),
 ]

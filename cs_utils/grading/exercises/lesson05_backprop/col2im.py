@@ -11,13 +11,16 @@ from cs_utils.grading.exercises.lesson05_backprop.shared import (
     PLAIN,
     Layout,
     drawn_layout,
+    fifths,
     framed_layouts,
     inner,
     options,
     padded,
+    visible_cases,
     windows,
+    without_options,
 )
-from cs_utils.grading.exercises.shared import draw, quarters
+from cs_utils.grading.exercises.shared import draw
 from cs_utils.grading.stubs import GRADIENTS
 
 
@@ -46,7 +49,8 @@ def _side_by_side(rng):
 
 
 def _overlapping(rng):
-    return [_case(rng, layout) for layout in [*PLAIN[:2], drawn_layout(rng, 1, 0)]]
+    cases = [_case(rng, layout) for layout in [*PLAIN[:2], drawn_layout(rng, 1, 0)]]
+    return [*cases, without_options(cases[0])]
 
 
 def _framed(rng):
@@ -58,7 +62,7 @@ def _care(rng):
 
 
 def _visible(layout: Layout) -> Case:
-    cols = quarters(*_cols_shape(layout), start=6)
+    cols = fifths(*_cols_shape(layout), start=6)
     return Case({"cols": cols, "x_shape": layout.shape, "size": layout.size} | options(layout))
 
 
@@ -67,7 +71,7 @@ COL2IM = Exercise(
     lesson=LESSON,
     points=3,
     oracle=col2im,
-    visible=[_visible(layout) for layout in PATCHES_VISIBLE],
+    visible=visible_cases(_visible, PATCHES_VISIBLE),
     parts=[
         Part("windows side by side", 1, _side_by_side),
         Part("windows that overlap", 1, _overlapping),

@@ -9,16 +9,20 @@ from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson05_backprop import LESSON
 from cs_utils.grading.exercises.lesson05_backprop.shared import (
     FRAMED,
+    NARROW,
     PLAIN,
     Layout,
     drawn_layout,
+    fifths,
     framed_layouts,
     inner,
     options,
     padded,
+    visible_cases,
     windows,
+    without_options,
 )
-from cs_utils.grading.exercises.shared import draw, quarters
+from cs_utils.grading.exercises.shared import draw
 from cs_utils.grading.stubs import GRADIENTS
 
 
@@ -40,7 +44,12 @@ def _case(rng, layout: Layout, dtype=np.float64) -> Case:
 
 def _plain(name: str):
     """Return the part's function: cases that judge one of the three gradients, with stride 1 and no padding."""
-    return lambda rng: [replace(_case(rng, layout), judged=(name,)) for layout in [*PLAIN, drawn_layout(rng, 1, 0)]]
+
+    def cases(rng):
+        drawn = [_case(rng, layout) for layout in [*PLAIN, drawn_layout(rng, 1, 0)]]
+        return [replace(case, judged=(name,)) for case in [*drawn, without_options(_case(rng, PLAIN[0]))]]
+
+    return cases
 
 
 def _any_layout(name: str):
@@ -57,7 +66,7 @@ def _care(rng):
 
 def _visible(layout: Layout) -> Case:
     arrays = {"dy": (layout.output, 2), "x": (layout.shape, 5), "w": (layout.weights, 11)}
-    return Case({k: quarters(*shape, start=start) for k, (shape, start) in arrays.items()} | options(layout))
+    return Case({k: fifths(*shape, start=start) for k, (shape, start) in arrays.items()} | options(layout))
 
 
 CONV_BACKWARD = Exercise(
@@ -65,11 +74,15 @@ CONV_BACKWARD = Exercise(
     lesson=LESSON,
     points=6,
     oracle=conv_backward,
-    visible=[
-        _visible(Layout((1, 3, 4, 1), 2, 1)),
-        _visible(Layout((2, 3, 4, 2), 2, 3, pad=1)),
-        _visible(Layout((2, 5, 3, 2), 3, 2, stride=2, pad=1)),
-    ],
+    visible=visible_cases(
+        _visible,
+        [
+            Layout((1, 3, 4, 1), 2, 1),
+            Layout((2, 3, 4, 2), 2, 3, pad=1),
+            Layout((2, 5, 3, 2), 3, 2, stride=2, pad=1),
+            *NARROW,
+        ],
+    ),
     parts=[
         Part("dx, stride 1 and no padding", 1.25, _plain("dx")),
         Part("dw, stride 1 and no padding", 1.25, _plain("dw")),

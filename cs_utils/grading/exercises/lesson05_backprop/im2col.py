@@ -14,12 +14,15 @@ from cs_utils.grading.exercises.lesson05_backprop.shared import (
     PLAIN,
     Layout,
     drawn_layout,
+    fifths,
     framed_layouts,
     options,
     padded,
+    visible_cases,
     windows,
+    without_options,
 )
-from cs_utils.grading.exercises.shared import draw, quarters
+from cs_utils.grading.exercises.shared import draw
 from cs_utils.grading.stubs import PATCHES
 
 
@@ -34,7 +37,7 @@ def _case(rng, layout: Layout, dtype=np.float64) -> Case:
 
 def _plain(rng):
     cases = [_case(rng, layout) for layout in [*PLAIN, drawn_layout(rng, 1, 0)]]
-    return [*cases, _case(rng, PLAIN[0], np.float32)]
+    return [*cases, without_options(cases[0]), _case(rng, PLAIN[0], np.float32)]
 
 
 def _framed(rng):
@@ -46,7 +49,7 @@ def _care(rng):
 
 
 def _visible(layout: Layout) -> Case:
-    return Case({"x": quarters(*layout.shape, start=4), "size": layout.size} | options(layout))
+    return Case({"x": fifths(*layout.shape, start=4), "size": layout.size} | options(layout))
 
 
 IM2COL = Exercise(
@@ -54,7 +57,7 @@ IM2COL = Exercise(
     lesson=LESSON,
     points=2,
     oracle=im2col,
-    visible=[_visible(layout) for layout in PATCHES_VISIBLE],
+    visible=visible_cases(_visible, PATCHES_VISIBLE),
     parts=[
         Part("stride 1 and no padding", 1, _plain),
         Part("padding, any stride", 0.5, _framed),

@@ -3,10 +3,13 @@
 Batches are (N, H, W, C), filters (F, F, C, K), upstream gradients (N, H', W', K).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+from cs_utils.checks.calls import Case
+from cs_utils.grading.exercises.shared import quarters
 
 
 def places(n: int, size: int, stride: int, pad: int) -> int:
@@ -59,12 +62,17 @@ class Layout:
 
 
 PLAIN = [Layout((2, 4, 5, 2), 2, 3), Layout((1, 5, 4, 1), 3, 2), Layout((2, 2, 3, 3), 1, 2)]
+NARROW = [  # in the rows there is room for one window: it needs the padding, or the stride is larger than the image
+    Layout((1, 1, 3, 1), 5, 2, pad=2),
+    Layout((2, 2, 5, 2), 2, 3, stride=3),
+]
 FRAMED = [
     Layout((2, 5, 3, 2), 3, 3, stride=2, pad=1),
     Layout((2, 3, 4, 2), 3, 2, pad=1),
     Layout((1, 5, 8, 1), 5, 1, stride=3, pad=3),
     Layout((1, 4, 5, 2), 4, 2, pad=2),
     Layout((3, 5, 2, 1), 1, 2, stride=3, pad=1),
+    *NARROW,
 ]
 
 
@@ -85,10 +93,27 @@ def options(layout: Layout) -> dict[str, int]:
     return {"stride": layout.stride, "pad": layout.pad}
 
 
+def without_options(case: Case) -> Case:
+    """Return a case that leaves stride and padding to the defaults, 1 and 0."""
+    return Case({name: value for name, value in case.arguments.items() if name not in ("stride", "pad")})
+
+
+def visible_cases(make: Callable[[Layout], Case], layouts: list[Layout]) -> list[Case]:
+    """Return a case per layout; the first one has no stride and no padding, so it can leave them out."""
+    cases = [make(layout) for layout in layouts]
+    return [without_options(cases[0]), *cases[1:]]
+
+
+def fifths(*shape: int, start: int) -> np.ndarray:
+    """Return what `quarters` returns, divided by 5: numbers that are rounded in any float."""
+    return quarters(*shape, start=start) / 5
+
+
 # Layouts of the visible cases of im2col and col2im.
 PATCHES_VISIBLE = [
     Layout((1, 3, 4, 1), 2, 1),
     Layout((2, 3, 2, 2), 2, 1, pad=1),
     Layout((2, 5, 3, 1), 3, 1, stride=2, pad=1),
     Layout((2, 4, 2, 2), 2, 1, stride=2),
+    *NARROW,
 ]

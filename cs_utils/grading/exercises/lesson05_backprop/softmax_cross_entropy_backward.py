@@ -58,6 +58,12 @@ SOFTMAX_CROSS_ENTROPY_BACKWARD = Exercise(
                 "labels": np.array([2, 2, 0]),
             }
         ),
+        Case(
+            {
+                "scores": np.array([[-1000.0, -999.5, -1001.0], [-900.0, -899.0, -899.5]]),
+                "labels": np.array([0, 2]),
+            }
+        ),
     ],
     parts=[
         Part("one image", 1, _one_image),

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from handed_in import answered, code, index, released
+from handed_in import answered, code, index, released, take_in
 
+from cs_utils.grading.authoring.paths import lessons
 from cs_utils.grading.classroom.intake.rebuild import rebuild
 
 QUESTION = (
@@ -26,3 +27,15 @@ def test_a_guess_is_taken_over_and_nothing_is_said_of_it(typed):
     rebuilt = rebuild(json.dumps(with_question(answered(), source)).encode(), with_question(released()))
     assert rebuilt.repairs == []
     assert [cell.source for cell in rebuilt.notebook.cells if cell.id == "a-question"] == [source]
+
+
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
+def test_all_guesses_of_a_lesson_may_be_typed(lesson):
+    submitted = answered(lesson)
+    typed = [cell for cell in submitted.cells if "figures.guess(" in cell.source]
+    for cell in typed:
+        cell.source = cell.source.replace("mine=None", 'mine="a"')
+    rebuilt = take_in(submitted, lesson)
+    assert len(typed) >= 2
+    assert rebuilt.repairs == []
+    assert sum('mine="a"' in cell.source for cell in rebuilt.notebook.cells) == len(typed)
