@@ -817,7 +817,7 @@ y.shape, bool(np.allclose(y[:, 4, 16], scores))
 # %%
 bool(np.allclose(y[3], conv_layer(batch[3], six, np.zeros(6))))
 
-# %% varies long
+# %% varies long unkept
 start = time.perf_counter()
 for one in batch:
     conv_layer(one, six, np.zeros(6))

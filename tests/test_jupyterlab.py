@@ -5,6 +5,7 @@ And as whoever grades by hand does: the answer is text, the course's own beside 
 
 import copy
 import csv
+import json
 import os
 import shutil
 import socket
@@ -147,6 +148,7 @@ def test_a_lesson_runs_shows_its_pictures_and_validates(page: Page, server: str,
     expect(page.get_by_text("cases right. Next: see what it finds")).to_be_visible()
     assert all(len(alt) > 10 for alt in page.locator(".jp-OutputArea img").evaluate_all("all => all.map(i => i.alt)"))
     assert "Success" in validate(page, course, "right")
+    in_notebook_7_and_in_the_dark(page, server, course)
 
     run(page, server, "wrong")
     message = page.get_by_text("CheckFailed: correlate2d", exact=False).first
@@ -190,6 +192,23 @@ def works_by_mouse_and_keyboard(page: Page, course: Path) -> None:
     assert page.evaluate("window.keys") == []
     assert inside.locator("body").evaluate("body => body.scrollHeight") <= frame.bounding_box()["height"]
     page.screenshot(path=course / "live.png")
+
+
+def in_notebook_7_and_in_the_dark(page: Page, server: str, course: Path) -> None:
+    """Open what JupyterLab has saved, and so trusts: the live picture is there at once, dark as the page around it."""
+    settings = course.parent / f"{course.name}-home" / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    for theme, told in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
+        (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}), encoding="utf-8")
+        page.goto(f"{server}/notebooks/notebooks/right/right.ipynb?token={TOKEN}")
+        frame = page.locator("iframe.live-picture").first
+        frame.scroll_into_view_if_needed()
+        expect(frame.content_frame.locator("html")).to_have_attribute("data-theme", told)
+        first = frame.content_frame.locator(".cell").first
+        first.focus()
+        page.keyboard.press("+")
+        expect(first).to_have_text("2")
+        page.screenshot(path=course / f"notebook7-{told}.png")
 
 
 def test_the_still_stands_for_a_live_picture_in_a_notebook_that_is_not_trusted(

@@ -268,6 +268,7 @@ function correlate(x, w, stride = 1) {
     if (source !== window.parent || !data || typeof data.theme !== "string") return;
     told = data.theme;
     dress();
+    if (data.ask) report(); // the first report may have come before the notebook listened
   });
   dress();
   const report = () => window.parent.postMessage({ height: document.body.scrollHeight }, "*");

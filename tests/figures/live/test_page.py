@@ -83,6 +83,19 @@ def test_it_follows_the_system_and_jupyterlab_s_theme(picture, page, touch):
     frame.wait_for_function(f"{theme} === 'dark'")
 
 
+def test_it_has_height_and_theme_though_it_was_drawn_before_the_notebook_listened(page):
+    """As in a notebook that is opened again, where scripts run last."""
+    output = EXAMPLES["windows"]()._repr_html_()
+    before, script = re.fullmatch(r"(.*)<script>(.*)</script>", output, re.S).groups()
+    page.set_content(f"<html><body data-jp-theme-light=false>{before}</body></html>")
+    frame = page.frames[1]
+    frame.wait_for_function("document.getElementById('said').textContent !== ''")
+    given = page.locator("iframe").evaluate("frame => frame.style.height")
+    page.evaluate(script)
+    frame.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    page.wait_for_function(f"document.querySelector('iframe').style.height !== '{given}'")
+
+
 @each_picture
 def test_all_that_can_be_worked_has_a_name_and_is_reached_by_the_keyboard(picture, page, touch):
     frame = touch(picture)
