@@ -31,7 +31,7 @@
 import numpy as np
 
 from cs_utils import figures
-from cs_utils.checks import check
+from cs_utils.checks import check, passed
 from cs_utils.datasets import load_shapes10
 from cs_utils.engine import validation
 from cs_utils.layers import conv2d
@@ -1054,6 +1054,12 @@ count_conv_parameters(5, 3, 10)
 
 # %%
 figures.count_guesses()
+
+# %% [markdown]
+# And the lecture's net as it stands: what you have built in this copy of the course is *yours*, the rest is grey.
+
+# %%
+figures.growing_net(passed())
 
 # %% [markdown]
 # ## Ask yourself

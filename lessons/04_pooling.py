@@ -32,7 +32,7 @@
 import numpy as np
 
 from cs_utils import figures, layers
-from cs_utils.checks import check
+from cs_utils.checks import check, passed
 from cs_utils.datasets import channel_statistics, load_shapes10, standardize
 from cs_utils.layers import conv2d, output_size, relu
 
@@ -1027,6 +1027,12 @@ print(np.allclose(layers.avg_pool2d_backward(dy, maps, 2, 2), avg_pool_backward(
 
 # %%
 figures.count_guesses()
+
+# %% [markdown]
+# And the lecture's net as it stands: what you have built in this copy of the course is *yours*, the rest is grey.
+
+# %%
+figures.growing_net(passed())
 
 # %% [markdown]
 # ## Ask yourself
