@@ -24,7 +24,10 @@ def take(path: Path) -> None:
     ValueError
         If it is damaged.
     """
-    load_cifar10(path)
+    try:
+        load_cifar10(path)
+    except DatasetUnavailable as error:
+        raise DatasetUnavailable(str(error).replace("`root`", "--from")) from None
     folder = next((place for place in (path / ARCHIVE.folder, path) if (place / ARCHIVE.files[0]).is_file()), None)
     cache_folder().mkdir(parents=True, exist_ok=True)
     if folder is None:

@@ -102,33 +102,46 @@ def known_pairs(exercise: Exercise, expected: list[Outcome]) -> list[KnownPair]:
     """Return the pairs that the check can tell from all else by the visible cases.
 
     Left out are those that look like a single wrong answer there, like a right one, or like another pair: their names
-    would not be certain. A pair that looks like one of its own two mistakes is hardly another mistake, anyway.
+    would not be certain. A pair that looks like one of its own two mistakes is hardly another mistake, anyway, unless
+    the other one is about refusing bad sizes alone: then what becomes of these tells the pair.
     """
 
     def prints(answer: Answer) -> tuple[Fingerprint, Fingerprint] | None:
         outcomes = outcomes_of(answer, exercise.visible, expected)
-        values, refusals = split(outcomes, expected)
-        return (fingerprint(values), fingerprint(refusals)) if _tell(outcomes, expected, exercise) else None
+        return _fingerprints(outcomes, expected) if _tell(outcomes, expected, exercise) else None
 
-    lone = [prints(answer) for answer in (exercise.oracle, *(wrong.answer for wrong in exercise.wrong_answers))]
-    found: list[tuple[KnownPair, bool]] = []
+    right = _fingerprints(expected, expected)
+    lone = {wrong.name: prints(wrong.answer) for wrong in exercise.wrong_answers}
+    only_refuse = {
+        wrong.name for wrong in exercise.wrong_answers if _has_right_values(wrong.answer, exercise, expected)
+    }
+    found: list[tuple[KnownPair, bool | None]] = []
     for pair in pairs(exercise):
         both_orders = [each for each in map(prints, pair.answers) if each]
-        agree = len(both_orders) == 2 and all(map(_alike, *both_orders))
+        agree = all(map(_alike, *both_orders)) if len(both_orders) == 2 else None
         for values, refusals in both_orders[: 1 if agree else 2]:
-            twins = [other[1] for other in lone if other and _alike(values, other[0])]
-            if not any(_alike(refusals, twin) for twin in twins):
+            twins = [known[1] for known in (right, *lone.values()) if known and _alike(values, known[0])]
+            if not twins or (
+                {pair.first.name, pair.second.name} & only_refuse
+                and not any(_alike(refusals, twin) for twin in (right[1], *twins))
+            ):
                 found.append((KnownPair(*pair.places, values, refusals if twins else None), agree))
     return [pair for pair, agree in found if not any(_excludes(*other, pair, agree) for other in found)]
 
 
-def _excludes(one: KnownPair, one_agrees: bool, other: KnownPair, other_agrees: bool) -> bool:
-    """Is a pair uncertain beside another one, because it looks like that?
+def _fingerprints(outcomes: list[Outcome], expected: list[Outcome]) -> tuple[Fingerprint, Fingerprint]:
+    values, refusals = split(outcomes, expected)
+    return fingerprint(values), fingerprint(refusals)
 
-    Where both orders of a pair come to the same, none of its mistakes covers the other up, and its name is the better
-    one: db of the wrong axis and dw / N, rather than db of the wrong axis and both of them / N.
+
+def _excludes(one: KnownPair, one_agrees: bool | None, other: KnownPair, other_agrees: bool | None) -> bool:
+    """Is the other pair uncertain beside this one, because both look alike?
+
+    Where the two orders of a pair come to the same, none of its mistakes covers the other up, and its name is better
+    than that of a pair whose orders differ: db of the wrong axis and dw / N, rather than db of the wrong axis and both
+    of them / N.
     """
-    if (one.first, one.second) == (other.first, other.second) or (other_agrees and not one_agrees):
+    if (one.first, one.second) == (other.first, other.second) or (other_agrees and one_agrees is False):
         return False
     if not _alike(one.values, other.values):
         return False
@@ -142,6 +155,15 @@ def _alike(one: Fingerprint, other: Fingerprint) -> bool:
 def outcomes_of(answer: Answer, cases: list[Case], expected: list[Outcome]) -> list[Outcome]:
     """Return what a wrong answer comes to, of errors only what the check compares."""
     return [without_words(call(answer, case), right, case) for case, right in zip(cases, expected, strict=True)]
+
+
+def _has_right_values(answer: Answer, exercise: Exercise, expected: list[Outcome]) -> bool:
+    """Is nothing wrong with an answer but what it refuses? An input that it changes is another mistake."""
+    called = [(call(answer, case), case, right) for case, right in zip(exercise.visible, expected, strict=True)]
+    return not any(
+        got.changed or (right.error is None and difference(got, right, case, exercise.returns))
+        for got, case, right in called
+    )
 
 
 def _tell(outcomes: list[Outcome], expected: list[Outcome], exercise: Exercise) -> bool:

@@ -45,3 +45,10 @@ def test_a_copy_that_is_there_is_not_written_over(at, copy, capsys):
     command.main(["--from", str(copy)])
     assert command.main(["--from", str(copy)]) == 1
     assert str(at) in capsys.readouterr().err
+
+
+def test_a_path_without_a_copy_is_named_as_the_option_that_gave_it(at, tmp_path, capsys):
+    assert command.main(["--from", str(tmp_path / "nothing")]) == 1
+    said = capsys.readouterr().err
+    assert f"--from names {tmp_path / 'nothing'}" in said
+    assert "root" not in said.replace(str(tmp_path), "")

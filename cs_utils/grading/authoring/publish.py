@@ -24,6 +24,7 @@ FILES = ("course.py", "pyproject.toml", "requirements.txt", "nbgrader_config.py"
 KEPT_BACK = ("grading", "benchmark", "reference.py")
 PACKAGE = {".py", ".json", ".md", ".html", ".css", ".js"}  # what cs_utils is made of
 README = Path(__file__).with_name("student_readme.md")
+GUIDE = ROOT / "docs" / "student.md"
 LONG_ANSWER = 3  # lines: with fewer, the course's own layers may say the same
 
 
@@ -57,6 +58,7 @@ def publish(destination: Path, root: Path = ROOT) -> int:
         for lesson in built:  # what `reset` brings back
             _copy(lesson.release, draft / "cs_utils" / "desk" / "originals" / f"{lesson.name}.ipynb")
         _copy(README, draft / "README.md")
+        _copy(GUIDE, draft / "GUIDE.md")
         (draft / "environment.yml").write_text(environment(for_instructor=False), encoding="utf-8", newline="\n")
         _refuse([*secrets(draft), *answers_in(draft, built)])
         if destination.exists():

@@ -33,8 +33,9 @@ def test_a_students_copy_has_what_a_student_needs_and_nothing_else(copy):
     files = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
     outside = {name for name in files if not name.startswith("cs_utils/")}
     assert outside == {
-        *("course.py", "README.md", "environment.yml", "pyproject.toml", "requirements.txt", "nbgrader_config.py"),
-        *("LICENSE", *(f"jupyter_config/{path.name}" for path in (ROOT / "jupyter_config").glob("*.json"))),
+        *("course.py", "README.md", "GUIDE.md", "environment.yml", "pyproject.toml", "requirements.txt"),
+        *("nbgrader_config.py", "LICENSE"),
+        *(f"jupyter_config/{path.name}" for path in (ROOT / "jupyter_config").glob("*.json")),
         *(lesson.release.relative_to(ROOT).as_posix() for lesson in lessons()),
     }
     assert "formgrader" in (copy / "jupyter_config" / "page_config.json").read_text(encoding="utf-8")
@@ -89,9 +90,12 @@ def test_the_commands_of_a_students_copy_work(copy):
     assert "is empty" in in_copy(copy, "-m", "cs_utils.checks", str(empty)).stdout
 
 
-def test_the_students_readme_names_only_what_is_there(copy):
-    readme = (copy / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "GUIDE.md"])
+def test_the_students_pages_name_only_what_is_there(copy, page):
+    readme = (copy / page).read_text(encoding="utf-8")
     commands = set(re.findall(r"course\.py (\w+)", readme))
+    for target in re.findall(r"\]\(([^)#]+)", readme):
+        assert target.startswith("https://") or (copy / target).is_file()
     usage = in_copy(copy, "course.py", "--help").stdout
     assert commands == {line.split()[0] for line in usage.splitlines() if line.startswith("  ")}
     for path in re.findall(r"notebooks/\w*|\w+\.yml", readme):

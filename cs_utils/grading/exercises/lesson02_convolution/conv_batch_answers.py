@@ -13,26 +13,31 @@ def batch_maps(x, w):
     return np.stack([maps(image, w) for image in x])
 
 
+def layer(x, w, b):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect."""
+    return batch_maps(x, w) + b
+
+
 @CONV_BATCH.wrong("only the first image of the batch is used, for all of them")
-def repeats_the_first_picture(x, w, b):
-    return np.repeat(batch_maps(x[:1], w) + b, len(x), axis=0)
+def repeats_the_first_picture(x, w, b, answer=layer):
+    return np.repeat(answer(x[:1], w, b), len(x), axis=0)
 
 
 @CONV_BATCH.wrong("the result is that of the first image alone: the batch axis is lost")
-def returns_the_first_picture(x, w, b):
-    return maps(x[0], w) + b
+def returns_the_first_picture(x, w, b, answer=layer):
+    return answer(x[:1], w, b)[0]
 
 
 @CONV_BATCH.wrong("the maps of all images are added up: each image keeps its own")
-def adds_up_the_pictures(x, w, b):
-    return batch_maps(x, w).sum(axis=0) + b
+def adds_up_the_pictures(x, w, b, answer=layer):
+    return answer(x, w, b).sum(axis=0) - (len(x) - 1) * b
 
 
 @CONV_BATCH.wrong(
     "the filters become a matrix by reshape(K, -1), which mixes them: w.reshape(-1, K) keeps each one in its column"
 )
-def mixes_the_filters(x, w, b):
-    return batch_maps(x, w.reshape(w.shape[3], -1).T.reshape(w.shape)) + b
+def mixes_the_filters(x, w, b, answer=layer):
+    return answer(x, w.reshape(w.shape[3], -1).T.reshape(w.shape), b)
 
 
 @CONV_BATCH.wrong(
@@ -47,45 +52,45 @@ def mixes_the_pictures(x, w, b):
 
 
 @CONV_BATCH.wrong("the bias is forgotten")
-def leaves_the_bias_out(x, w, b):
-    return batch_maps(x, w)
+def leaves_the_bias_out(x, w, b, answer=layer):
+    return answer(x, w, 0 * b)
 
 
 @CONV_BATCH.wrong("the bias of the first filter is used for all: filter k has b[k]")
-def uses_one_bias_for_all(x, w, b):
-    return batch_maps(x, w) + b[0]
+def uses_one_bias_for_all(x, w, b, answer=layer):
+    return answer(x, w, np.full_like(b, b[0]))
 
 
 @CONV_BATCH.wrong("the bias is added in each row of the filter instead of once")
-def adds_the_bias_in_each_row(x, w, b):
-    return batch_maps(x, w) + len(w) * b
+def adds_the_bias_in_each_row(x, w, b, answer=layer):
+    return answer(x, w, len(w) * b)
 
 
 @CONV_BATCH.wrong("the channels come before height and width, (N, K, H', W'), as in PyTorch: here they come last")
-def orders_axes_like_pytorch(x, w, b):
-    return np.moveaxis(batch_maps(x, w) + b, 3, 1)
+def orders_axes_like_pytorch(x, w, b, answer=layer):
+    return np.moveaxis(answer(x, w, b), 3, 1)
 
 
 @CONV_BATCH.wrong("row and column are swapped: i counts rows of the image, j counts columns")
-def transposes_the_maps(x, w, b):
-    return batch_maps(x.transpose(0, 2, 1, 3), w) + b
+def transposes_the_maps(x, w, b, answer=layer):
+    return answer(x.transpose(0, 2, 1, 3), w, b)
 
 
 @CONV_BATCH.wrong("the filters are flipped: that is true convolution")
-def flips_every_filter(x, w, b):
-    return batch_maps(x, w[::-1, ::-1]) + b
+def flips_every_filter(x, w, b, answer=layer):
+    return answer(x, w[::-1, ::-1], b)
 
 
 @CONV_BATCH.wrong("the last row and column of places are missing: there are H - F + 1 of them down, W - F + 1 across")
-def ends_one_short(x, w, b):
-    return batch_maps(x[:, :-1, :-1], w) + b
+def ends_one_short(x, w, b, answer=layer):
+    return answer(x[:, :-1, :-1], w, b)
 
 
 @CONV_BATCH.wrong(
     "the last row and column of the maps are never filled: the loops must reach H - F and W - F themselves"
 )
-def leaves_the_last_places_zero(x, w, b):
-    y = batch_maps(x, w) + b
+def leaves_the_last_places_zero(x, w, b, answer=layer):
+    y = answer(x, w, b)
     y[:, -1] = y[:, :, -1] = 0
     return y
 

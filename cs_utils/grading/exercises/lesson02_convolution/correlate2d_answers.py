@@ -8,39 +8,41 @@ from cs_utils.grading.exercises.lesson02_convolution.correlate2d import CORRELAT
 from cs_utils.grading.exercises.lesson02_convolution.shared_answers import expect_fit, slide
 
 
+def correlated(x, w):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect."""
+    return slide(x, len(w), lambda window: np.sum(window * w))
+
+
 @CORRELATE2D.wrong("the filter is flipped: that is true convolution, which comes in the next section")
-def flips_the_filter(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w[::-1, ::-1]))
+def flips_the_filter(x, w, answer=correlated):
+    return answer(x, w[::-1, ::-1])
 
 
 @CORRELATE2D.wrong("the filter is transposed: its first index counts rows, its second columns")
-def transposes_the_filter(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w.T))
+def transposes_the_filter(x, w, answer=correlated):
+    return answer(x, w.T)
 
 
 @CORRELATE2D.wrong(
     "the last row and column of positions are missing: there are H - F + 1 of them down, W - F + 1 across"
 )
-def stops_one_short(x, w):
-    return slide(x[:-1, :-1], len(w), lambda window: np.sum(window * w))
+def stops_one_short(x, w, answer=correlated):
+    return answer(x[:-1, :-1], w)
 
 
 @CORRELATE2D.wrong(
     "the last row and column of the map are never filled: the loops must reach H - F and W - F themselves"
 )
-def leaves_the_last_row_and_column_zero(x, w):
-    size = len(w)
-    y = np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
-    for i in range(x.shape[0] - size):
-        for j in range(x.shape[1] - size):
-            y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
+def leaves_the_last_row_and_column_zero(x, w, answer=correlated):
+    y = answer(x, w)
+    y[-1] = y[:, -1] = 0
     return y
 
 
 @CORRELATE2D.wrong("the last row of the map is never filled: the loop over rows must reach H - F itself")
-def leaves_the_last_row_zero(x, w):
+def leaves_the_last_row_zero(x, w, answer=correlated):
     expect_fit(x, w)
-    y = slide(x, len(w), lambda window: np.sum(window * w))
+    y = answer(x, w)
     y[-1] = 0
     return y
 
@@ -84,13 +86,13 @@ def swaps_row_and_column(x, w):
 
 
 @CORRELATE2D.wrong("the result is an array of integers, which drops the fraction of each sum")
-def fills_an_integer_array(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w)).astype(int)
+def fills_an_integer_array(x, w, answer=correlated):
+    return answer(x, w).astype(int)
 
 
 @CORRELATE2D.wrong("the products are averaged instead of added up")
-def averages_the_products(x, w):
-    return slide(x, len(w), lambda window: np.mean(window * w))
+def averages_the_products(x, w, answer=correlated):
+    return answer(x, w / w.size)
 
 
 @CORRELATE2D.wrong("@ is used instead of *: the numbers should be multiplied one by one, not as matrices")

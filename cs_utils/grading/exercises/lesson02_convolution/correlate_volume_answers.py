@@ -8,39 +8,44 @@ from cs_utils.grading.exercises.lesson02_convolution.correlate_volume import COR
 from cs_utils.grading.exercises.lesson02_convolution.shared_answers import expect_fit, slide
 
 
+def correlated(x, w):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect."""
+    return slide(x, len(w), lambda window: np.sum(window * w))
+
+
 @CORRELATE_VOLUME.wrong("only the first channel is used: a filter spans the full depth")
-def sees_the_first_channel(x, w):
-    return slide(x[:, :, 0], len(w), lambda window: np.sum(window * w[:, :, 0]))
+def sees_the_first_channel(x, w, answer=correlated):
+    return answer(x[:, :, :1], w[:, :, :1])
 
 
 @CORRELATE_VOLUME.wrong("the mean over the channels is taken instead of their sum")
-def averages_the_channels(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w) / x.shape[2])
+def averages_the_channels(x, w, answer=correlated):
+    return answer(x, w / x.shape[2])
 
 
 @CORRELATE_VOLUME.wrong("each channel gets a map of its own: the sum runs over the channels, too")
-def makes_a_map_for_each_channel(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w, axis=(0, 1)))
+def makes_a_map_for_each_channel(x, w, answer=correlated):
+    return np.stack([answer(x[:, :, [c]], w[:, :, [c]]) for c in range(x.shape[2])], axis=2)
 
 
 @CORRELATE_VOLUME.wrong("the map has a third axis, of length 1: one filter gives one flat map (H', W')")
-def keeps_an_axis_of_one(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w))[:, :, None]
+def keeps_an_axis_of_one(x, w, answer=correlated):
+    return answer(x, w)[:, :, None]
 
 
 @CORRELATE_VOLUME.wrong("the filter is flipped: that is true convolution")
-def flips_the_volume(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w[::-1, ::-1]))
+def flips_the_volume(x, w, answer=correlated):
+    return answer(x, w[::-1, ::-1])
 
 
 @CORRELATE_VOLUME.wrong("rows and columns of the filter are swapped")
-def transposes_rows_and_columns(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w.transpose(1, 0, 2)))
+def transposes_rows_and_columns(x, w, answer=correlated):
+    return answer(x, w.transpose(1, 0, 2))
 
 
 @CORRELATE_VOLUME.wrong("the filter's channels are multiplied with those of the image in reverse order")
-def reverses_the_channels(x, w):
-    return slide(x, len(w), lambda window: np.sum(window * w[:, :, ::-1]))
+def reverses_the_channels(x, w, answer=correlated):
+    return answer(x, w[:, :, ::-1])
 
 
 @CORRELATE_VOLUME.wrong("the largest channel is kept instead of the sum over all")
@@ -49,9 +54,9 @@ def keeps_the_largest_channel(x, w):
 
 
 @CORRELATE_VOLUME.wrong("each channel overwrites the map of the one before: `+=` adds them up")
-def keeps_the_last_channel(x, w):
+def keeps_the_last_channel(x, w, answer=correlated):
     expect_fit(x, w)
-    return slide(x[:, :, -1], len(w), lambda window: np.sum(window * w[:, :, -1]))
+    return answer(x[:, :, -1:], w[:, :, -1:])
 
 
 @CORRELATE_VOLUME.wrong("the number of channels is fixed at 3: take C from the filter's shape")
