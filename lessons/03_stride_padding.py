@@ -9,7 +9,7 @@
 # - write the whole convolution layer: many images, many filters, any stride and padding;
 # - work out a net's shapes, parameters and field of view on paper, before a line of it is built.
 #
-# **Time:** about two hours, in ten sections. **Points:** 15.
+# **Time:** about 125 minutes, in ten sections. **Points:** 15.
 # **Builds on:** lesson 02 (`conv_batch`: a layer over a batch, with stride 1 and no padding).
 
 # %% [markdown]
@@ -82,7 +82,7 @@ figures.window_grid(7, size=3, stride=3)
 
 # %% [markdown]
 # Now an image with something on it. `conv2d` is lesson 02's layer as the course has it; it takes a stride, too. We look
-# for upright edges in 31x31 pixels, first at every place, then at every second one in both directions.
+# for vertical edges in 31x31 pixels, first at every place, then at every second one in both directions.
 
 # %%
 images = load_shapes10(train=60, test=1).train_images / 255
@@ -447,7 +447,7 @@ rows_of_map = output_size(7, 3, stride=1, pad=1)
 print(f"{rows_of_map} rows, i = 0 to {rows_of_map - 1}")
 
 # %% [markdown]
-# One channel, one filter, F = 3, S = 2, P = 1. The grey rim is the padding:
+# One channel, one filter, F = 3, S = 2, P = 1. The grey border is the padding:
 
 # %%
 x = np.array([[2.0, 1, 0, 1, 3], [0, 2, 1, 0, 1], [1, 0, 3, 1, 0], [2, 1, 0, 2, 1], [0, 3, 1, 0, 2]])
@@ -568,8 +568,8 @@ bool(np.allclose(coarse, conv2d(image[None], slopes, np.zeros(2), stride=3)))
 # ## 6. Count before you build
 # *14 minutes*
 #
-# The lecture's question: a 32x32x3 image, ten 5x5 filters, S = 1, P = 2. What comes out, and how many parameters has
-# the layer? First the shape:
+# The lecture's question: a 32x32x3 image, ten 5x5 filters, S = 1, P = 2. What comes out, and how many parameters does
+# the layer have? First the shape:
 
 # %%
 side = output_size(32, 5, 1, 2)
@@ -591,7 +591,7 @@ figures.volume_boxes([(32, 32, 3), after], ["ten 5x5 filters\nS = 1, P = 2"])
 #
 # <details><summary>Hint</summary>
 #
-# How many weights has one filter? Then its bias. Then all filters.
+# How many weights does one filter have? Then its bias. Then all filters.
 # </details>
 #
 # <details><summary>Common errors</summary>
@@ -677,8 +677,7 @@ figures.answer("fits", "d")
 # The same holds for every even N and odd F.
 #
 # There are two ways out: images of odd size, such as 33x33, or more zeros on one side. `validation.output_size` and
-# `conv2d` take a pair for `pad`, (before, after). **Try it:** which other pair gives 16 for 32 pixels? The sum is what
-# counts.
+# `conv2d` take a pair for `pad`, (before, after). **Try it:** which other pairs give 16 for 32 pixels?
 
 # %%
 print("33x33, P = 2:           ", validation.output_size(33, 5, stride=2, pad=2))
@@ -695,9 +694,9 @@ print("32x32, 1 before, 2 after:", validation.output_size(32, 5, stride=2, pad=(
 # ## 7. One pixel at a time
 # *6 minutes*
 #
-# The last row of that list looks strange: F = 1, a filter of one pixel. What could it find? Not an edge, because it
-# sees no neighbours. But it sees the full depth! At each pixel it takes C numbers and makes K new ones out of them,
-# with a matrix `w[0, 0]` of shape (C, K): a **fully connected layer for each pixel**, the same one everywhere.
+# The last row of the table in section 6 looks strange: F = 1, a filter of one pixel. What could it find? Not an edge,
+# because it sees no neighbours. But it sees the full depth! At each pixel it takes C numbers and makes K new ones out
+# of them, with a matrix `w[0, 0]` of shape (C, K): a **fully connected layer for each pixel**, the same one everywhere.
 #
 # Here three colours become two new channels: brightness, and green minus red.
 
@@ -742,8 +741,8 @@ print("5x5:", count_conv_parameters(5, 64, 16))
 
 # %% [markdown]
 # By hand, for 32x32x3 images: twelve 3x3 filters with P = 1 keep 32x32. Pooling by 2x2, stride 2:
-# $(32 - 2)/2 + 1 = 16$. The last layer looks at $16 \cdot 16 \cdot 12 = 3072$ numbers. Written as a list of layers,
-# with K, F, S, P and F, S and M in this order:
+# $(32 - 2)/2 + 1 = 16$. The last layer looks at $16 \cdot 16 \cdot 12 = 3072$ numbers. Written as a list of layers:
+# "conv" with K, F, S, P, "pool" with F, S, and "fc" with M:
 
 # %%
 cifar10_net = [("conv", 12, 3, 1, 1), ("relu",), ("pool", 2, 2), ("fc", 10)]
