@@ -28,7 +28,7 @@
 import numpy as np
 
 from cs_utils import figures
-from cs_utils.checks import CheckFailed, case, check
+from cs_utils.checks import CheckFailed, case, check, passed
 from cs_utils.datasets import Dataset, channel_statistics, load_course_dataset, standardize
 from cs_utils.datasets.shapes10 import CLASS_NAMES, SHAPES
 from cs_utils.model import ConvNet
@@ -72,8 +72,8 @@ case("count_linear_parameters", 1)
 # The grading has more cases: other sizes, other numbers. Points come in parts, which each exercise lists under "what
 # counts".
 #
-# **If you are stuck:** the figure, the example by hand, the folded *Hint*, the folded *Common errors*, the words of
-# the check, in this order.
+# **If you are stuck:** the figure, the example by hand, the folded *Hint*, the folded *Common errors*, what the check
+# says, in this order.
 #
 # Now and then a lesson asks for a **guess** before you run the cell that answers. Write your letter, run the cell, and
 # read on. No points hang on it, and a wrong guess teaches more than a right one.
@@ -363,8 +363,8 @@ images, labels = draw(seed=0)
 figures.pictures({CLASS_NAMES[labels[n]]: images[n, :, :, 0] for n in range(4)})
 
 # %% [markdown]
-# Where do templates come from? In a net they are *learned*, which is lesson 05. Here the simplest idea will do: the
-# template of a class is the **average** of its images. The noise averages out.
+# Where do templates come from? In a net they are *learned*, as lessons 05 and 06 show. Here the simplest idea will do:
+# the template of a class is the **average** of its images. The noise averages out.
 
 # %%
 averages = np.array([flatten(images)[labels == k].mean(axis=0) for k in range(10)])
@@ -616,8 +616,7 @@ figures.class_bars(bars, names_2x2[1:])
 # %% [markdown]
 # By hand: $e^2 ≈ 7.39$, $e^{0.5} ≈ 1.65$, $e^0 = 1$, together 10.04. So "diagonal" gets $7.39 / 10.04 ≈ 0.74$.
 #
-# Only *differences* of scores matter. Add 100 to all, and each power grows by the same factor $e^{100}$, which falls
-# out:
+# Only *differences* of scores matter. Add 100 to all, and each power grows by the same factor $e^{100}$, which cancels:
 
 # %%
 shifted_powers = np.exp(s + 100)
@@ -625,7 +624,7 @@ print(np.round(probabilities, 3))
 print(np.round(shifted_powers / shifted_powers.sum(), 3))
 
 # %% [markdown]
-# That is useful, for computers have a largest number, about $10^{308}$. What lies beyond is called infinity:
+# That is useful, because computers have a largest number, about $10^{308}$. What lies beyond is called infinity:
 
 # %%
 with np.errstate(over="ignore"):
@@ -1040,6 +1039,13 @@ count_linear_parameters(32 * 32 * 3, 10), count_linear_parameters(16 * 16 * 12, 
 
 # %%
 figures.count_guesses()
+
+# %% [markdown]
+# Below is the lecture's net. What you have built in this copy of the course is *yours*, and no longer grey. It will
+# fill up, lesson by lesson:
+
+# %%
+figures.growing_net(passed())
 
 # %% [markdown]
 # ## Where next

@@ -32,7 +32,7 @@ import time
 import numpy as np
 
 from cs_utils import figures
-from cs_utils.checks import check
+from cs_utils.checks import check, passed
 from cs_utils.datasets import load_shapes10
 
 # %% [markdown]
@@ -173,7 +173,7 @@ print(f"score {window_score(window, average, 0.0):.3f}, mean brightness {window.
 # %%
 figures.guess(
     "map size",
-    "A 3x3 filter slides over an image of 4 rows and 5 columns. How many rows and columns has the map?",
+    "A 3x3 filter slides over an image of 4 rows and 5 columns. How many rows and columns does the map have?",
     {"a": "4 and 5, like the image", "b": "3 and 4", "c": "2 and 3", "d": "1 and 2"},
     mine=None,  # write your letter, "a" to "d", and run the cell
 )
@@ -288,8 +288,8 @@ figures.filtered(grey, vertical, edges)
 
 # %% [markdown]
 # **Edges.** The map is middle grey, that is 0, where left and right are alike. It is white where the image goes
-# from bright to dark, black where it goes from dark to bright. Transposed, the filter finds level edges and loses the
-# upright ones.
+# from bright to dark, black where it goes from dark to bright. Transposed, the filter finds horizontal edges and loses
+# the vertical ones.
 
 # %%
 figures.filtered(grey, vertical.T, correlate2d(grey, vertical.T))
@@ -340,9 +340,9 @@ figures.live_filter(grey, vertical)
 # %% [markdown]
 # ### Your loop gets a name
 #
-# Everything in this lesson slides over an image. So that nobody has to type the two loops and the guard again, here
-# they are once more, as a function: `slide` cuts out window after window, calls `score` with it, and lays out what
-# comes back, a number or a whole row of numbers. From now on you only say what happens in *one* window.
+# Everything in this lesson slides over an image. So that nobody has to type the two loops and the test of the size
+# again, here they are once more, as a function: `slide` cuts out window after window, calls `score` with it, and lays
+# out what comes back, a number or a whole row of numbers. From now on you only say what happens in *one* window.
 
 
 # %% given slide
@@ -673,8 +673,8 @@ conv_layer(pixel, w, np.array([10.0, 20.0, 30.0]))  # 11, 22, 31?
 # %% exam conv_layer
 
 # %% [markdown]
-# Six filters with a meaning: each looks for an edge in another direction. Their weights grow along that direction,
-# the same in all three channels.
+# Six filters with a meaning: each looks for an edge in another direction. Their weights grow along that direction, the
+# same in all three channels. (`np.mgrid` gives the row and the column of each place, here counted from the middle.)
 
 # %%
 rows, columns = np.mgrid[-2:3, -2:3]
@@ -830,9 +830,9 @@ print(f"place by place, one product each:   {1000 * (end - middle) / 8:6.2f} ms 
 # %% [markdown]
 # ### A hunt
 #
-# For fun, and worth no points. Someone else has written the layer, too. On grey images it is right, on this image it is
-# not. Which line is wrong? You have what you need: `conv_batch` to compare with, images with a single bright pixel, and
-# shapes to print. Change the code until the second line says True.
+# For fun, and worth no points. Someone else has written the layer, too. On grey images it is right, on colour images it
+# is not. Which line is wrong? You have what you need: `conv_batch` to compare with, images with a single bright pixel,
+# and shapes to print. Change the code until the second line says True.
 
 
 # %%
@@ -989,7 +989,7 @@ bool(np.allclose(map_of_piece[3:, 2:], map_of_moved[:-3, :-2], rtol=0, atol=1e-1
 # A layer on 32x32x3 images is to give 30x30x10 maps, each value from a 3x3x3 window. In a convolution layer all
 # places share one set of filters. In a *locally connected* layer each place has filters and biases of its own.
 #
-# 1. How many parameters has each? Show how you count.
+# 1. How many parameters does each have? Show how you count.
 # 2. Give one reason, besides the number, why sharing helps with photos, and one kind of image for which you would
 #    rather not share. Four to six sentences.
 
@@ -1040,7 +1040,7 @@ int(six.size + 6)
 # (3, 3, 12, 20). Filters are always as deep as what they look at.
 # </details>
 #
-# <details><summary>How many channels has the result, and on what does that depend?</summary>
+# <details><summary>How many channels does the result have, and on what does that depend?</summary>
 #
 # 20: the number of filters alone.
 # </details>
@@ -1052,6 +1052,12 @@ int(six.size + 6)
 
 # %%
 figures.count_guesses()
+
+# %% [markdown]
+# And the lecture's net as it stands: what you have built in this copy of the course is *yours*, the rest is grey.
+
+# %%
+figures.growing_net(passed())
 
 # %% [markdown]
 # ## Where next

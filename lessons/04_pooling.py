@@ -1037,7 +1037,7 @@ figures.growing_net(passed())
 # %% [markdown]
 # ## Ask yourself
 #
-# <details><summary>How large is 33x33x64 after pooling with F = 3, S = 2? How many parameters has the layer?</summary>
+# <details><summary>How large is 33x33x64 after pooling with F = 3, S = 2? And how many parameters are there?</summary>
 #
 # (33 - 3)/2 + 1 = 16, so 16x16x64. None.
 # </details>

@@ -34,7 +34,7 @@ from pathlib import Path
 import numpy as np
 
 from cs_utils import figures, layers
-from cs_utils.checks import check
+from cs_utils.checks import check, passed
 from cs_utils.datasets import channel_statistics, load_course_dataset, standardize
 from cs_utils.files import load_arrays, save_arrays
 from cs_utils.model import ConvNet
@@ -653,7 +653,7 @@ figures.loss_curves({"momentum 0.9": three_runs(0.9), "momentum 0": three_runs(0
 # %%
 figures.guess(
     "by heart",
-    "The net knows fifty images by heart. Of 1,000 others, how many does it name rightly?",
+    "The net knows fifty images by heart. Of 1,000 others, how many does it name correctly?",
     {"a": "nearly all", "b": "about half", "c": "fewer than 300"},
     mine=None,
 )
@@ -841,7 +841,7 @@ if Path.cwd().parent.name == "solutions":  # the instructor's folder: nbgrader w
 # %%
 figures.guess(
     "structure",
-    "Same images, same number of parameters, same recipe. How does the fully connected net do?",
+    "Same images, nearly the same number of parameters, same recipe. How does the fully connected net do?",
     {
         "a": "better: it looks at the whole image",
         "b": "about as well",
@@ -987,6 +987,12 @@ figures.contact_sheet(
 
 # %%
 figures.count_guesses()
+
+# %% [markdown]
+# And the lecture's net as it stands: what you have built in this copy of the course is *yours*, the rest is grey.
+
+# %%
+figures.growing_net(passed())
 
 # %% [markdown]
 # ## Ask yourself

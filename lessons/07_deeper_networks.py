@@ -22,7 +22,7 @@
 # | $K$ filters | `channels` | maps that a layer makes |
 # | $N$ images | `N`, `len(x)` | images in a batch |
 # | $n_h \times n_w \times n_c$ | `(H, W, C)` | height, width, channels |
-# | $\gamma$, $\beta$, $\varepsilon$ | `gamma`, `beta`, `eps` | batch norm's scale, offset and safety |
+# | $\gamma$, $\beta$, $\varepsilon$ | `gamma`, `beta`, `eps` | batch norm's scale, offset, a small constant |
 # | $dX$, $dY$ | `dx`, `dy` | gradients by input and output |
 #
 # Mind the letter N: the lecture uses it for images *and* for a repetition. Images are `(N, H, W, C)`, channels last.
@@ -35,7 +35,7 @@ from dataclasses import replace
 import numpy as np
 
 from cs_utils import datasets, figures, gradient_check, layers
-from cs_utils.checks import check
+from cs_utils.checks import check, passed
 from cs_utils.layers import conv2d, conv2d_backward, relu, relu_backward
 from cs_utils.model import ConvNet
 from cs_utils.training import accuracy, fit, one_cycle, scores_of_images
@@ -44,7 +44,7 @@ from cs_utils.training import accuracy, fit, one_cycle, scores_of_images
 # ## 1. One pattern, many nets
 # *6 minutes*
 #
-# For years nearly all ConvNets were built alike. The lecture writes their pattern so:
+# For years nearly all ConvNets were built alike. The lecture writes their pattern like this:
 #
 # $$[(\text{CONV-RELU}) \cdot N \text{ - POOL?}] \cdot M \text{ - } (\text{FC-RELU}) \cdot K \text{ - SOFTMAX}$$
 #
@@ -75,8 +75,8 @@ figures.live_pattern(ConvNet("((conv8-relu)*2-pool)*2-fc"))
 
 # %% [markdown]
 # Now a famous net: VGG-16, by Simonyan and Zisserman (2014), for photographs of 224x224 pixels and 1,000 classes. It
-# follows the pattern but for one liberty: its $N$ is not one number but 2, 2, 3, 3, 3, one per group. $M$ is 5, $K$ is
-# 2, and each POOL? is a pool.
+# follows the pattern, with one liberty: its $N$ is not one number but 2, 2, 3, 3, 3, one per group. $M$ is 5, $K$ is 2,
+# and each POOL? is a pool.
 
 
 # %%
@@ -122,7 +122,8 @@ print(f"{vgg_cost['fc'] / sum(vgg_cost.values()):.0%} of them in the three fully
 # ## 2. Smaller filters, deeper
 # *10 minutes*
 #
-# How large should a filter be? Lesson 03 knows what a value after *three* layers of 3x3 filters sees: 7x7 pixels.
+# How large should a filter be? From lesson 03 you know what a value after *three* layers of 3x3 filters sees: 7x7
+# pixels.
 
 # %%
 figures.receptive_fields([(3, 1)] * 3)
@@ -498,10 +499,11 @@ gain = deep["(conv8-relu-pool)*3-fc"][1] - connected["fc160-relu-fc"][1]
 figures.answer("parameters", right="b" if gain > 0.03 else "a" if gain < -0.03 else "c")
 
 # %% [markdown]
-# Read the figure from right to left. Fully connected nets grow fourfold for each small gain. A single convolution with
-# twelve filters beats them all, with a sixteenth of the largest one's parameters. And two or three convolutions, with
-# next to no parameters, keep up with the largest fully connected net or leave it far behind: each pool leaves fewer
-# numbers for the last layer. **Structure beats size**: that is this course in three words.
+# Read the figure from right to left. A fully connected net with four times as many hidden neurons has four times the
+# parameters, and gains less than ten points of a hundred. A single convolution with twelve filters beats them all, with
+# a sixteenth of the largest one's parameters. And two or three convolutions, with next to no parameters, keep up with
+# the largest fully connected net or leave it far behind: each pool leaves fewer numbers for the last layer. **Structure
+# beats size**: that is this course in three words.
 
 # %% [markdown]
 # FC can go. Can **POOL** go, too? Something must shrink the maps, but a convolution with stride 2 does that by itself
@@ -755,7 +757,7 @@ print({depth: round(float(likeness(depth, batch_norm)), 2) for depth in (4, 20, 
 # %% [markdown]
 # <details><summary>Step 1: from y back to z</summary>
 #
-# $y_j = \gamma z_j + \beta$, so $dz_j = \gamma\, dY_j$. The two numbers of the channel are done with.
+# $y_j = \gamma z_j + \beta$, so $dz_j = \gamma\, dY_j$. That deals with $\gamma$ and $\beta$.
 # </details>
 #
 # <details><summary>Step 2: push one x, and see all z move</summary>
@@ -878,7 +880,7 @@ print(np.abs(together).max() < 1e-12, np.abs(stretched).max() < 1e-4)  # the sec
 # *10 minutes*
 #
 # Batch norm made nets of twenty or thirty layers trainable. Then a riddle came up. He and others (2015) trained plain
-# nets with batch norm on CIFAR-10: 56 layers did *worse* than 20, on the training images too. So it is no overfitting.
+# nets with batch norm on CIFAR-10: 56 layers did *worse* than 20, on the training images too. So it is not overfitting.
 # It is the search that fails: the deeper net could copy the shallow one and let its other layers hand on their input.
 # But to hand on its input is hard to learn for a stack of convolutions.
 #
@@ -898,7 +900,7 @@ figures.residual_graph()
 # **Exercise `residual_block`** · 2 points · difficulty 2/5 · about 6 minutes
 #
 # What counts: square maps of several images (1); any height and width, one image, one channel (½); float32, and inputs
-# unchanged (½). `conv2d` and `relu` are at your service.
+# unchanged (½). Use `conv2d` and `relu`.
 #
 # <details><summary>Hint</summary>
 #
@@ -1247,10 +1249,16 @@ figures.contact_sheet(my_images, [names[a] if a == b else f"{names[a]}, not {nam
 figures.count_guesses()
 
 # %% [markdown]
+# And the lecture's net as it stands: what you have built in this copy of the course is *yours*, the rest is grey.
+
+# %%
+figures.growing_net(passed())
+
+# %% [markdown]
 # ## 14. Extra: a language for nets
 # *22 minutes*
 #
-# `ConvNet` reads patterns as text. How? Three points are left for the one who finds out.
+# `ConvNet` reads patterns as text. How? Three of this lesson's points are for finding out.
 
 # %% [markdown]
 # Let us fix the language, from small to large:
