@@ -18,7 +18,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from chromium import CHROMIUM
+from playwright.sync_api import Browser, Page, expect
 
 from cs_utils.grading.authoring.paths import Lesson
 from cs_utils.grading.classroom import sample
@@ -28,12 +29,6 @@ from cs_utils.grading.classroom.sample_mistakes import correlate2d_flips_the_fil
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a-token-for-this-test"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    *["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-    *["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-]
-
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 
@@ -104,14 +99,12 @@ def wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def page(server: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
-        yield page
-        browser.close()
+def page(server: str, browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    yield page
+    page.close()
 
 
 def run(page: Page, server: str, name: str) -> None:

@@ -1,11 +1,9 @@
 """The page in Chromium: it computes what Python computes, and mouse, keys and fingers work it."""
 
-import shutil
-
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from cs_utils import layers
 from cs_utils.datasets import channel_statistics, standardize
@@ -13,17 +11,7 @@ from cs_utils.figures.net_page.page import LIMIT, examples, page
 from cs_utils.grading.exercises.lesson06_cifar10_convnet.convnet_scores import convnet_scores
 from tests.figures.net_page.nets import dataset, parameters
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 TO_BASE = 1e-4
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

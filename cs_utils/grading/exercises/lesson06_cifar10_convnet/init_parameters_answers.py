@@ -184,7 +184,7 @@ def leaves_w_fc_without_a_seed(input_shape=(32, 32, 3), filters=12, classes=10, 
     return _unsteady(_drawn_by(np.random.default_rng(seed), input_shape, filters, classes), "w_fc")
 
 
-@INIT_PARAMETERS.wrong(partial=True)  # to the check the same as a seed that is not used
+@INIT_PARAMETERS.wrong(partial=True)
 def knows_two_seeds_only(input_shape=(32, 32, 3), filters=12, classes=10, seed=0):
     return _drawn_by(np.random.default_rng(bool(seed)), input_shape, filters, classes)
 
