@@ -14,8 +14,10 @@ from cs_utils.files import replace_atomically
 from cs_utils.system import replace_unprintable
 
 
-def submit(lesson: Lesson, folder: Path) -> Path:
-    """Pack a lesson's notebook, and what belongs beside it, into a zip in that folder; return the zip's path.
+def submit(lesson: Lesson, folder: Path) -> tuple[Path, list[str]]:
+    """Pack a lesson's notebook, and what belongs beside it, into a zip in that folder.
+
+    Returns the zip's path, and the names of what belongs beside the notebook and is not there.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def submit(lesson: Lesson, folder: Path) -> Path:
     with replace_atomically(target) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in [lesson.notebook, *(path for path in beside if path.is_file())]:
             archive.write(path, f"{lesson.name}/{path.name}")
-    return target
+    return target, [path.name for path in beside if not path.is_file()]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,13 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"Checking {lesson.notebook} as it was saved (what is not saved in JupyterLab is not in it):")
             with contextlib.suppress(UnreadableNotebook):  # submit says so, and packs nothing
                 check_notebook(lesson.notebook)
-        target = submit(lesson, options.to)
+        target, missing = submit(lesson, options.to)
     except (Trouble, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     with zipfile.ZipFile(target) as archive:
         names = ", ".join(Path(name).name for name in archive.namelist())
-    print(f"Packed: {names}, {target.stat().st_size / 1000:.0f} kB.\nHand in this one file: {target}")
+    print(f"Packed: {names}, {target.stat().st_size / 1000:.0f} kB.")
+    for name in missing:
+        print(f"Without {name}, which belongs to it and is not beside the notebook.")
+    print(f"Hand in this one file: {target}")
     return 0
 
 

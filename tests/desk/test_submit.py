@@ -50,6 +50,13 @@ def test_a_net_that_is_missing_is_named(course, capsys, monkeypatch):
     assert "trained_net" not in capsys.readouterr().out
 
 
+def test_without_checking_a_missing_net_is_named_too(course, capsys):
+    assert submit.main(["6", "--no-check"]) == 0
+    assert "Without convnet.npz" in capsys.readouterr().out
+    assert submit.main(["2", "--no-check"]) == 0
+    assert "Without" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("damage", [b"", b"[]", b"PK\x03\x04"])
 def test_a_notebook_that_nobody_could_read_is_not_packed(course, lesson02, capsys, damage):
     lesson02.notebook.write_bytes(damage)
