@@ -70,7 +70,7 @@ def card(lesson: Lesson) -> Card:
     found = {
         "title": re.search(r"^# (.+)$", first, re.M),
         "subtitle": re.search(r"^\*(.+)\*$", first, re.M),
-        "minutes": re.search(r"^\*\*Time:\*\* ([^,.;]+)", first, re.M),
+        "minutes": re.search(r"^\*\*Time:\*\* (.*?(?:minutes|hours))", first, re.M),
     }
     said = {name: match[1].replace("|", "\\|") if match else "" for name, match in found.items()}
     return Card(lesson, said["title"] or lesson.name, said["subtitle"], said["minutes"], _checks(cells))

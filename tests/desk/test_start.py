@@ -30,7 +30,7 @@ def test_each_lesson_has_its_line_and_each_link_leads_to_a_notebook(course, done
     links = re.findall(r"\]\((notebooks/[^)]+)\)", text)
     assert all((course / link).is_file() for link in links)
     assert "Begin with **[01" in text
-    assert all("0 of" in row and re.search(r"\d+ minutes|hours", row) for row in rows)
+    assert all(re.search(r"\| about (\d+ minutes|two hours) \| 0 of \d \|$", row) for row in rows)
 
 
 def test_it_shows_what_has_passed_and_where_to_go_on(course, done):
