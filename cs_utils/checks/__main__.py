@@ -6,7 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from cs_utils.checks.notebook import UNWRITTEN, Cell, UnreadableNotebook, read_cells, run
+from cs_utils.checks.errors import UNWRITTEN
+from cs_utils.checks.notebook import BLANK, Cell, UnreadableNotebook, read_cells, run
 from cs_utils.system import replace_unprintable
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -34,7 +35,7 @@ def check_notebook(path: Path) -> Result:
         _print_indented(problem)
     checks = [cell for cell in cells if cell.checks]
     for cell in checks:
-        _print_indented(f"{GOOD} {_said(cell)}" if _passed(cell) else f"{BAD} {_why_not(cell)}")
+        _print_indented(_verdict(cell))
     if not checks:
         _print_indented("It has no check cells.")
     passed = {cell.checks for cell in checks if _passed(cell)}
@@ -53,7 +54,7 @@ def check_notebook(path: Path) -> Result:
 def _missing(cell: Cell, path: Path) -> str:
     """What is missing of an exercise that has no check: of a written answer, or of a trained net; "" if nothing is."""
     if cell.kind == "markdown":
-        return "nothing is written yet" if cell.source.strip() in ("", UNWRITTEN) else ""
+        return "nothing is written yet" if cell.source.strip() in ("", BLANK) else ""
     if cell.earns in FILES and not path.with_name(FILES[cell.earns]).is_file():
         return f"{FILES[cell.earns]} is not beside the notebook; the cell that trains your net saves it"
     return ""
@@ -65,6 +66,14 @@ def _summary(most: float, left: dict[str, float]) -> str:
         return f"All exercises are done, worth {most:g} points; hidden cases of the same kind decide."
     names = ", ".join(f"{name} ({points:g})" for name, points in left.items())
     return f"Done: {most - sum(left.values()):g} of {most:g} points, as far as the checks can tell. Open: {names}."
+
+
+def _verdict(cell: Cell) -> str:
+    """What a check cell has said. An answer that is not written is open, and no mistake."""
+    if _passed(cell):
+        return f"{GOOD} {_said(cell)}"
+    why = _why_not(cell)
+    return f"{LEFT} {cell.checks}: not written yet" if UNWRITTEN in why else f"{BAD} {why}"
 
 
 def _passed(cell: Cell) -> bool:

@@ -16,7 +16,7 @@ from cs_utils.progress import Progress
 LIMIT = 300  # seconds for one cell; then it is interrupted, and the next one runs
 GRACE = 10  # seconds until a cell that does not react to the interruption ends the run
 
-UNWRITTEN = "Write your answer here."  # what a written answer's cell says in a released notebook
+BLANK = "Write your answer here."  # what a written answer's cell says in a released notebook
 CHECK_CELL = re.compile(r'check\("(\w+)", \1\)')
 
 
