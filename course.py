@@ -129,6 +129,7 @@ def fingerprint(pins: str) -> str:
     """Return a hash of all that decides what is installed from `pins`."""
     files = {
         ROOT / "pyproject.toml",
+        ROOT / "hatch_build.py",
         ROOT / "cs_utils" / "__init__.py",  # the version
         ROOT / STUDENT,
         ROOT / pins,
