@@ -78,7 +78,7 @@ STEPS = {
     # by file: fixtures that set the course up or grade a class run once; their files take longest, so they come early
     "tests": [
         *["pytest", "tests", "--ignore=tests/real_images"],
-        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
+        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=40", "--durations-min=5"],
     ],
     "notebooks": [
         *["pytest", "--nbval", "solutions", "-n", "2", "--dist", "loadscope", "--nbval-current-env"],
