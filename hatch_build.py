@@ -1,4 +1,4 @@
-"""What hatchling adds when it builds cs_utils: JupyterLab's settings, and to a wheel the notebooks as they are released.
+"""What hatchling adds when it builds cs_utils: JupyterLab's settings, and to a wheel the released notebooks.
 
 A wheel is a student's. An editable installation is of the folder that it was made in, an instructor's or a student's.
 """

@@ -19,10 +19,8 @@ from cs_utils.grading.authoring.conda import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-CONDA_NAMES = {
-    "build": "python-build",
-    "playwright": "playwright-python",
-}  # where conda-forge calls a package otherwise
+# where conda-forge calls a package otherwise
+CONDA_NAMES = {"build": "python-build", "playwright": "playwright-python"}
 
 
 def ranges(texts: list[str]) -> dict[str, Requirement]:

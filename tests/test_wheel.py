@@ -1,4 +1,4 @@
-"""`python -m build` gives a student's package: nothing of an instructor's is in it, and it works with nothing beside it."""
+"""`python -m build` gives a student's package: nothing of an instructor's is in it, and it needs nothing beside it."""
 
 import os
 import subprocess
