@@ -188,7 +188,7 @@ def test_a_cell_that_does_not_end_is_interrupted_and_the_next_ones_run(tmp_path,
     path = write(
         tmp_path / "a.ipynb",
         notebook_of(
-            code("import time\ntime.sleep(60)\nsoftmax = None"),
+            code(sleeps),
             *flatten_notebook(code(endless), check_cell("softmax"))["cells"],
         ),
     )
