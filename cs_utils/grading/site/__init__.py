@@ -1,0 +1,1 @@
+"""The course's website, and in it the course live in the browser."""
