@@ -65,6 +65,7 @@ COMMANDS = {
     "grade": (INSTRUCTOR, "cs_utils.grading.classroom", "grade a class; with none given, the sample class"),
     "marks": (INSTRUCTOR, "cs_utils.grading.classroom.marks", "take marks given by hand into tables and pages"),
     "publish": (INSTRUCTOR, "cs_utils.grading.authoring.publish", "write the students' copy to a new folder"),
+    "site": (INSTRUCTOR, "cs_utils.grading.site", "write the course's website to a folder"),
     "test": (INSTRUCTOR, "tests", "run everything that CI runs"),
     "doctor": (INSTRUCTOR, "cs_utils.doctor", "say what works on this machine, and what to do about what does not"),
 }
@@ -78,7 +79,7 @@ STEPS = {
     # by file: fixtures that set the course up or grade a class run once; their files take longest, so they come early
     "tests": [
         *["pytest", "tests", "--ignore=tests/real_images"],
-        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
+        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=40", "--durations-min=5"],
     ],
     "notebooks": [
         *["pytest", "--nbval", "solutions", "-n", "2", "--dist", "loadscope", "--nbval-current-env"],
