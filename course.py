@@ -67,6 +67,7 @@ COMMANDS = {
     "grade": (INSTRUCTOR, "cs_utils.grading.classroom", "grade a class; with none given, the sample class"),
     "marks": (INSTRUCTOR, "cs_utils.grading.classroom.marks", "take marks given by hand into tables and pages"),
     "publish": (INSTRUCTOR, "cs_utils.grading.authoring.publish", "write the students' copy to a new folder"),
+    "site": (INSTRUCTOR, "cs_utils.grading.site", "write the course's website to a folder"),
     "test": (INSTRUCTOR, "tests", "run everything that CI runs"),
     "doctor": (INSTRUCTOR, "cs_utils.doctor", "say what works on this machine, and what to do about what does not"),
 }
@@ -80,7 +81,7 @@ STEPS = {
     # by file: fixtures that set the course up or grade a class run once; their files take longest, so they come early
     "tests": [
         *["pytest", "tests", "--ignore=tests/real_images"],
-        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
+        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=40", "--durations-min=5"],
     ],
     "notebooks": [
         *["pytest", "--nbval", "solutions", "-n", "2", "--dist", "loadscope", "--nbval-current-env"],
@@ -131,6 +132,7 @@ def fingerprint(pins: str) -> str:
     """Return a hash of all that decides what is installed from `pins`."""
     files = {
         ROOT / "pyproject.toml",
+        ROOT / "hatch_build.py",
         ROOT / "cs_utils" / "__init__.py",  # the version
         ROOT / STUDENT,
         ROOT / pins,
