@@ -1,4 +1,4 @@
-"""A student's wheel: what a student's copy has, no answer, and it works with nothing but what the browser has."""
+"""The course's package where Python has no threads, no downloads and no other processes: as in a browser."""
 
 import subprocess
 import sys
@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from cs_utils.grading.authoring import publish
-from cs_utils.grading.authoring.paths import ROOT, lessons
 from cs_utils.grading.site.wheel import student_wheel
 
 
@@ -19,16 +17,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(student_wheel(folder)) as archive:
         archive.extractall(folder / "site")
     return folder / "site"
-
-
-def test_a_wheel_has_the_package_of_a_students_copy(installed: Path) -> None:
-    expected = {path.relative_to(ROOT).as_posix() for path in publish._package(ROOT)}
-    assert {path.relative_to(installed).as_posix() for path in (installed / "cs_utils").rglob("*.*")} == expected
-
-
-def test_a_wheel_has_no_answer(installed: Path) -> None:
-    assert list(publish.secrets(installed)) == []
-    assert list(publish.answers_in(installed, lessons(ROOT))) == []
 
 
 # What Python in a browser has not: threads, downloads, other processes, and the packages that need them.
