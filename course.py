@@ -61,6 +61,8 @@ COMMANDS = {
     "update": (STUDENT, "cs_utils.desk.update", "take in a newer copy of the course; what you have written stays"),
     "data": (STUDENT, "cs_utils.datasets", "fetch CIFAR-10, or take in a copy that is here already"),
     "play": (STUDENT, "cs_utils.play", "write your trained net as one HTML file, to play with or to send to a friend"),
+    "new": (INSTRUCTOR, "cs_utils.grading.authoring.new", "add an exercise: its files and cells, to be filled in"),
+    "try": (INSTRUCTOR, "cs_utils.grading.authoring.trial", "try an exercise in seconds, and say what is missing"),
     "build": (INSTRUCTOR, "cs_utils.grading.authoring", "lessons -> solutions -> notebooks; --check only compares"),
     "grade": (INSTRUCTOR, "cs_utils.grading.classroom", "grade a class; with none given, the sample class"),
     "marks": (INSTRUCTOR, "cs_utils.grading.classroom.marks", "take marks given by hand into tables and pages"),
