@@ -27,6 +27,9 @@ STYLE: dict[Any, Any] = {
 }
 
 
+SMALLEST = 0.8  # of a picture's own size: letters of 10 points are then 11 pixels high, and of 7 points 8
+
+
 class Picture:
     """A drawing as PNG with its alt text; shows itself in a notebook.
 
@@ -52,7 +55,7 @@ class Picture:
     def _repr_html_(self) -> str:
         if nobody_looks():
             return f"<p>[{html.escape(self.alt)}]</p>"
-        return f'<img alt="{html.escape(self.alt)}" src="{_data_address(self.png)}" style="max-width: 100%">'
+        return f'<img alt="{html.escape(self.alt)}" src="{_data_address(self.png)}" style="{_fitting(self.png)}">'
 
     def __repr__(self) -> str:
         return f"Picture({self.alt!r})"
@@ -91,15 +94,21 @@ class Animation:
         name = "animation_" + hashlib.sha256("".join(addresses).encode()).hexdigest()[:12]
         pictures = ",".join(f'"{address}"' for address in addresses)
         return PLAYER.format(
-            name=name, alt=html.escape(self.alt), first=addresses[0], frames=pictures, last=len(addresses) - 1
+            name=name,
+            alt=html.escape(self.alt),
+            first=addresses[0],
+            frames=pictures,
+            last=len(addresses) - 1,
+            style=_fitting(self.frames[0]),
         )
 
     def __repr__(self) -> str:
         return f"Animation of {self._number} frames({self.alt!r})"
 
 
-PLAYER = """<div id="{name}">
-<img alt="{alt}" src="{first}" style="max-width: 100%"><br>
+# The attribute keeps JupyterLab's hands off the keys that the slider and the buttons understand.
+PLAYER = """<div id="{name}" data-lm-suppress-shortcuts="true">
+<img alt="{alt}" src="{first}" style="{style}"><br>
 <button type="button" aria-label="one step back">&#9664; back</button>
 <button type="button" aria-label="play or pause">play</button>
 <button type="button" aria-label="one step on">on &#9654;</button>
@@ -142,6 +151,12 @@ def _render(figure: Figure) -> bytes:
     with style():
         figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
     return buffer.getvalue()
+
+
+def _fitting(png: bytes) -> str:
+    """How a picture fits into a narrow window: it shrinks while its numbers can be read, and then it is scrolled."""
+    width = int.from_bytes(png[16:20], "big")  # where the PNG format has it
+    return f"max-width: 100%; min-width: {round(SMALLEST * width)}px"
 
 
 def _with_palette(png: bytes) -> bytes:

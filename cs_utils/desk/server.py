@@ -1,0 +1,24 @@
+"""What the course adds to Jupyter's server: the formulas of Notebook 7 get their fonts.
+
+JupyterLab and Notebook 7 have fonts of the same names in folders of their own. The server keeps, for both together,
+where it found a name, so the second to ask was told of a file outside its folder, and refused it (403).
+"""
+
+from typing import Any
+
+
+class _Forgets(dict[str, str]):
+    """A dict that stays empty."""
+
+    def __setitem__(self, key: str, value: str) -> None:
+        pass
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "cs_utils.desk.server"}]
+
+
+def _load_jupyter_server_extension(app: Any) -> None:
+    from jupyter_server.base.handlers import FileFindHandler
+
+    FileFindHandler._static_paths = _Forgets()
