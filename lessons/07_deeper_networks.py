@@ -1177,14 +1177,14 @@ print(f"40 residual always end lower than 40 with batch norm: {lower}")
 # On shapes10 it comes out like this:
 #
 # - **Plain:** with four convolutions something is learned, with 20 or 40 nothing.
-# - **Batch norm:** all learn, but 20 less than four, and 40 least of all. This is the **degradation** that He and others
-#   met at 56 layers: on the training images, with gradients that arrive.
+# - **Batch norm:** all learn, but 20 less than four, and 40 least of all. This is the **degradation** that He and
+#   others met at 56 layers: on the training images, with gradients that arrive.
 # - **Residual:** all end lower than any net without skips, and depth does no harm: the bars overlap. It brings no gain
 #   either.
 
 # %% [markdown]
-# To be honest about it: these are two seeds, a short training, tiny nets and one learning rate. On CIFAR-10 it comes out
-# alike: with batch norm 1.9 for four convolutions and 2.2 for 40, with skips 1.7 and 1.8. He and others trained for
+# To be honest about it: these are two seeds, a short training, tiny nets and one learning rate. On CIFAR-10 it comes
+# out alike: with batch norm 1.9 for four convolutions and 2.2 for 40, with skips 1.7 and 1.8. He and others trained for
 # 64,000 steps instead of 140; there more residual layers paid, and more plain ones did harm.
 
 # %% [markdown]
