@@ -148,7 +148,8 @@ def _mistakes(name: str, found: list[Item]) -> Iterator[str]:
 
 
 def _counted(title: str, entries: list[tuple[int, str, str]]) -> Iterator[str]:
-    yield f"<div class='wide' tabindex='0'><table><tr><th class='number'>students</th><th>exercise</th><th>{title}</th></tr>"
+    yield "<div class='wide' tabindex='0'><table><tr><th class='number'>students</th>"
+    yield f"<th>exercise</th><th>{title}</th></tr>"
     for count, exercise, said in entries:
         yield f'<tr><td class="number">{count}</td><td>{text(exercise)}</td><td>{text(said)}</td></tr>'
     yield "</table></div>"

@@ -110,7 +110,8 @@ def _lesson(name: str, pairs: list[Pair], compared: int) -> Iterator[str]:
     if not pairs:
         yield "<p>No pair stands out.</p>"
         return
-    yield "<div class='wide' tabindex='0'><table><tr><th class='number'>in common</th><th>answers</th><th>answers</th></tr>"
+    yield "<div class='wide' tabindex='0'><table><tr><th class='number'>in common</th>"
+    yield "<th>answers</th><th>answers</th></tr>"
     for pair in pairs:
         both = "".join(f"<td>{link(student, name)}</td>" for student in (pair.one, pair.other))
         yield f'<tr><td class="number">{pair.shared:.0%}</td>{both}</tr>'

@@ -41,6 +41,11 @@ def put_into(folder: Path) -> None:
             shutil.copyfileobj(source, target)
 
 
+def is_at_hand() -> bool:
+    """Whether MathJax is in the cache, or npm is here to fetch it."""
+    return (cache_folder() / ARCHIVE).is_file() or shutil.which("npm") is not None
+
+
 def _archive() -> Path:
     """Return the package's archive in the cache, where npm puts it if need be."""
     path = cache_folder() / ARCHIVE
