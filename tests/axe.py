@@ -1,5 +1,7 @@
 """Whether a page can be used by everybody, as far as axe-core can tell; it comes from npm."""
 
+from collections.abc import Sequence
+
 import pytest
 from playwright.sync_api import Page
 
@@ -9,7 +11,7 @@ AXE = Package("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(page: Page, include: list[str], exclude: list[str]) -> list[str]:
+def violations(page: Page, include: Sequence[str], exclude: Sequence[str] = ()) -> list[str]:
     """Return, in words, what axe-core finds in the parts of a page that `include` selects, without `exclude`.
 
     Live pictures in it are looked into, too. The test is skipped where axe-core is not to be had.

@@ -136,6 +136,18 @@ def test_a_page_is_accessible(page: Page, address: str, name: str, theme: str) -
     assert violations(page, include=["html"], exclude=THE_THEMES_OWN) == []
 
 
+def test_what_is_not_accessible_is_found_in_a_live_picture_too(browser: Browser) -> None:
+    """Else the test above, and the one in JupyterLab, would pass on anything."""
+    page = browser.new_page()
+    live = "<html lang='en'><title>x</title><body><main><h1>x</h1><button></button></main></body></html>"
+    page.set_content(
+        f'<html lang="en"><title>x</title><main><h1>x</h1><img src="data:,">'
+        f'<iframe title="x" srcdoc="{live}"></iframe></main></html>'
+    )
+    assert [found.split(":")[0] for found in violations(page, include=["html"])] == ["image-alt", "button-name"]
+    page.close()
+
+
 def test_the_search_finds_a_lesson(page: Page, address: str) -> None:
     page.goto(f"{address}search.html?q=stride")
     page.locator("#search-results a[href*='stride_padding']").first.wait_for()
