@@ -66,6 +66,8 @@ COMMANDS = {
     "build": (INSTRUCTOR, "cs_utils.grading.authoring", "lessons -> solutions -> notebooks; --check only compares"),
     "grade": (INSTRUCTOR, "cs_utils.grading.classroom", "grade a class; with none given, the sample class"),
     "marks": (INSTRUCTOR, "cs_utils.grading.classroom.marks", "take marks given by hand into tables and pages"),
+    "similar": (INSTRUCTOR, "cs_utils.grading.classroom.similar", "list pairs of similar answers to look at"),
+    "export": (INSTRUCTOR, "cs_utils.grading.classroom.export", "fill marks into a file of Canvas or Moodle"),
     "publish": (INSTRUCTOR, "cs_utils.grading.authoring.publish", "write the students' copy to a new folder"),
     "site": (INSTRUCTOR, "cs_utils.grading.site", "write the course's website to a folder"),
     "test": (INSTRUCTOR, "tests", "run everything that CI runs"),
