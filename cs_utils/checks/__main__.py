@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs_utils.checks.errors import UNWRITTEN
+from cs_utils.checks.needed import needed
 from cs_utils.checks.notebook import BLANK, Cell, UnreadableNotebook, read_cells, run
-from cs_utils.system import replace_unprintable
+from cs_utils.system import replace_unprintable, shows_colours
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 FILES = {"trained_net": "convnet.npz"}  # what is handed in beside a notebook, by the exercise that it is for
@@ -26,14 +27,18 @@ class Result:
 
 
 def check_notebook(path: Path) -> Result:
-    """Run a notebook, and print what each check says and what is still open. The file stays as it is.
+    """Run what a notebook's checks need; print what each says, and what is still open. The file stays as it is.
 
     Raises UnreadableNotebook.
     """
     cells = read_cells(path)
-    for problem in run(cells):
-        _print_indented(problem)
     checks = [cell for cell in cells if cell.checks]
+    chosen = needed(cells)
+    problems = run(chosen)
+    if len(chosen) < sum(cell.kind == "code" for cell in cells) and any("NameError" in _why_not(c) for c in checks):
+        problems = run(cells)  # a name that the text of no cell shows
+    for problem in problems:
+        _print_indented(problem)
     for cell in checks:
         _print_indented(_verdict(cell))
     if not checks:
@@ -102,7 +107,7 @@ def _why_not(cell: Cell) -> str:
 
 
 def _print_indented(text: str) -> None:
-    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:  # see https://no-color.org
+    if shows_colours():
         for mark, colour in COLOURS.items():
             if text.startswith(mark):
                 text = f"\033[{colour}m{mark}\033[0m{text[len(mark) :]}"

@@ -67,27 +67,30 @@ def tainted(cells: list[NotebookNode]) -> set[str]:
     for cell in cells:
         if cell.cell_type != "code":
             continue
-        used, made = _names(cell.source)
-        if cell.metadata.get("nbgrader", {}).get("solution") or used & names:
-            names |= made
-            found.add(cell.id)
-        else:
-            names -= made  # a name that is given anew, without an answer
+        is_answer = cell.metadata.get("nbgrader", {}).get("solution", False)
+        for statement in _statements(cell.source):
+            used, made = _names(statement)
+            if is_answer or used & names:
+                names |= made
+                found.add(cell.id)
+            elif isinstance(statement, ast.Assign | ast.FunctionDef):
+                names -= made  # given anew, without an answer
     return found
 
 
-def _names(source: str) -> tuple[set[str], set[str]]:
-    """Return the names that a cell uses, and those that it makes or changes."""
+def _names(statement: ast.stmt) -> tuple[set[str], set[str]]:
+    """Return the names that a statement uses, and those that it makes or changes."""
     used: set[str] = set()
     made: set[str] = set()
-    for statement in _statements(source):
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name):
-                (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
-            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-                made.add(node.name)
-            elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
-                made |= {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            made.add(node.name)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            used.add(node.target.id)
+        elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+            made |= {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
     return used, made
 
 

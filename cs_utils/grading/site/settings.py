@@ -19,12 +19,17 @@ def settings() -> dict[str, Any]:
         "html_theme": "sphinx_book_theme",
         "html_static_path": ["_static"],
         "html_css_files": ["site.css"],
+        "html_logo": "_static/logo.svg",
+        "html_favicon": "_static/logo.svg",
+        "html_context": {"default_mode": "auto"},
         "html_copy_source": False,
         "html_theme_options": {
             "home_page_in_toc": False,
             "use_download_button": False,
             "show_toc_level": 1,
             "search_bar_text": "Search the course",
+            "logo": {"text": "ConvNets from scratch", "alt_text": ""},
+            "navbar_persistent": [],
         },
         # Notebooks are shown as they are: lesson_pages has put the outputs in that may be seen.
         "nb_execution_mode": "off",

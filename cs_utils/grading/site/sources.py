@@ -34,16 +34,18 @@ def write(folder: Path, root: Path, live_course: bool) -> None:
     for name in names:
         text = (root / name).read_text(encoding="utf-8")
         (folder / name).write_text(with_links_within(text, Path(name), {*names}), encoding="utf-8")
+    (folder / "_static" / "pictures").mkdir()
     for path in (root / "docs").iterdir():
         if path.suffix in PICTURES:
             shutil.copyfile(path, folder / "docs" / path.name)
+            shutil.copyfile(path, folder / "_static" / "pictures" / path.name)  # for HTML, which Sphinx does not read
     for lesson in lessons(root):
         page = lesson_pages.page(lesson, _lesson_links(lesson, live_course))
         (folder / "lessons" / f"{lesson.name}.ipynb").write_text(page, encoding="utf-8")
         target = folder / "_static" / notebook_address(lesson)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(lesson.release, target)
-    (folder / "index.md").write_text(landing.page(root, live_course), encoding="utf-8")
+    landing.write(folder, root, names, live_course)
 
 
 def with_links_within(text: str, page: Path, pages: set[str]) -> str:
