@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe import violations
 from playwright.sync_api import Browser, Page, expect
 
 from cs_utils.grading.authoring.lint import answers
@@ -29,7 +30,7 @@ LESSONS = lessons()
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not mathjax.is_at_hand():
+    if not mathjax.PACKAGE.is_at_hand:
         pytest.skip("no MathJax in the cache and no npm to fetch it")
     folder = tmp_path_factory.mktemp("site") / "out"
     command = [sys.executable, "-m", "cs_utils.grading.site", str(folder), "--pages-only"]
@@ -62,6 +63,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     assert wrong == []
 
 
+# Sphinx-book-theme's: a button that is called "Search" and shows a shortcut besides, a name outside of any landmark.
+THE_THEMES_OWN = [".search-button-field", ".navbar-brand"]
 OURS = ("data:", "blob:", "about:")
 
 
@@ -119,6 +122,30 @@ def test_a_page_fits_on_a_phone(page: Page, address: str, name: str) -> None:
     page.goto(f"{address}{name}.html")
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+@pytest.mark.parametrize(
+    ("name", "theme"),
+    [("index", "light"), ("index", "dark"), ("lessons/02_convolution", "dark"), ("docs/comparison", "light")],
+)
+def test_a_page_is_accessible(page: Page, address: str, name: str, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto(f"{address}{name}.html")
+    page.wait_for_load_state("networkidle")
+    assert violations(page, include=["html"], exclude=THE_THEMES_OWN) == []
+
+
+def test_what_is_not_accessible_is_found_in_a_live_picture_too(browser: Browser) -> None:
+    """Else the test above, and the one in JupyterLab, would pass on anything."""
+    page = browser.new_page()
+    live = "<html lang='en'><title>x</title><body><main><h1>x</h1><button></button></main></body></html>"
+    page.set_content(
+        f'<html lang="en"><title>x</title><main><h1>x</h1><img src="data:,">'
+        f'<iframe title="x" srcdoc="{live}"></iframe></main></html>'
+    )
+    assert [found.split(":")[0] for found in violations(page, include=["html"])] == ["image-alt", "button-name"]
+    page.close()
 
 
 def test_the_search_finds_a_lesson(page: Page, address: str) -> None:
