@@ -50,9 +50,9 @@ def number_grids(
             raise ValueError(f"{title!r} should have two axes, (H, W), but its shape is {np.shape(values)}")
     rows = list(batched(panels.items(), per_row or len(panels)))
     shapes = [[np.shape(values) for _, values in row] for row in rows]
-    with canvas(shapes) as (figure, axes):
-        top = 0.0
-        axes.text(GAP / 2, 0.1, heading, ha="left", va="center", fontsize=10)
+    top = 0.7 if heading else 0.0
+    with canvas(shapes, above=top) as (figure, axes):
+        axes.text(GAP / 2, 0.3, heading, ha="left", va="center", fontsize=10)
         for row, of_row in zip(rows, shapes, strict=True):
             for corner, (title, values) in zip(corners(of_row, top), row, strict=True):
                 draw_grid(axes, values, title, corner, fontsize=fontsize)
@@ -69,10 +69,10 @@ def batched(items: Iterable[Item], count: int) -> Iterator[list[Item]]:
 
 
 @contextmanager
-def canvas(rows: list[list[tuple[int, ...]]]) -> Iterator[tuple[Figure, Axes]]:
-    """A figure and its axes, whose unit is a cell, with room for rows of grids of these shapes."""
+def canvas(rows: list[list[tuple[int, ...]]], above: float = 0.0) -> Iterator[tuple[Figure, Axes]]:
+    """A figure and its axes, whose unit is a cell, with room for rows of grids of these shapes and cells above them."""
     width = max(sum(shape[1] + GAP for shape in row) for row in rows)
-    height = sum(max(shape[0] for shape in row) + GAP for row in rows)
+    height = above + sum(max(shape[0] for shape in row) + GAP for row in rows)
     with sheet(CELL * width, CELL * height, (0, width), (height, 0)) as (figure, axes):
         axes.add_patch(Rectangle((0, 0), width, height, color="white", zorder=-1))  # all frames get the same size
         yield figure, axes

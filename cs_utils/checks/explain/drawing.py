@@ -66,6 +66,8 @@ def draw_terms(terms: Terms, inputs: Mapping[str, Any], number: int, entry: str,
         panels |= {f"{name}, {title}" if title else name: values for name, values in drawn.items()}
     if terms.how == "sum":
         lines.append(f"  {_account(terms, inputs, number, expected)}")
+    if any(values.shape[1] < 2 for values in panels.values()):  # a column would be narrower than its title
+        panels = {}
     return Drawing(lines, panels, len(drawn))
 
 
