@@ -60,8 +60,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "A filter has $3 \\cdot 3 \\cdot 3$ weights. <script>document.title = 'taken'</script>\n\n"
         "- one\n- two\n\n```\ncode\n\n<b>more</b> *code*\n```\n"
     )
-    (folder / "in" / "anna" / lesson.name).mkdir(parents=True)
-    nbformat.write(handed_in, folder / "in" / "anna" / lesson.name / lesson.notebook)
+    (folder / "in" / "Anna Lena Muster" / lesson.name).mkdir(parents=True)
+    nbformat.write(handed_in, folder / "in" / "Anna Lena Muster" / lesson.name / lesson.notebook)
     assert grade(["--submitted", str(folder / "in"), "--workers", "1"], folder) == 0
     shutil.copytree(lesson.solution.parent, folder / "solutions" / lesson.name)  # formgrader lists what is there
     return folder
@@ -128,7 +128,7 @@ def page(server: str, browser: Browser) -> Iterator[Page]:
     outside: list[str] = []
 
     def refuse(route: Route) -> None:
-        outside.append(route.request.url)
+        outside.append(f"{route.request.url} for {route.request.frame.url}")
         route.abort()
 
     page.route(lambda url: not url.startswith((f"{server}/", "data:", "blob:", "file:")), refuse)
@@ -324,6 +324,10 @@ def test_a_written_answer_is_graded_in_formgrader_and_the_report_shows_it(
     page: Page, server: str, course: Path
 ) -> None:
     page.goto(f"{server}/lab?token={TOKEN}")  # formgrader asks for the cookie that this sets
+    page.goto(f"{server}/formgrader/manage_assignments")
+    expect(page.locator("tr", has_text="02_convolution").locator(".num-submissions")).to_have_text("1", timeout=60_000)
+    page.goto(f"{server}/formgrader/manage_students")
+    expect(page.get_by_role("link", name="Muster, Anna Lena")).to_be_visible(timeout=60_000)
     page.goto(f"{server}/formgrader/gradebook")
     for name in ("02_convolution", "convolution"):
         page.get_by_role("link", name=name, exact=True).click()
@@ -343,5 +347,5 @@ def test_a_written_answer_is_graded_in_formgrader_and_the_report_shows_it(
         points = {row["exercise"]: row["points"] for row in csv.DictReader(file)}
     assert points["why_share_weights"] == "1.5"
     page.goto((course / "grading" / "report.html").as_uri())
-    expect(page.get_by_role("row", name="anna")).to_be_visible()
+    expect(page.get_by_role("row", name="Muster")).to_be_visible()
     page.screenshot(path=course / "report.png")

@@ -1,7 +1,10 @@
 """Got, expected, difference: which map is drawn, and when there is none."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from cs_utils.figures import comparison
 
@@ -17,38 +20,31 @@ def test_a_comparison_shows_the_first_wrong_map(shape):
     assert f"1 of {height * width}" in picture.alt
 
 
-@pytest.mark.parametrize(
-    ("shape", "wrong", "named"),
-    [
-        ((2, 3, 4, 3), [(1, 0, 0, 2), (1, 2, 3, 1)], "[1, :, :, 1]"),
-        ((3, 4, 2), [(2, 3, 1)], "[:, :, 1]"),
-        ((3, 4), [(2, 3)], ""),
-    ],
-)
-def test_a_comparison_says_which_map_it_shows(shape, wrong, named):
-    got = np.zeros(shape)
-    for place in wrong:
-        got[place] = 1
-    picture = comparison(got, np.zeros(shape))
-    assert [axes.get_title() for axes in picture._figure.axes] == [f"got{named}", f"expected{named}", "difference"]
-    assert named in picture.alt
-
-
-def test_a_small_difference_can_be_seen():
-    expected = np.full((8, 8), 100.0)
-    got = expected.copy()
-    got[2, 3] += 0.01
-    image = comparison(got, expected)._figure.axes[2].images[0]
-    assert image.norm.vmax == pytest.approx(0.01)
-
-
 @pytest.mark.parametrize("shape", [(), (3,), (1, 5), (2, 1, 1, 4)])
 def test_where_there_is_no_map_nothing_is_drawn(shape):
     assert comparison(np.ones(shape), np.zeros(shape)) is None
 
 
-@pytest.mark.parametrize("number", [np.nan, np.inf])
-def test_a_comparison_survives_what_is_no_number(number):
-    got = np.full((3, 3), number)
+def test_a_comparison_survives_nan():
+    got = np.full((3, 3), np.nan)
     assert "9 of 9" in comparison(got, np.zeros((3, 3))).alt
     assert comparison(got, np.zeros((3, 3))).png
+
+
+def test_a_comparison_says_which_map_it_shows():
+    expected = np.zeros((2, 3, 4, 2))
+    got = expected.copy()
+    got[1, 0, 0, 1] = 1e-3
+    assert "of y[1, :, :, 1]; 1 of 12" in comparison(got, expected, "y").alt
+    assert "of dw; 2 of 4" in comparison(np.eye(2), np.zeros((2, 2)), "dw").alt
+
+
+def test_a_small_difference_is_seen_as_well_as_a_large_one():
+    expected = np.arange(100.0).reshape(10, 10)
+    drawn = []
+    for size in (50.0, 1e-6):
+        got = expected.copy()
+        got[0, 0] += size
+        image = np.asarray(Image.open(io.BytesIO(comparison(got, expected).png)).convert("L"))
+        drawn.append(image[image.shape[0] // 5 :, -image.shape[1] // 3 :])  # the map of differences, without its title
+    np.testing.assert_array_equal(*drawn)
