@@ -33,4 +33,5 @@ def _without_mathjax(app: Any) -> None:
 
     exporter = app.web_app.settings.get("nbgrader_exporter")
     if exporter is not None:
-        exporter.extra_loaders = [DictLoader({"mathjax.html.j2": "{% macro mathjax() %}{% endmacro %}"})]
+        nothing = DictLoader({"mathjax.html.j2": "{% macro mathjax() %}{% endmacro %}"})
+        exporter.environment.loader.loaders.insert(0, nothing)
