@@ -1,6 +1,7 @@
 """What the code asks of the machine that it runs on."""
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def in_notebook() -> bool:
     from IPython import get_ipython
 
     return getattr(get_ipython(), "kernel", None) is not None
+
+
+def shows_colours() -> bool:
+    """Whether standard output is a screen that shows colours: the old window of Windows shows their codes instead."""
+    is_old = sys.platform == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & os.environ.keys()
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and not is_old  # see https://no-color.org
 
 
 def replace_unprintable() -> None:
