@@ -13,6 +13,18 @@ def in_browser() -> bool:
     return sys.platform == "emscripten"
 
 
+def course_folder() -> Path:
+    """Return the folder that has a student's `notebooks` in it, and what the course's commands write.
+
+    It is the one that this package lies in. Where that was installed from a wheel, it is the nearest around the current
+    folder, and where there is none, that itself.
+    """
+    if in_browser():  # the package comes anew with each kernel; what stays are the student's files
+        return DRIVE
+    around = [Path(__file__).resolve().parents[1], Path.cwd(), *Path.cwd().parents]
+    return next((folder for folder in around if (folder / "notebooks").is_dir()), Path.cwd())
+
+
 def usable_cores() -> int:
     """The number of cores that this process may use: those it is allowed to run on, within the quota of its container.
 

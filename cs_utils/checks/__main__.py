@@ -9,9 +9,9 @@ from pathlib import Path
 from cs_utils.checks.errors import UNWRITTEN
 from cs_utils.checks.needed import needed
 from cs_utils.checks.notebook import BLANK, Cell, UnreadableNotebook, read_cells, run
-from cs_utils.system import replace_unprintable, shows_colours
+from cs_utils.system import course_folder, replace_unprintable, shows_colours
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = course_folder() / "notebooks"
 FILES = {"trained_net": "convnet.npz"}  # what is handed in beside a notebook, by the exercise that it is for
 GOOD, BAD, LEFT = "[OK]  ", "[FAIL]", "[OPEN]"
 COLOURS = {GOOD: "32", BAD: "31", LEFT: "33"}  # green, red, yellow
