@@ -134,7 +134,7 @@ def page(server: str, browser: Browser) -> Iterator[Page]:
     page.route(lambda url: not url.startswith((f"{server}/", "data:", "blob:", "file:")), refuse)
     yield page
     page.close()
-    # nbgrader's formgrader may still ask for MathJax, which the course's pages do without
+    # nbgrader's formgrader asks for MathJax; refused here, and nothing is missing: the formulas are MathML
     left = [asked for asked in outside if not ("/ajax/libs/mathjax/" in asked and "/formgrader/" in asked)]
     assert not left, "everything comes from the course's own server"
 

@@ -74,8 +74,6 @@ def test_where_nobody_works_nothing_is_added(monkeypatch, variables, events):
 def test_the_server_finds_a_name_in_each_folder(tmp_path, monkeypatch):
     handlers = pytest.importorskip("jupyter_server.base.handlers")
     monkeypatch.setattr(handlers.FileFindHandler, "_static_paths", {})
-    loop = SimpleNamespace(add_callback=lambda *_: None)
-    monkeypatch.setattr("tornado.ioloop.IOLoop.current", lambda: loop)
     server._load_jupyter_server_extension(None)
     for folder in ("lab", "notebook"):
         (tmp_path / folder).mkdir()
