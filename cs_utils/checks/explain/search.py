@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, tolerance
+from cs_utils.checks.calls import Case, precision
 from cs_utils.checks.explain.relations import loose_relations, relations, scalar_relations
 from cs_utils.checks.explain.sums import rules
 from cs_utils.checks.explain.terms import Terms
@@ -55,7 +55,7 @@ class Wrong:
         with np.errstate(invalid="ignore"):  # inf - inf
             error = np.abs(one.astype(np.float64) - other)
         largest = float(np.abs(self.expected).max(initial=0)) or 1.0
-        return np.asarray(~(error <= tolerance(self.case) * largest))
+        return np.asarray(~(error <= precision(self.case) * largest))
 
     @cached_property
     def places(self) -> np.ndarray:
@@ -110,7 +110,7 @@ def _with_other_names(found: list[str]) -> str:
 
 
 def _by_entries(wrong: Wrong, search: Callable[..., list[str]]) -> list[str]:
-    return search(wrong.got, wrong.expected, tolerance(wrong.case), wrong.name, wrong.case.arguments)
+    return search(wrong.got, wrong.expected, precision(wrong.case), wrong.name, wrong.case.arguments)
 
 
 def _by_numbers(wrong: list[Wrong]) -> list[str]:
@@ -118,7 +118,7 @@ def _by_numbers(wrong: list[Wrong]) -> list[str]:
         return []
     numbers = [float(each.got) for each in wrong], [float(each.expected) for each in wrong]
     given: list[Any] = [each.case.arguments for each in wrong]
-    return scalar_relations(*numbers, given, max(tolerance(each.case) for each in wrong))
+    return scalar_relations(*numbers, given, max(precision(each.case) for each in wrong))
 
 
 def _by_terms(wrong: Wrong) -> list[str]:

@@ -51,9 +51,10 @@ SOFTMAX = Exercise(
     oracle=softmax,
     visible=[
         Case({"scores": np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 0.5], [2.0, 2.0, -0.75]])}),
-        Case({"scores": np.array([[0.5, 1.5, -2.25], [3.0, 0.25, 1.0]])}),
+        Case({"scores": np.array([[0.5, 1.5, -2.25, 1.0], [3.0, 0.25, 1.0, -0.5]])}),
         Case({"scores": np.array([[1000.0, 999.0, 998.5], [-1000.0, -1001.0, -999.5]])}),
         Case({"scores": np.array([[1000.0, 0.5, -1000.0], [0.5, -0.25, 800.0], [800.0, 0.5, 0.25]])}),
+        Case({"scores": np.array([[-700.0, 0.5, 700.0], [0.5, 700.0, -700.0]])}),  # not too far from the median
         Case({"scores": np.array([[-1000.0, -999.5, -1001.0], [-900.0, -899.0, -899.5]])}),
     ],
     parts=[
