@@ -61,10 +61,15 @@ COMMANDS = {
     "update": (STUDENT, "cs_utils.desk.update", "take in a newer copy of the course; what you have written stays"),
     "data": (STUDENT, "cs_utils.datasets", "fetch CIFAR-10, or take in a copy that is here already"),
     "play": (STUDENT, "cs_utils.play", "write your trained net as one HTML file, to play with or to send to a friend"),
+    "new": (INSTRUCTOR, "cs_utils.grading.authoring.new", "add an exercise: its files and cells, to be filled in"),
+    "try": (INSTRUCTOR, "cs_utils.grading.authoring.trial", "try an exercise in seconds, and say what is missing"),
     "build": (INSTRUCTOR, "cs_utils.grading.authoring", "lessons -> solutions -> notebooks; --check only compares"),
     "grade": (INSTRUCTOR, "cs_utils.grading.classroom", "grade a class; with none given, the sample class"),
     "marks": (INSTRUCTOR, "cs_utils.grading.classroom.marks", "take marks given by hand into tables and pages"),
+    "similar": (INSTRUCTOR, "cs_utils.grading.classroom.similar", "list pairs of similar answers to look at"),
+    "export": (INSTRUCTOR, "cs_utils.grading.classroom.export", "fill marks into a file of Canvas or Moodle"),
     "publish": (INSTRUCTOR, "cs_utils.grading.authoring.publish", "write the students' copy to a new folder"),
+    "site": (INSTRUCTOR, "cs_utils.grading.site", "write the course's website to a folder"),
     "test": (INSTRUCTOR, "tests", "run everything that CI runs"),
     "doctor": (INSTRUCTOR, "cs_utils.doctor", "say what works on this machine, and what to do about what does not"),
 }
@@ -78,7 +83,7 @@ STEPS = {
     # by file: fixtures that set the course up or grade a class run once; their files take longest, so they come early
     "tests": [
         *["pytest", "tests", "--ignore=tests/real_images"],
-        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
+        *["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=40", "--durations-min=5"],
     ],
     "notebooks": [
         *["pytest", "--nbval", "solutions", "-n", "2", "--dist", "loadscope", "--nbval-current-env"],
@@ -129,6 +134,7 @@ def fingerprint(pins: str) -> str:
     """Return a hash of all that decides what is installed from `pins`."""
     files = {
         ROOT / "pyproject.toml",
+        ROOT / "hatch_build.py",
         ROOT / "cs_utils" / "__init__.py",  # the version
         ROOT / STUDENT,
         ROOT / pins,

@@ -2,6 +2,14 @@
 
 import io
 import sys
+from pathlib import Path
+
+DRIVE = Path("/drive")  # a student's files, as Python in a browser sees them
+
+
+def in_browser() -> bool:
+    """Whether this is Python in a browser (Pyodide): no threads, no processes, no downloads from other hosts."""
+    return sys.platform == "emscripten"
 
 
 def usable_cores() -> int:
@@ -10,7 +18,7 @@ def usable_cores() -> int:
     On a shared hub a process may run on all 64 cores of a machine, yet get no more computing time than two of them
     have; 64 threads would then wait for each other. loky knows how Linux containers say so.
     """
-    if sys.platform == "emscripten":  # Python in a browser has no threads
+    if in_browser():
         return 1
     from loky import cpu_count  # here, because it takes a quarter of a second to import
 

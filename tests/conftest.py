@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from chromium import CHROMIUM, FLAGS
+from chromium import CHROMIUM, running
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 # A machine that is busy with other work is no fault of the code.
 settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,10 +19,8 @@ def browser() -> Iterator[Browser]:
     """Chromium without a window. It ends with the module: while it runs, no other event loop can, as nbclient needs."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
+    with running() as browser:
+        yield browser
 
 
 PROOF = {

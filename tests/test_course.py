@@ -15,7 +15,10 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-STUDENTS_FILES = ["course.py", "pyproject.toml", "requirements.txt", "environment.yml", "nbgrader_config.py", "LICENSE"]
+STUDENTS_FILES = [
+    *("course.py", "pyproject.toml", "hatch_build.py", "requirements.txt", "environment.yml", "nbgrader_config.py"),
+    "LICENSE",
+]
 NOWHERE = "http://127.0.0.1:9/simple"
 OFFLINE = {
     **dict.fromkeys(["PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"], NOWHERE),

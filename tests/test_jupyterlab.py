@@ -18,6 +18,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe import violations
 from chromium import CHROMIUM
 from playwright.sync_api import Browser, Page, expect
 
@@ -29,6 +30,8 @@ from cs_utils.grading.classroom.sample_mistakes import correlate2d_flips_the_fil
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a-token-for-this-test"
+# What the lesson says and shows; the rest of the page is JupyterLab's.
+OURS = [".jp-Notebook .jp-RenderedMarkdown", ".jp-Notebook .jp-OutputArea-output"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 
@@ -141,6 +144,7 @@ def test_a_lesson_runs_shows_its_pictures_and_validates(page: Page, server: str,
     expect(page.get_by_text("cases right. Next: see what it finds")).to_be_visible()
     assert all(len(alt) > 10 for alt in page.locator(".jp-OutputArea img").evaluate_all("all => all.map(i => i.alt)"))
     assert "Success" in validate(page, course, "right")
+    assert violations(page, include=OURS) == []
     in_notebook_7_and_in_the_dark(page, server, course)
 
     run(page, server, "wrong")

@@ -19,7 +19,8 @@ from cs_utils.grading.authoring.conda import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-CONDA_NAMES = {"playwright": "playwright-python"}  # where conda-forge calls a package otherwise
+# where conda-forge calls a package otherwise
+CONDA_NAMES = {"build": "python-build", "playwright": "playwright-python"}
 
 
 def ranges(texts: list[str]) -> dict[str, Requirement]:
@@ -127,9 +128,10 @@ def imported_modules(file: Path) -> set[str]:
 
 
 def test_jupyter_settings_are_whole_and_a_students_turn_off_more() -> None:
-    shared = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
-    assert {ROOT / source for source in shared} == set((ROOT / "jupyter_config").glob("*.json"))
-    settings = {Path(source).name: json.loads((ROOT / source).read_text(encoding="utf-8")) for source in shared}
+    files = list((ROOT / "jupyter_config").glob("*.json"))
+    placed = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]["custom"]["jupyter-settings"]
+    assert set(placed) == {file.name for file in files}
+    settings = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
     for file in (ROOT / "jupyter_config" / "students").glob("*.json"):
         students = json.loads(file.read_text(encoding="utf-8"))
         assert leaves(settings[file.name]) < leaves(students)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs_utils.checks.errors import UNWRITTEN
+from cs_utils.checks.needed import needed
 from cs_utils.checks.notebook import BLANK, Cell, UnreadableNotebook, read_cells, run
 from cs_utils.system import replace_unprintable
 
@@ -26,14 +27,18 @@ class Result:
 
 
 def check_notebook(path: Path) -> Result:
-    """Run a notebook, and print what each check says and what is still open. The file stays as it is.
+    """Run what a notebook's checks need; print what each says, and what is still open. The file stays as it is.
 
     Raises UnreadableNotebook.
     """
     cells = read_cells(path)
-    for problem in run(cells):
-        _print_indented(problem)
     checks = [cell for cell in cells if cell.checks]
+    chosen = needed(cells)
+    problems = run(chosen)
+    if len(chosen) < sum(cell.kind == "code" for cell in cells) and any("NameError" in _why_not(c) for c in checks):
+        problems = run(cells)  # a name that the text of no cell shows
+    for problem in problems:
+        _print_indented(problem)
     for cell in checks:
         _print_indented(_verdict(cell))
     if not checks:

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, Outcome, call, difference
+from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
 from cs_utils.checks.compare import Difference
 from cs_utils.checks.explain.explanation import Explanation, explain
+from cs_utils.checks.fingerprints import Fingerprint, fingerprint
 from cs_utils.checks.limit import TooLong
 from cs_utils.checks.passed import remember
 from cs_utils.checks.recognise import recognise
@@ -20,12 +21,20 @@ class CheckFailed(AssertionError):
     """A check found something wrong; its text says what. Notebooks show the text without the checker's own lines.
 
     `hints` are the sentences of the misconceptions that it recognised, `found` what it found out about a mistake that
-    is not among them.
+    is not among them, `wrong` what came back in the first case that is wrong. `returned` is the fingerprint of all that
+    came back, None where a call had to be stopped: answers that return the same have the same one.
     """
 
-    def __init__(self, text: str, hints: Sequence[str] = (), found: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        hints: Sequence[str] = (),
+        found: Sequence[str] = (),
+        wrong: Sequence[str] = (),
+        returned: Fingerprint | None = None,
+    ) -> None:
         super().__init__(text)
-        self.hints, self.found = tuple(hints), tuple(found)
+        self.hints, self.found, self.wrong, self.returned = tuple(hints), tuple(found), tuple(wrong), returned
 
     def _render_traceback_(self) -> list[str]:  # IPython's hook for how an exception looks
         return [f"CheckFailed: {self}"]
@@ -38,7 +47,13 @@ def check(name: str, function: Callable[..., Any]) -> None:
     called, what came back, what was expected, and which misconception is known to give these results. Of a mistake
     that is not known it says what the cases show: see `explain`.
     """
-    exercise = find(name)
+    check_visible(find(name), function)
+    remember(name)
+
+
+def check_visible(exercise: VisibleExercise, function: Callable[..., Any]) -> None:
+    """Do what `check` does, for an exercise that need not be among the released ones; nothing is remembered."""
+    name = exercise.name
     if not callable(function):
         raise CheckFailed(f"{name} is {describe(function)}, expected a function")
     outcomes = _call_all(function, exercise.cases)
@@ -47,7 +62,6 @@ def check(name: str, function: Callable[..., Any]) -> None:
     suspects = [i for i, wrong in enumerate(differences) if wrong]
     suspects = suspects or [i for i, got in enumerate(outcomes) if got.changed]
     if not suspects:
-        remember(name)
         number = len(exercise.cases)
         print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
         return
@@ -65,7 +79,15 @@ def check(name: str, function: Callable[..., Any]) -> None:
         *told.shows,
     ]
     lines.append(f'Look at "{exercise.section}".')
-    raise CheckFailed("\n".join(lines), [item.hint for item in known], told.found)
+    hints, first = [item.hint for item in known], wrong.lines if wrong else []
+    raise CheckFailed("\n".join(lines), hints, told.found, first, _fingerprint(exercise, outcomes))
+
+
+def _fingerprint(exercise: VisibleExercise, outcomes: list[Outcome]) -> Fingerprint | None:
+    """Return the fingerprint of what came back, of errors only what the check compares."""
+    if len(outcomes) < len(exercise.cases):
+        return None
+    return fingerprint(map(without_words, outcomes, exercise.expected, exercise.cases))
 
 
 def _call_all(function: Callable[..., Any], cases: list[Case]) -> list[Outcome]:

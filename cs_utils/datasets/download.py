@@ -4,6 +4,7 @@ Several programs may ask for it at once, such as two notebooks: one of them does
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tarfile
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-import pooch
-from filelock import FileLock, Timeout
-
 from cs_utils.datasets.dataset import DatasetUnavailable
 from cs_utils.progress import Progress, duration, time_left
+from cs_utils.system import DRIVE, in_browser
+
+# pooch and filelock are imported where something is fetched: a browser has neither, nor what they need.
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,11 @@ class Files:
 
 
 def cache_folder() -> Path:
-    """Return where downloads are kept: the user's cache, wherever this system has that."""
+    """Return where downloads are kept: the user's cache, wherever this system has that; in a browser the notebooks'."""
+    if in_browser():
+        return DRIVE
+    import pooch
+
     return Path(pooch.os_cache("convnets-from-scratch"))
 
 
@@ -90,6 +95,8 @@ def find_or_fetch(archive: Archive, download: bool) -> Files:
     Raises DatasetUnavailable where there is no copy, ValueError where the archive there is damaged.
     """
     folder, path = cache_folder() / archive.folder, cache_folder() / archive.name
+    if in_browser():
+        return _dropped_in(archive, folder, path)
     # The archive is deleted after it was unpacked: asked in this order, there is always one of the two.
     if not os.path.isfile(path) and not os.path.isdir(folder) and not download:
         raise DatasetUnavailable(
@@ -104,6 +111,18 @@ def find_or_fetch(archive: Archive, download: bool) -> Files:
         if not os.path.isfile(path):
             _download(archive, path)
         return _unpack(path, folder, read_archive(archive, path))
+
+
+def _dropped_in(archive: Archive, folder: Path, path: Path) -> Files:
+    """Return the files of a copy that was put among the notebooks; it stays as it is: a browser has little room."""
+    if os.path.isdir(folder):
+        return Files(folder)
+    if os.path.isfile(path):
+        return read_archive(archive, path)
+    raise DatasetUnavailable(
+        f"There is no copy of {archive.title} in this browser, and a page may not fetch one from another host. To put "
+        f"one by hand, save {archive.url} on your machine and drop {archive.name} on the list of files, at its top."
+    )
 
 
 def read_archive(archive: Archive, path: Path) -> Files:
@@ -129,7 +148,10 @@ def read_archive(archive: Archive, path: Path) -> Files:
 
 
 def _is_whole(archive: Archive, path: Path) -> bool:
-    return path.stat().st_size == archive.size and pooch.file_hash(str(path)) == archive.sha256
+    if path.stat().st_size != archive.size:
+        return False
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == archive.sha256
 
 
 def _unpack(path: Path, folder: Path, files: Files) -> Files:
@@ -153,6 +175,8 @@ def _unpack(path: Path, folder: Path, files: Files) -> Files:
 @contextlib.contextmanager
 def _only_one(path: Path) -> Iterator[None]:
     """Hold the lock of what becomes `path`; the system frees it when its holder ends, however it ends."""
+    from filelock import FileLock, Timeout
+
     lock = FileLock(path.with_name(f"{path.name}.lock"))
     try:
         lock.acquire(timeout=0)
@@ -219,6 +243,8 @@ class _Transfer:
         self.progress.keep(f"{size / 1e6:.0f} MB are here after {duration(time.monotonic() - self.began)}")
 
     def _receive(self, start: int) -> None:
+        import pooch
+
         receive = pooch.HTTPDownloader(
             chunk_size=2**13,  # bytes; what has arrived of a chunk is lost when the connection is cut
             headers={"Range": f"bytes={start}-", "Accept-Encoding": "identity"},

@@ -21,8 +21,8 @@ from cs_utils.grading.terms import find_terms
 ROUNDING = 1e-11  # of the largest number: what computing an argument in another order may change
 
 
-def visible(exercise: Exercise) -> VisibleExercise:
-    """Return what a student may know of an exercise."""
+def visible(exercise: Exercise, with_pairs: bool = True) -> VisibleExercise:
+    """Return what a student may know of an exercise; to find out about two mistakes at once takes longest by far."""
     expected = [answer_key(exercise.oracle, case) for case in exercise.visible]
     return VisibleExercise(
         exercise.name,
@@ -37,7 +37,7 @@ def visible(exercise: Exercise) -> VisibleExercise:
             Misconception(wrong.hint, outcomes_of(wrong.answer, exercise.visible, expected))
             for wrong in misconceptions(exercise)
         ],
-        known_pairs(exercise, expected),
+        known_pairs(exercise, expected) if with_pairs else [],
         [
             find_terms(exercise.oracle, case, right, exercise.returns)
             for case, right in zip(exercise.visible, expected, strict=True)

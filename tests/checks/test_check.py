@@ -590,3 +590,24 @@ def test_what_came_in_place_of_an_error_is_told(value, told):
     case, expected = Case({"size": 2}), Outcome(error=ValueError("even"))
     [line] = difference(call(lambda size: value, case), expected, case, ("y",)).lines
     assert told in line.split("got")[1]
+
+
+def test_answers_that_return_the_same_have_the_same_fingerprint():
+    def of(answer):
+        with pytest.raises(CheckFailed) as failure:
+            check("same_pad", answer)
+        return failure.value.returned
+
+    def one_more(size):
+        if size % 2 == 0:
+            raise ValueError("even")
+        return (size - 1) // 2 + 7
+
+    def seven_more(size):
+        assert isinstance(size, int)
+        if not size % 2:
+            raise ValueError("another wording")
+        return 7 + size // 2
+
+    assert of(one_more) == of(seven_more) != of(lambda size: 3)
+    assert of(one_more) is not None

@@ -142,7 +142,7 @@ def test_every_check_says_how_it_went(tmp_path, capsys):
             check_cell("correlate2d"),
             text,
             code("1", "check_linear"),
-            code("import os\nos._exit(0)"),
+            code("import os\nos._exit(0)\nconv_layer = None"),
             check_cell("conv_layer"),
         ),
     )
@@ -164,13 +164,32 @@ def test_every_check_says_how_it_went(tmp_path, capsys):
     assert path.read_bytes() == before
 
 
+def test_what_no_check_needs_does_not_run(tmp_path, capsys):
+    ends = code("import os\nos._exit(0)")
+    path = write(tmp_path / "a.ipynb", notebook_of(ends, *flatten_notebook(ends)["cells"]))
+    result, out = checked(path, capsys)
+    assert result == 0
+    assert out.endswith("1 of 1 checks passed\n")
+
+
+def test_a_name_that_no_text_shows_is_found_in_the_whole_notebook(tmp_path, capsys):
+    hidden = "exec('def flatten(images):\\n    return images.reshape(len(images), -1)')"
+    path = write(
+        tmp_path / "a.ipynb",
+        notebook_of(code("from cs_utils.checks import check"), code(hidden), check_cell("flatten")),
+    )
+    assert checked(path, capsys)[0] == 0
+
+
 def test_a_cell_that_does_not_end_is_interrupted_and_the_next_ones_run(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(notebook, "LIMIT", 2)
     endless = "def softmax(scores):\n    while True:\n        pass"
+    sleeps = "import time\ntime.sleep(60)\nsoftmax = None"
     path = write(
         tmp_path / "a.ipynb",
         notebook_of(
-            code("import time\ntime.sleep(60)"), *flatten_notebook(code(endless), check_cell("softmax"))["cells"]
+            code(sleeps),
+            *flatten_notebook(code(endless), check_cell("softmax"))["cells"],
         ),
     )
     result, out = checked(path, capsys)
@@ -184,7 +203,10 @@ def test_a_cell_that_does_not_end_is_interrupted_and_the_next_ones_run(tmp_path,
 def test_a_cell_that_does_not_react_ends_its_notebook_and_the_next_one_is_checked(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(notebook, "LIMIT", 2)
     monkeypatch.setattr(notebook, "GRACE", 1)
-    stubborn = "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
+    stubborn = (
+        "import time\nflatten = flatten\nwhile True:\n"
+        "    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
+    )
     first = write(tmp_path / "1.ipynb", notebook_of(code(RIGHT), code(stubborn), check_cell("flatten")))
     second = write(tmp_path / "2.ipynb", flatten_notebook())
     assert command.main([str(first), str(second)]) == 1

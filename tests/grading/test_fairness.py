@@ -14,13 +14,13 @@ import pytest
 import verdicts
 from verdicts import ALL, answers, kernels, names_of_pairs, verdict
 
-from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype
+from cs_utils.checks.calls import difference, has_dtype
 from cs_utils.checks.records import find as find_visible
 from cs_utils.grading.authoring.paths import ROOT
 from cs_utils.grading.authoring.text import read_lesson
 from cs_utils.grading.exercise import Exercise, WrongAnswer, answer_key
+from cs_utils.grading.proof import FEWEST_RIGHT, SEEDS, earned, fewest_wrong, idle_answers, told_apart
 
-SEEDS = range(20)
 WRONG = [(exercise, wrong) for exercise in ALL for wrong in exercise.wrong_answers]
 RIGHT = [(exercise, right) for exercise in ALL for right in [exercise.oracle, *exercise.right_answers]]
 
@@ -35,17 +35,12 @@ def _over_all_seeds(pairs: list) -> list:
     return [pytest.param(*pair, marks=slow.get(pair[0].name, [])) for pair in pairs]
 
 
-def earned(exercise: Exercise, answer, seed: int) -> float:
-    return sum(result.earned for result in exercise.examine(answer, seed))
-
-
 @pytest.mark.parametrize(("exercise", "wrong"), _over_all_seeds(WRONG), ids=_id)
 def test_wrong_answer_loses_points(exercise: Exercise, wrong: WrongAnswer):
     for seed in SEEDS:
-        points = earned(exercise, wrong.answer, seed)
-        assert points < exercise.points, f"seed {seed}"
+        assert exercise.costs_points(wrong.answer, seed), f"seed {seed}"
         if wrong.partial:
-            assert points > 0, f"seed {seed}: partial credit was promised"
+            assert earned(exercise, wrong.answer, seed) > 0, f"seed {seed}: partial credit was promised"
 
 
 @pytest.mark.parametrize(("exercise", "right"), _over_all_seeds(RIGHT), ids=_id)
@@ -71,22 +66,7 @@ def test_check_gives_no_wrong_hint(exercise: Exercise, wrong: WrongAnswer):
     told = verdict(exercise, wrong.answer)
     for other in exercise.wrong_answers:
         if other.hint and other.hint in told:
-            assert not _told_apart(exercise, wrong.answer, other.answer), other.name
-
-
-def _told_apart(exercise: Exercise, one: Callable, other: Callable) -> bool:
-    """Do two answers differ in a case that asks for a value or, if the first one has all those right, in any case?"""
-    right = {id(case): answer_key(exercise.oracle, case) for case in exercise.visible}
-    cases = [case for case in exercise.visible if right[id(case)].error is None]
-    if not any(_differ(call(one, case), right[id(case)], case, exercise) for case in cases):
-        cases = exercise.visible
-    return any(_differ(call(one, case), call(other, case), case, exercise) for case in cases)
-
-
-def _differ(one: Outcome, other: Outcome, case: Case, exercise: Exercise) -> bool:
-    if one.error or other.error:
-        return type(one.error) is not type(other.error)
-    return difference(one, other, case, exercise.returns) is not None
+            assert not told_apart(exercise, wrong.answer, other.answer), other.name
 
 
 def _raises(exercise: Exercise, wrong: WrongAnswer) -> bool:
@@ -179,41 +159,19 @@ def test_every_answer_gets_the_same_name_on_every_processor(kernel: str):
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=_id)
-@pytest.mark.parametrize("answer", ["not_written", "always_raises", "nothing", "zero", "zeros_like_the_answer"])
-def test_an_answer_that_does_nothing_earns_nothing_in_any_part(exercise: Exercise, answer: str):
+def test_an_answer_that_does_nothing_earns_nothing_in_any_part(exercise: Exercise):
     """Not even in the parts about refused sizes and unchanged inputs."""
-    for seed in range(5):
-        results = exercise.examine(_idle(exercise, answer), seed)
-        assert [result.earned for result in results] == [0.0] * len(results), f"seed {seed}"
-
-
-def _idle(exercise: Exercise, kind: str):
-    def not_written(*arguments):
-        raise NotImplementedError
-
-    def always_raises(*arguments):
-        raise ValueError("no")
-
-    def zeros_like_the_answer(*arguments):
-        def zero(value):
-            if isinstance(value, dict):
-                return {key: zero(item) for key, item in value.items()}
-            if isinstance(value, tuple | list):
-                return type(value)(zero(item) for item in value)
-            return value * 0
-
-        return zero(exercise.oracle(*arguments))
-
-    answers = {"nothing": lambda *arguments: None, "zero": lambda *arguments: 0.0}
-    answers |= {f.__name__: f for f in (not_written, always_raises, zeros_like_the_answer)}
-    return answers[kind]
+    for answer in idle_answers(exercise):
+        for seed in range(5):
+            results = exercise.examine(answer, seed)
+            assert [result.earned for result in results] == [0.0] * len(results), f"{answer.__name__}, seed {seed}"
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=_id)
 def test_enough_answers_prove_it(exercise: Exercise):
     """At least 8 wrong and 3 right answers for an exercise of two points or more, 3 and 3 for one of one point."""
-    assert len(exercise.wrong_answers) >= (8 if exercise.points >= 2 else 3)
-    assert len(exercise.right_answers) >= 3
+    assert len(exercise.wrong_answers) >= fewest_wrong(exercise.points)
+    assert len(exercise.right_answers) >= FEWEST_RIGHT
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=_id)

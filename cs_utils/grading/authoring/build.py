@@ -111,7 +111,7 @@ def check_data(chosen: list[Lesson]) -> list[str]:
 
 def _pages() -> dict[Path, str]:
     return {
-        PAGE: exercises_page([lesson.name for lesson in lessons()]),
+        PAGE: exercises_page(lessons()),
         CONDA: environment(for_instructor=True),
     }
 

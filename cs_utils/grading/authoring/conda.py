@@ -9,7 +9,10 @@ from packaging.requirements import Requirement
 from cs_utils.grading.authoring.paths import ROOT
 
 # Where conda-forge calls a package otherwise than PyPI does.
-NAMES = {"jupyter-client": "jupyter_client", "jupyter-core": "jupyter_core", "playwright": "playwright-python"}
+NAMES = {
+    **{"jupyter-client": "jupyter_client", "jupyter-core": "jupyter_core"},
+    **{"build": "python-build", "playwright": "playwright-python"},
+}
 PYTHON = "<3.14"  # newer ones have not been tried
 
 

@@ -1,11 +1,12 @@
 """`docs/exercises.md`: all exercises on one page for the instructor, written by the build."""
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from cs_utils.checks.calls import Case, call, difference
 from cs_utils.checks.values import describe
+from cs_utils.grading.authoring.paths import Lesson
+from cs_utils.grading.authoring.text import order_of
 from cs_utils.grading.exercise import Exercise, Written, WrongAnswer, answer_key
 from cs_utils.grading.exercises import Item, with_answers
 from cs_utils.grading.trained_net import TrainedNet
@@ -18,13 +19,12 @@ that it refuses without a name for them, and those that only the exam sees.
 """
 
 
-def exercises_page(lessons: list[str]) -> str:
-    """Return the page of these lessons' exercises, in Markdown."""
-    items = [item for item in with_answers().values() if item.lesson in lessons]
-    parts = [HEAD]
-    for lesson, group in groupby(items, key=lambda item: item.lesson):
-        chosen = list(group)
-        parts.append(f"## {lesson} ({sum(item.points for item in chosen):g} points)\n")
+def exercises_page(lessons: list[Lesson]) -> str:
+    """Return the page of these lessons' exercises, in the order of the lessons' texts, in Markdown."""
+    items, parts = with_answers(), [HEAD]
+    for lesson in lessons:
+        chosen = [items[name] for name in order_of(lesson.text.read_text(encoding="utf-8")) if name in items]
+        parts.append(f"## {lesson.name} ({sum(item.points for item in chosen):g} points)\n")
         parts += ["\n".join(_lines(item)) + "\n" for item in chosen]
     return "\n".join(parts)
 

@@ -19,7 +19,7 @@ from cs_utils.grading.authoring.conda import environment
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
 from cs_utils.system import replace_unprintable
 
-FILES = ("course.py", "pyproject.toml", "requirements.txt", "nbgrader_config.py", "LICENSE")
+FILES = ("course.py", "pyproject.toml", "hatch_build.py", "requirements.txt", "nbgrader_config.py", "LICENSE")
 # In cs_utils, for instructors only: a loop of the benchmark or an operation of the reference would be an answer.
 KEPT_BACK = ("grading", "benchmark", "reference.py")
 PACKAGE = {".py", ".json", ".md", ".html", ".css", ".js"}  # what cs_utils is made of

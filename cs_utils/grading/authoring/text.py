@@ -32,6 +32,8 @@ from cs_utils.grading.trained_net import TrainedNet
 
 UNKEPT = "output-not-kept"
 TAGS = {"varies": "nbval-ignore-output", "unkept": UNKEPT, "long": spared_cells.LONG, "shown": spared_cells.SHOWN}
+HEADER_POINTS = re.compile(r"\*\*Points:\*\* (\d+(?:\.\d+)?)")
+EXERCISE_POINTS = re.compile(r"\*\*Exercise `(\w+)`\*\* · (\d+(?:\.\d+)?) points?\b")
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -168,8 +170,30 @@ def _complete(notebook: NotebookNode, lesson: str) -> None:
     wanted = [grade_id for item in EXERCISES.values() if item.lesson == lesson for grade_id in grade_ids(item)]
     problems = [f"{i} is missing" for i in wanted if i not in found]
     problems += [f"{i} occurs {found.count(i)} times" for i in sorted(set(found)) if found.count(i) > 1]
+    problems += wrong_points("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown"), lesson)
     if problems:
         raise LessonError(f"{lesson}: " + "; ".join(problems))
+
+
+def wrong_points(prose: str, lesson: str) -> list[str]:
+    """Return, in words, where a lesson's prose says other points than its definitions: in its header, above a cell."""
+    items = {item.name: item for item in EXERCISES.values() if item.lesson == lesson}
+    total = sum(item.points for item in items.values())
+    wrong = [
+        f"its header says {said} points, its exercises have {total:g}"
+        for said in HEADER_POINTS.findall(prose)
+        if float(said) != total
+    ]
+    return wrong + [
+        f"{name}: its text says {said} points, its definition {items[name].points:g}"
+        for name, said in EXERCISE_POINTS.findall(prose)
+        if name in items and float(said) != items[name].points
+    ]
+
+
+def order_of(text: str) -> list[str]:
+    """Return the names of a lesson's exercises in the order of their cells in its text."""
+    return re.findall(r"^# %% (?:exam|written) (\w+)", text, re.M)
 
 
 def grade_ids(item: Item) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 
 from cs_utils.files import remove_drafts, replace_atomically
-from cs_utils.grading.classroom import feedback, overview, report
+from cs_utils.grading.classroom import feedback, overview, people, report
 from cs_utils.grading.classroom.gradebook import Book, Unavailable
 from cs_utils.grading.classroom.intake.collect import Submission, safe_id
 from cs_utils.grading.classroom.material import material
@@ -67,6 +67,8 @@ class Desk:
     def plan(self, submissions: Iterable[Submission], force: bool = False) -> list[Unit]:
         """Return what is to be graded; what can't be is put down at once, and what is known already is left alone."""
         secret, units = self.secret(), []
+        submissions = list(submissions)
+        people.remember(self.folder, submissions)
         for found in submissions:
             unit = Unit(
                 found.student,

@@ -11,9 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from cs_utils.checks.errors import UNWRITTEN
-from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record
+from cs_utils.checks.fingerprints import SINGLE, alike
+from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record, Row
 
 FEWEST = 10  # students below which discrimination and reliability say nothing
+
+
+@dataclass(frozen=True)
+class Group:
+    """Students whose answers make the same mistake, one without a name.
+
+    `shown` is what their answers return, or what the exam said where the check saw nothing; `explained` is what the
+    check found out about it, "" if that is nothing.
+    """
+
+    students: list[str]
+    shown: str
+    explained: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,8 +47,9 @@ class Item:
         the same points.
     misconceptions : list of (str, int)
         The known mistakes in words, and how many students made each, the most frequent first.
-    reasons : list of (str, int)
-        The same for what the exam said of answers whose mistake has no name.
+    unnamed : list of Group
+        The mistakes without a name, the most frequent first: those of answers that return the same in the check, and
+        those that only the exam saw, by what it said.
     """
 
     exercise: str
@@ -46,7 +61,7 @@ class Item:
     untouched: float
     discrimination: float | None
     misconceptions: list[tuple[str, int]]
-    reasons: list[tuple[str, int]]
+    unnamed: list[Group]
 
 
 def items(records: Sequence[Record]) -> list[Item]:
@@ -79,13 +94,14 @@ def _points(records: Sequence[Record]) -> np.ndarray:
 
 def _item(records: Sequence[Record], points: np.ndarray, i: int) -> Item:
     rows = [record.rows[i] for record in records]
+    of = {id(record.rows[i]): record.student for record in records}
     have = ~np.isnan(points[:, i])
     mine, most = points[have, i], rows[0].max_points
     wrong = [row for row in rows if row.points is not None and row.points < row.max_points]
     untouched = [row for row in wrong if UNWRITTEN in row.message]
     named = Counter(row.misconception for row in wrong if row.misconception)
     ran = [row for row in wrong if row.status in (GRADED, REPAIRED) and row not in untouched]  # to its end
-    unnamed = Counter(row.message for row in ran if row.message and not row.misconception)
+    unnamed = [(of[id(row)], row) for row in ran if row.message and not (row.misconception or row.by_hand)]
     others = np.nansum(np.delete(points[have], i, axis=1), axis=1)
     varied = len(mine) >= FEWEST and np.ptp(mine) > 0 and np.ptp(others) > 0
     return Item(
@@ -98,8 +114,31 @@ def _item(records: Sequence[Record], points: np.ndarray, i: int) -> Item:
         untouched=len(untouched) / len(mine) if mine.size else float("nan"),
         discrimination=float(np.corrcoef(mine, others)[0, 1]) if varied else None,
         misconceptions=_most_frequent(named),
-        reasons=_most_frequent(unnamed),
+        unnamed=_groups(unnamed),
     )
+
+
+def _groups(rows: list[tuple[str, Row]]) -> list[Group]:
+    """Put answers together that return the same up to rounding; the others by what the exam said of them."""
+    groups: list[tuple[Row, list[str]]] = []
+    for student, row in sorted(rows, key=lambda entry: entry[0]):
+        same = next((students for other, students in groups if _same_mistake(row, other)), None)
+        if same is None:
+            groups.append((row, [student]))
+        else:
+            same.append(student)
+    found = [
+        Group(students, row.unnamed.shown if row.unnamed else row.message, row.unnamed.explained if row.unnamed else "")
+        for row, students in groups
+    ]
+    return sorted(found, key=lambda group: (-len(group.students), group.shown, group.students))
+
+
+def _same_mistake(one: Row, other: Row) -> bool:
+    if one.unnamed is None or other.unnamed is None:
+        return one.unnamed is other.unnamed and one.message == other.message
+    (a, b), (c, d) = one.unnamed.returned, other.unnamed.returned
+    return alike((a, b), (c, d), SINGLE)
 
 
 def _share(values: np.ndarray) -> float:

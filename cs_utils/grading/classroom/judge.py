@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from cs_utils import checks
 from cs_utils.checks import CheckFailed
 from cs_utils.grading import exams
-from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, MEMORY_LIMIT, TIME_LIMIT
+from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, MEMORY_LIMIT, TIME_LIMIT, Unnamed
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.session import Gone, Session
 from cs_utils.grading.spared_cells import Spared, undrawn
@@ -44,6 +44,8 @@ class Verdict:
     problems, misconceptions : dict
         Of each grade cell that lost points the first thing that was wrong, in words; of each check that recognised
         misconceptions their sentences. By grade id.
+    unnamed : dict
+        Of each check that failed and recognised no misconception what came back there. By grade id.
     outputs : dict
         What each code cell showed, by its id: the student's own outputs and what the test cells printed.
     seconds : dict
@@ -56,6 +58,7 @@ class Verdict:
     scores: dict[str, float | None] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     misconceptions: dict[str, str] = field(default_factory=dict)
+    unnamed: dict[str, Unnamed] = field(default_factory=dict)
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 0.0))
 
@@ -152,6 +155,8 @@ def _run_test(session: Session, cell: NotebookNode, source: str, folder: Path, v
     except CheckFailed as error:
         outputs.append(_error("CheckFailed", str(error)))
         verdict.misconceptions[grade_id] = "; ".join(error.hints)
+        if not error.hints and error.returned is not None:
+            verdict.unnamed[grade_id] = Unnamed(list(error.returned), " ".join(error.wrong), " ".join(error.found))
     except NameError as error:
         outputs.append(_error("NameError", str(error)))
         verdict.problems[grade_id] = f"{error}: nothing of this name was in the notebook when it was graded"

@@ -15,6 +15,19 @@ STATUSES = (GRADED, REPAIRED, TIME_LIMIT, MEMORY_LIMIT, CRASHED, QUARANTINED, IN
 
 
 @dataclass
+class Unnamed:
+    """What an answer returned in its check, whose mistake has no name.
+
+    `returned` is the fingerprint of it all (`cs_utils.checks.fingerprints`), `shown` what came back in the first case
+    that is wrong, `explained` what the check found out about it; both in words.
+    """
+
+    returned: list[float]
+    shown: str = ""
+    explained: str = ""
+
+
+@dataclass
 class Row:
     """The points of one exercise.
 
@@ -30,6 +43,7 @@ class Row:
     misconception: str = ""
     by_hand: bool = False
     manual: float | None = None
+    unnamed: Unnamed | None = None
 
     @property
     def points(self) -> float | None:
@@ -76,6 +90,10 @@ class Record:
         """Return what `to_json` wrote; ValueError if the text is anything else."""
         try:
             fields: dict[str, Any] = json.loads(text)
-            return cls(**(fields | {"rows": [Row(**row) for row in fields["rows"]]}))
+            return cls(**(fields | {"rows": [_row(**row) for row in fields["rows"]]}))
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"not a record: {error}") from error
+
+
+def _row(unnamed: dict[str, Any] | None = None, **fields: Any) -> Row:
+    return Row(**fields, unnamed=Unnamed(**unnamed) if unnamed else None)

@@ -28,7 +28,7 @@ def write_csv(records: Iterable[Record], path: Path) -> None:
                 numbers = (points, f"{row.max_points:g}")
                 writer.writerow(
                     [
-                        *(_plain(record.student), record.assignment, row.exercise, *numbers, row.status),
+                        *(plain(record.student), record.assignment, row.exercise, *numbers, row.status),
                         *map(_one_line, texts),
                     ]
                 )
@@ -79,10 +79,10 @@ def _assignment(name: str, records: list[Record]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _plain(" ".join(text.split()))
+    return plain(" ".join(text.split()))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text that no spreadsheet takes for a formula: it may hold a stranger's words."""
     text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -123,6 +123,7 @@ def _rows(course: Material, notebook: NotebookNode, verdict: Verdict) -> list[Ro
                 verdict.status,
                 verdict.problems.get(grade_id, ""),
                 verdict.misconceptions.get(f"check_{item.name}", ""),
+                unnamed=verdict.unnamed.get(f"check_{item.name}"),
             )
         )
     return rows

@@ -11,6 +11,7 @@ import pytest
 from cs_utils import figures
 from cs_utils.figures.live.page import FOLDER, LARGEST, LivePicture, rounded
 from cs_utils.model import ConvNet
+from tests.figures.live.showing import empty, shown
 
 ROOT = Path(__file__).resolve().parents[3]
 RNG = np.random.default_rng(1)
@@ -25,14 +26,31 @@ EXAMPLES = {
     "template": lambda: figures.live_template({name: RNG.normal(size=(32, 32)) for name in "abcd"}, np.ones((32, 32))),
     "windows": lambda: figures.live_windows(7, 3, 2, 1),
 }
-each_picture = pytest.mark.parametrize("picture", [make() for make in EXAMPLES.values()], ids=list(EXAMPLES))
+
+
+@pytest.fixture(scope="module", params=EXAMPLES)
+def picture(request):
+    return EXAMPLES[request.param]()
+
+
+@pytest.fixture(scope="module")
+def at_width(tab, picture):
+    """A function from the page's width to the inside of the picture's iframe; drawn anew only if need be."""
+    now = {}
+
+    def frame(width=1200):
+        if now.get("width") != width or now["frame"].is_detached():
+            empty(tab, width)
+            now.update(width=width, frame=shown(tab, picture))
+        return now["frame"]
+
+    return frame
 
 
 def test_every_picture_of_the_folder_is_an_example_here():
     assert {path.stem for path in FOLDER.glob("*.js")} - {"common", "around"} == set(EXAMPLES)
 
 
-@each_picture
 def test_it_is_small_holds_all_it_needs_and_is_the_same_each_time(picture):
     output = picture._repr_html_()
     assert len(picture.page.encode()) <= LARGEST
@@ -41,29 +59,17 @@ def test_it_is_small_holds_all_it_needs_and_is_the_same_each_time(picture):
     assert not re.search(r"\bfetch\(|XMLHttpRequest|import\(|https?://(?!www.w3.org/)", picture.page)
 
 
-@each_picture
-def test_a_still_with_alt_text_shows_where_the_iframe_is_taken_out(picture, page):
-    output = f"<html><body>{picture._repr_html_()}</body></html>"
-    page.set_content(output)
-    assert page.locator("img").is_hidden()
-    page.set_content(re.sub(r"<iframe.*?</iframe>|<script>.*?</script>", "", output, flags=re.S))
-    assert page.locator("img").is_visible()
-    assert page.locator("img").get_attribute("alt") == picture.alt
+def test_on_paper_the_still_is_shown_and_else_the_live_picture(page, at_width):
+    at_width()
+    for media in ("print", "screen"):
+        page.emulate_media(media=media)
+        assert page.locator("img").is_visible() == (media == "print")
+        assert page.locator("iframe").is_visible() == (media == "screen")
 
 
-@each_picture
-def test_on_paper_the_still_is_shown(picture, page):
-    page.set_content(f"<html><body>{picture._repr_html_()}</body></html>")
-    page.emulate_media(media="print")
-    assert page.locator("img").is_visible()
-    assert page.locator("iframe").is_hidden()
-
-
-@each_picture
-@pytest.mark.parametrize("width", [400, 1200])
-def test_it_has_the_height_it_needs_and_nothing_sticks_out(picture, page, touch, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    frame = touch(picture)
+@pytest.mark.parametrize("width", [1200, 400])
+def test_it_has_the_height_it_needs_and_nothing_sticks_out(picture, page, at_width, width):
+    frame = at_width(width)
     page.wait_for_function(f"document.querySelector('iframe').style.height !== '{picture.height}px'")
     tall, wide = frame.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
     box = page.locator("iframe").bounding_box()
@@ -71,10 +77,9 @@ def test_it_has_the_height_it_needs_and_nothing_sticks_out(picture, page, touch,
     assert wide <= box["width"]
 
 
-@each_picture
-def test_it_follows_the_system_and_jupyterlab_s_theme(picture, page, touch):
+def test_it_follows_the_system_and_jupyterlab_s_theme(page, at_width):
+    frame = at_width()
     page.emulate_media(color_scheme="dark")
-    frame = touch(picture)
     theme = "document.documentElement.dataset.theme"
     frame.wait_for_function(f"{theme} === 'dark'")
     page.evaluate("document.body.dataset.jpThemeLight = 'true'")
@@ -83,8 +88,16 @@ def test_it_follows_the_system_and_jupyterlab_s_theme(picture, page, touch):
     frame.wait_for_function(f"{theme} === 'dark'")
 
 
+def test_a_still_with_alt_text_shows_where_the_iframe_is_taken_out(picture, page):
+    page.goto("about:blank")
+    page.set_content(re.sub(r"<iframe.*?</iframe>|<script>.*?</script>", "", picture._repr_html_(), flags=re.S))
+    assert page.locator("img").is_visible()
+    assert page.locator("img").get_attribute("alt") == picture.alt
+
+
 def test_it_has_height_and_theme_though_it_was_drawn_before_the_notebook_listened(page):
     """As in a notebook that is opened again, where scripts run last."""
+    empty(page)
     output = EXAMPLES["windows"]()._repr_html_()
     before, script = re.fullmatch(r"(.*)<script>(.*)</script>", output, re.S).groups()
     page.set_content(f"<html><body data-jp-theme-light=false>{before}</body></html>")
@@ -96,9 +109,8 @@ def test_it_has_height_and_theme_though_it_was_drawn_before_the_notebook_listene
     page.wait_for_function(f"document.querySelector('iframe').style.height !== '{given}'")
 
 
-@each_picture
-def test_all_that_can_be_worked_has_a_name_and_is_reached_by_the_keyboard(picture, page, touch):
-    frame = touch(picture)
+def test_all_that_can_be_worked_has_a_name_and_is_reached_by_the_keyboard(page, at_width):
+    frame = at_width(400)
     nameless = """() => [...document.querySelectorAll("button, input, select, [tabindex], [role=grid], canvas")].filter(
         e => !(e.getAttribute("aria-label") || e.textContent.trim() || e.closest("label")))"""
     assert frame.evaluate(f"({nameless})().map(e => e.outerHTML)") == []

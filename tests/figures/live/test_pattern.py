@@ -10,6 +10,7 @@ from cs_utils.figures.live.pattern import KNOWN
 from cs_utils.model import ConvNet
 from cs_utils.model.modules import KINDS
 from tests.figures.live.reading import said
+from tests.figures.live.showing import empty, shown
 
 PATTERNS = [
     *KNOWN.values(),
@@ -31,9 +32,16 @@ REFUSED = [
 MALFORMED = ["", "conv4-", "(conv4-fc", "conv4)-fc", "(conv4)*0-fc", "conv4--fc", "conv4-fc*2"]
 
 
+@pytest.fixture(scope="module")
+def loaded(tab):
+    empty(tab)
+    return shown(tab, figures.live_pattern(ConvNet("conv12-relu-pool-fc")))
+
+
 @pytest.fixture
-def frame(touch):
-    return touch(figures.live_pattern(ConvNet("conv12-relu-pool-fc")))
+def frame(page, loaded):
+    loaded.get_by_role("button", name="as it was").click()
+    return loaded
 
 
 def in_table(frame):

@@ -45,7 +45,7 @@ def test_layers_are_changed_added_and_taken_away(page, touch):
     page.keyboard.press("ArrowRight")
     first, last = shown(frame)
     assert last - first + 1 == 7
-    assert "sees 3 values of layer 1 and so 7 pixels" in said(frame, "of layer 2")
+    assert "sees 3 values of layer 1 and so 7 pixels" in said(frame, "7 pixels")
     frame.get_by_role("button", name="take one away").click()
     assert "3 pixels" in said(frame, "of layer 1 sees")
     assert frame.get_by_role("button", name="take one away").is_disabled()

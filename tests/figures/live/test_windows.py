@@ -8,13 +8,13 @@ from cs_utils.layers import output_size
 from tests.figures.live.reading import cell, numbers, said
 
 
-def slide(frame, name, value):
-    """Move a slider by its keys."""
+def slide(page, frame, name, value):
+    """Move a slider by its keys, from where it stands."""
     knob = frame.get_by_label(name)
     knob.focus()
-    knob.press("Home")
-    for _ in range(value - int(knob.get_attribute("min"))):
-        knob.press("ArrowRight")
+    steps = value - int(knob.input_value())
+    for _ in range(abs(steps)):
+        page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
 
 
 CASES = [
@@ -29,11 +29,11 @@ CASES = [
 ]
 
 
-def test_places_follow_the_formula_and_what_does_not_fit_is_said(touch):
+def test_places_follow_the_formula_and_what_does_not_fit_is_said(page, touch):
     frame = touch(figures.live_windows())
     for n, size, stride, pad in CASES:
         for name, value in {"N, pixels": n, "F, window": size, "S, stride": stride, "P, padding": pad}.items():
-            slide(frame, name, value)
+            slide(page, frame, name, value)
         text = said(frame, f"N = {n}, F = {size}, S = {stride}, P = {pad}:")
         crossed = frame.locator("[aria-label^='one axis'] .crossed").count()
         places = frame.locator(".bar").count()

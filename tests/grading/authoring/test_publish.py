@@ -34,7 +34,7 @@ def test_a_students_copy_has_what_a_student_needs_and_nothing_else(copy):
     outside = {name for name in files if not name.startswith("cs_utils/")}
     assert outside == {
         *("course.py", "README.md", "GUIDE.md", "environment.yml", "pyproject.toml", "requirements.txt"),
-        *("nbgrader_config.py", "LICENSE"),
+        *("hatch_build.py", "nbgrader_config.py", "LICENSE"),
         *(f"jupyter_config/{path.name}" for path in (ROOT / "jupyter_config").glob("*.json")),
         *(lesson.release.relative_to(ROOT).as_posix() for lesson in lessons()),
     }

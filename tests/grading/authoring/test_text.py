@@ -52,6 +52,8 @@ def test_ids_do_not_depend_on_what_stands_before():
         TEXT + "\n# %% answer accuracy\n### BEGIN SOLUTION\n### END SOLUTION\n",
         TEXT + "\n# %% check why_share_weights\n",
         TEXT + "\n# %% task loop\nx = 1\n",
+        TEXT.replace("**Points:** 15.", "**Points:** 14."),
+        TEXT.replace("**Exercise `conv_layer`** · 3 points", "**Exercise `conv_layer`** · 2 points"),
         re.sub(r"(# %% answer conv_layer.*?)### BEGIN SOLUTION", r"\1# nothing", TEXT, count=1, flags=re.S),
     ],
 )

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cs_utils.checks.errors import UNWRITTEN
-from cs_utils.grading.classroom.item_analysis import FEWEST, items, reliability
-from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, Record, Row
+from cs_utils.grading.classroom.item_analysis import FEWEST, Group, items, reliability
+from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, Record, Row, Unnamed
 
 MOST = (3.0, 2.0, 4.0)
 
@@ -81,8 +81,31 @@ def test_mistakes_are_counted_the_most_frequent_first():
     untouched = [record("e", [0, 2, 4], message=f"on squares: {UNWRITTEN}")]
     first = items([*named, *other, *unnamed, *untouched])[0]
     assert first.misconceptions == [("the bias is forgotten", 3), ("a flip", 2)]
-    assert first.reasons == [("y[0] is 3", 1)]
+    assert first.unnamed == [Group(["u"], "y[0] is 3")]
     assert first.untouched == pytest.approx(1 / 7)
+
+
+def test_answers_that_return_the_same_are_one_mistake_whatever_their_exam_said():
+    """Hidden cases differ from student to student, and so does what the exam says of one and the same mistake."""
+    class_ = []
+    for student, returned, message in (
+        ("a", [1.0, 2.0], "y[0] is 1"),
+        ("b", [1.0 + 1e-6, 2.0], "y[3] is 7"),
+        ("c", [1.0, 3.0], "y[0] is 1"),
+        ("d", None, "y[0] is 1"),
+        ("e", None, "y[0] is 1"),
+        ("f", [1.0, 2.0], "y[2] is 5"),
+    ):
+        class_.append(record(student, [0, 2, 4], message=message))
+        for row in class_[-1].rows:
+            row.unnamed = Unnamed(returned, f"of {student}", "each is off by 1") if returned else None
+    assert items(class_)[0].unnamed == [
+        Group(["a", "b", "f"], "of a", "each is off by 1"),
+        Group(["d", "e"], "y[0] is 1"),
+        Group(["c"], "of c", "each is off by 1"),
+    ]
+    kept = [Record.from_json(one.to_json()) for one in class_]
+    assert items(kept) == items(class_)
 
 
 def test_of_a_class_without_any_mark_nothing_is_said():

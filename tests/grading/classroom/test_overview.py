@@ -4,7 +4,8 @@ import re
 from html.parser import HTMLParser
 
 from cs_utils.grading.classroom import overview
-from cs_utils.grading.classroom.records import GRADED, QUARANTINED, Record, Row
+from cs_utils.grading.classroom.intake.collect import safe_id
+from cs_utils.grading.classroom.records import GRADED, QUARANTINED, Record, Row, Unnamed
 
 
 def record(student, points, assignment="02_convolution", **more):
@@ -21,7 +22,7 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
-        if tag not in ("meta",):
+        if tag not in ("meta", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -37,6 +38,24 @@ def test_each_student_exercise_and_misconception_is_on_it():
     assert Tags(text).open == []
 
 
+def test_mistakes_without_a_name_are_one_line_with_who_made_them_and_lead_to_their_pages():
+    class_ = [record("ada", 1.0), record("Bob B", 1.0), record("eve", 3.0)]
+    for one in class_[:2]:
+        one.rows[0].misconception = ""
+        one.rows[0].unnamed = Unnamed([1.0, 2.0], "y[0, 0] is 5", "each entry is off by 1")
+    text = overview.page(class_)
+    begin = text.index("The explanations most given")
+    assert (
+        begin
+        < text.index('<td class="number">2</td><td>conv_layer</td><td>each entry is off by 1')
+        < text.index("Misc")
+    )
+    (line,) = [line for line in text.splitlines() if "y[0, 0] is 5" in line]
+    assert '<a href="feedback/ada/02_convolution/convolution.html">ada</a>' in line
+    assert f"{safe_id('Bob B')}/02_convolution" in line
+    assert "eve" not in line
+
+
 def test_the_same_class_gives_the_same_page_in_any_order():
     class_ = [record("ada", 3.0), record("bob", 1.0), record("eve", 0.0)]
     assert overview.page(class_) == overview.page(class_[::-1])
@@ -49,6 +68,7 @@ def test_nothing_that_a_stranger_wrote_is_markup():
     one.rows[0].message = one.rows[0].misconception = bad
     two = record("b", 0.0)
     two.rows[0].message, two.rows[0].misconception = bad, ""
+    two.rows[0].unnamed = Unnamed([0.0, 0.0], bad, bad)
     text = overview.page([one, two])
     assert not {"script", "img"} & set(Tags(text).tags)
     assert "\u202e" not in text

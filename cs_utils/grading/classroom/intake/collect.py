@@ -177,4 +177,4 @@ def _with_distinct_names(found: list[tuple[Owner, Submission]]) -> Iterator[Subm
     for owner, submission in found:
         alone = len(numbers[owner.name, submission.lesson]) == 1 and owner.name.casefold() not in ANONYMOUS
         name = owner.name if alone or not owner.number else f"{owner.name}_{owner.number}"
-        yield replace(submission, student=name)
+        yield replace(submission, student=name, owner=owner if owner.platform else None)

@@ -6,13 +6,14 @@ A name is data: it is compared and shown, and never a pattern, an option or a pa
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from cs_utils.grading.authoring.paths import Lesson
 
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}")
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # by Windows
+MOODLES, CANVASES = "moodle", "canvas"  # the platform of an `Owner`
 HIDDEN = {"__macosx", "__pycache__", "thumbs.db", "desktop.ini"}  # besides all that begin with a dot
 
 # Anna Muster_123_assignsubmission_file_/..., or the same in front of a file's name
@@ -24,10 +25,14 @@ COPIES = re.compile(r"(?<![^\W_])(copy of|kopie von|copy|kopie)[ _]?\d*(?![^\W_]
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose something is. An export of a learning platform tells people of one name apart by a number."""
+    """Whose something is. An export of a learning platform tells people of one name apart by a number.
+
+    `platform` is "moodle" or "canvas" where its mark was found.
+    """
 
     name: str
     number: str = ""
+    platform: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -68,18 +73,17 @@ def is_hidden(name: str) -> bool:
 def upload(name: str) -> Upload:
     """Take a platform's prefix off a file's name."""
     if found := MOODLE.fullmatch(name):
-        return Upload(found["rest"], Owner(found["name"], found["number"]))
+        return Upload(found["rest"], Owner(found["name"], found["number"], MOODLES))
     if found := CANVAS.fullmatch(name):
-        return Upload(
-            found["rest"], Owner(found["name"], found["number"]), int(found["upload"][-18:]), bool(found["late"])
-        )
+        owner = Owner(found["name"], found["number"], CANVASES)
+        return Upload(found["rest"], owner, int(found["upload"][-18:]), bool(found["late"]))
     return Upload(name)
 
 
 def folder_owner(name: str) -> Owner | None:
     """Return whose a folder is by a platform's mark in its name."""
     found = MOODLE.fullmatch(name)
-    return Owner(found["name"], found["number"]) if found else None
+    return Owner(found["name"], found["number"], MOODLES) if found else None
 
 
 def is_notebook(name: str) -> bool:

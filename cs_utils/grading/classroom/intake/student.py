@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from cs_utils.grading.classroom.intake.names import Upload, is_notebook, mentions_lesson, names_lesson, upload
+from cs_utils.grading.classroom.intake.names import Owner, Upload, is_notebook, mentions_lesson, names_lesson, upload
 from cs_utils.grading.classroom.intake.reading import Quarantined, read, without_outputs
 from cs_utils.grading.classroom.intake.recognition import Course
 from cs_utils.grading.classroom.intake.tree import Entry, Parts, Refused, Tree, path_of
@@ -34,6 +34,8 @@ class Submission:
         What was passed over or chosen, in words for student and instructor.
     problem : str
         Why it can't be graded at all; then `notebook` is None.
+    owner : Owner or None
+        Whose it is for the learning platform that it came from, if it came from one.
     """
 
     student: str
@@ -42,6 +44,7 @@ class Submission:
     files: dict[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     problem: str = ""
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, eq=False)
