@@ -73,7 +73,8 @@ def related(wrong: list[Wrong]) -> tuple[str, bool]:
     different = [len({float(one.got[tuple(place)]) for place in one.places}) for one in wrong]
     searches = [(whole, by_entries), (whole, [_by_numbers(wrong)])]
     if sum(different) >= (ENOUGH_IN_ALL if len(wrong) > 1 else ENOUGH_IN_ONE):
-        searches.insert(0, (each, by_terms))
+        telling = [found for one, found in zip(wrong, by_terms, strict=True) if not _of_single_terms(one)]
+        searches.insert(0, (each, telling or by_terms))
     for subject, found in searches:
         if common := _common(found):
             return f"{subject[0].upper()}{subject[1:]} {_with_other_names(common)}.", True
@@ -119,6 +120,11 @@ def _by_numbers(wrong: list[Wrong]) -> list[str]:
     numbers = [float(each.got) for each in wrong], [float(each.expected) for each in wrong]
     given: list[Any] = [each.case.arguments for each in wrong]
     return scalar_relations(*numbers, given, max(precision(each.case) for each in wrong))
+
+
+def _of_single_terms(wrong: Wrong) -> bool:
+    """Is each number made of one term, so that sum, mean and maximum are the same?"""
+    return wrong.terms is not None and all(len(terms) <= len(wrong.terms.of) for terms in wrong.terms.entries)
 
 
 def _by_terms(wrong: Wrong) -> list[str]:

@@ -9,7 +9,7 @@ from cs_utils.checks.calls import Case, Outcome, call, difference
 from cs_utils.checks.limit import TooLong
 from cs_utils.checks.recognise import recognise
 from cs_utils.checks.records import find
-from cs_utils.grading.exercise import Exercise
+from cs_utils.grading.exercise import Exercise, in_float64
 from cs_utils.grading.mutants.contract import campaign
 from cs_utils.grading.pairs import pairs
 
@@ -114,8 +114,11 @@ def _untrue(exercise: Exercise, answer: Callable[..., Any], named: tuple[str, ..
 
 
 def _told_apart(exercise: Exercise, one: Callable[..., Any], other: Callable[..., Any], seconds: float) -> bool:
-    """Do two answers come to different things in a case of the campaign that asks for a value?"""
-    asked = [case for case, expected in campaign(exercise) if expected.error is None]
+    """Do two answers come to different things in a case of the campaign that asks for a value?
+
+    In float64: what is left of a sum that cancels would be the rounding of float32, and not the same in both.
+    """
+    asked = [in_float64(case) for case, expected in campaign(exercise) if expected.error is None]
     return any(not _alike(call(one, case, seconds), call(other, case, seconds), case, exercise) for case in asked)
 
 

@@ -13,6 +13,7 @@ from cs_utils.grading.exercises.lesson06_cifar10_convnet.shared import (
     few_images,
     float32,
     net_and_images,
+    random_fifths,
     random_quarters,
 )
 
@@ -85,8 +86,7 @@ CONVNET_LOSS = Exercise(
     visible=[
         Case(net_and_images(random_quarters(2), (2, 2, 4, 2), 2, 3) | {"labels": np.array([2, 0])}),
         Case(
-            net_and_images(random_quarters(3), (3, 4, 2, 1), 2, 2)
-            | {"labels": np.array([1, 0, 1]), "weight_decay": 0.5}
+            net_and_images(random_fifths(3), (3, 4, 2, 1), 2, 2) | {"labels": np.array([1, 0, 1]), "weight_decay": 0.5}
         ),
         Case(
             net_and_images(random_quarters(4), (2, 2, 2, 1), 1, 3, b_fc=np.array([1000.0, -1000.0, 999.0]))

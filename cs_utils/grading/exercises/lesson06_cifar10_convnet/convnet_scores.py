@@ -12,6 +12,7 @@ from cs_utils.grading.exercises.lesson06_cifar10_convnet.shared import (
     float32,
     net_and_images,
     normal,
+    random_fifths,
     random_quarters,
 )
 
@@ -42,7 +43,7 @@ CONVNET_SCORES = Exercise(
     oracle=convnet_scores,
     visible=[
         Case(net_and_images(random_quarters(0), (2, 2, 4, 1), 2, 3)),
-        Case(net_and_images(random_quarters(1), (1, 4, 2, 2), 3, 2)),
+        Case(net_and_images(random_fifths(1), (1, 4, 2, 2), 3, 2)),
     ],
     parts=[
         Part("scores of square images", 1, _values),

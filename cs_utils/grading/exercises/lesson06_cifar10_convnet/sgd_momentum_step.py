@@ -58,7 +58,7 @@ SGD_MOMENTUM_STEP = Exercise(
                 "params": {"w1": np.array([[0.5, -1.5]]), "b1": np.array([2.0]), "w2": np.array([[1.25], [-0.75]])},
                 "grads": {"w1": np.array([[-1.0, 3.0]]), "b1": np.array([0.5]), "w2": np.array([[2.0], [1.5]])},
                 "velocity": {"w1": np.array([[1.5, 0.25]]), "b1": np.array([-0.5]), "w2": np.array([[0.75], [-2.0]])},
-                "lr": 0.25,
+                "lr": 0.3,
                 "momentum": 0.5,
             }
         ),
