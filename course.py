@@ -114,7 +114,8 @@ def environment() -> dict[str, str]:
 def installers_environment() -> dict[str, str]:
     """Return the variables for pip and uv, which hear of outside only what concerns the network."""
     variables = environment()
-    listing = subprocess.run([PYTHON, "-m", "pip", "config", "list"], env=variables, capture_output=True, text=True)
+    command = [PYTHON, "-m", "pip", "config", "list"]
+    listing = subprocess.run(command, env=variables, capture_output=True, text=True, errors="replace")
     heard = {name: value for name, value in variables.items() if name.startswith(UV_HEARS)}
     rest = {name: value for name, value in variables.items() if not name.startswith(("PIP_", "UV_"))}
     # pip's own order: a command's section counts for more than [global], a variable for more than both.
@@ -246,6 +247,7 @@ def make_venv(lock: IO[bytes]) -> None:
         raise Trouble(f"{sys.executable} has no module venv. Install it ({remedy}) and run this command again.")
     if VENV.exists():
         say("An earlier set-up was cut off; starting over.")
+        shutil.rmtree(OLD_VENV, ignore_errors=True)  # what could not be removed then, as files in use on Windows
         os.replace(VENV, OLD_VENV)  # in one step: a half-deleted folder would look like somebody else's
     shutil.rmtree(OLD_VENV, ignore_errors=True)
     VENV.mkdir()

@@ -11,7 +11,11 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
 # Until a class has been graded, formgrader and `course.py marks` work on the sample class.
 graded = next((folder for folder in ("grading", "grading/sample") if (ROOT / folder / "results").is_dir()), "grading")
-c.CourseDirectory.submitted_directory = f"{graded}/submitted"
+# Formgrader counts submissions by their folders here. Where they were handed in elsewhere, those graded are counted.
+handed_in = "submitted" if (ROOT / graded / "submitted").is_dir() else "autograded"
+c.CourseDirectory.submitted_directory = (
+    f"{graded}/{handed_in if (ROOT / graded / 'autograded').is_dir() else 'submitted'}"
+)
 c.CourseDirectory.autograded_directory = f"{graded}/autograded"
 c.CourseDirectory.feedback_directory = f"{graded}/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{(ROOT / graded / 'gradebook.db').as_posix()}"

@@ -1,6 +1,7 @@
 """What the code asks of the machine that it runs on."""
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,18 @@ DRIVE = Path("/drive")  # a student's files, as Python in a browser sees them
 def in_browser() -> bool:
     """Whether this is Python in a browser (Pyodide): no threads, no processes, no downloads from other hosts."""
     return sys.platform == "emscripten"
+
+
+def course_folder() -> Path:
+    """Return the folder that has a student's `notebooks` in it, and what the course's commands write.
+
+    It is the one that this package lies in. Where that was installed from a wheel, it is the nearest around the current
+    folder, and where there is none, that itself.
+    """
+    if in_browser():  # the package comes anew with each kernel; what stays are the student's files
+        return DRIVE
+    around = [Path(__file__).resolve().parents[1], Path.cwd(), *Path.cwd().parents]
+    return next((folder for folder in around if (folder / "notebooks").is_dir()), Path.cwd())
 
 
 def usable_cores() -> int:
@@ -32,6 +45,12 @@ def in_notebook() -> bool:
     from IPython import get_ipython
 
     return getattr(get_ipython(), "kernel", None) is not None
+
+
+def shows_colours() -> bool:
+    """Whether standard output is a screen that shows colours: the old window of Windows shows their codes instead."""
+    is_old = sys.platform == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & os.environ.keys()
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and not is_old  # see https://no-color.org
 
 
 def replace_unprintable() -> None:

@@ -937,7 +937,7 @@ def train(layers, dataset, lr):
 # %% [markdown]
 # Three nets, each named by its layers, as the lecture does it:
 #
-# | lecture | here | |
+# | lecture | here | what it is |
 # |---|---|---|
 # | [FC] | `fc` | one layer: a neuron for each class |
 # | [FC - RELU - FC] | `fc64-relu-fc` | two layers, 64 hidden neurons |

@@ -113,7 +113,7 @@ for n in (31, 32, 33):
 #
 # The whole layer in one table, as the lecture sums it up:
 #
-# | a pooling layer | |
+# | a pooling layer | in the lecture's letters |
 # |---|---|
 # | takes | a volume $W_1 \times H_1 \times D_1$ |
 # | has two hyperparameters | extent F, stride S |

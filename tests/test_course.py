@@ -141,6 +141,8 @@ def test_a_python_without_venv_is_told_what_to_install(copy: Path) -> None:
 def test_without_network_a_cut_off_set_up_starts_over_and_says_what_is_missing(copy: Path) -> None:
     (copy / ".venv").mkdir()
     (copy / ".venv" / "half-installed").touch()
+    (copy / ".venv.old").mkdir()
+    (copy / ".venv.old" / "in-use").touch()  # could not be removed then
     (copy / ".venv" / "course.json").write_text(json.dumps({"home": str(copy.resolve()), "installed": None}))
     result = run(copy, "lab", **OFFLINE)
     assert "no connection to the package index" in refused(result)

@@ -56,8 +56,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "A filter has $3 \\cdot 3 \\cdot 3$ weights. <script>document.title = 'taken'</script>\n\n"
         "- one\n- two\n\n```\ncode\n\n<b>more</b> *code*\n```\n"
     )
-    (folder / "in" / "anna" / lesson.name).mkdir(parents=True)
-    nbformat.write(notebook, folder / "in" / "anna" / lesson.name / lesson.notebook)
+    (folder / "in" / "Anna Lena Muster" / lesson.name).mkdir(parents=True)
+    (folder / "solutions" / lesson.name).mkdir(parents=True)  # formgrader lists the assignments that are here
+    nbformat.write(notebook, folder / "in" / "Anna Lena Muster" / lesson.name / lesson.notebook)
     assert grade(["--submitted", str(folder / "in"), "--workers", "1"], folder) == 0
     return folder
 
@@ -223,6 +224,10 @@ def test_the_still_stands_for_a_live_picture_in_a_notebook_that_is_not_trusted(
 
 def test_a_written_answer_is_graded_in_formgrader_and_the_mark_counts(page: Page, server: str, course: Path) -> None:
     page.goto(f"{server}/lab?token={TOKEN}")  # formgrader asks for the cookie that this sets
+    page.goto(f"{server}/formgrader/manage_assignments")
+    expect(page.locator("tr", has_text="02_convolution").locator(".num-submissions")).to_have_text("1", timeout=60_000)
+    page.goto(f"{server}/formgrader/manage_students")
+    expect(page.get_by_role("link", name="Muster, Anna Lena")).to_be_visible(timeout=60_000)
     page.goto(f"{server}/formgrader/gradebook/02_convolution/convolution")
     page.locator("a[href*='/submissions/']").first.click()
     answer = page.get_by_text("A filter has", exact=False).first

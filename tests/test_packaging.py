@@ -1,6 +1,7 @@
 """pyproject.toml, the pins and environment.yml name the same packages, and the Jupyter settings are whole."""
 
 import ast
+import importlib.util
 import json
 import re
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from traitlets.config import PyFileConfigLoader
 
@@ -164,9 +166,76 @@ def test_nbgrader_config_serves_the_instructor_and_a_student(tmp_path: Path) -> 
     assert made == {"nbgrader_config.py", "cs_utils"}, "reading the settings makes no folder"
 
 
+def workflow_test() -> dict:
+    return yaml.safe_load((ROOT / ".github" / "workflows" / "course.yml").read_text(encoding="utf-8"))["jobs"]["test"]
+
+
 def test_the_workflow_runs_the_same_command_on_three_systems() -> None:
-    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "course.yml").read_text(encoding="utf-8"))
-    job = workflow["jobs"]["test"]
+    job = workflow_test()
     assert {system.split("-")[0] for system in job["strategy"]["matrix"]["os"]} == {"ubuntu", "macos", "windows"}
     assert "python course.py test" in [step.get("run") for step in job["steps"]]
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").endswith("\npython3 course.py test\n")
+
+
+def test_the_workflow_runs_every_python_that_may_be_used() -> None:
+    pythons = workflow_test()["strategy"]["matrix"]["python"]
+    minors = [int(python.removeprefix("3.")) for python in pythons]
+    assert minors == list(range(minors[0], minors[-1] + 1))
+    required = SpecifierSet(PROJECT["project"]["requires-python"])
+    assert pythons[0] in required
+    assert f"3.{minors[0] - 1}" not in required
+    (python,) = [text for text in conda_environment()["dependencies"] if str(text).startswith("python ")]
+    range_of_conda = SpecifierSet(python.removeprefix("python "))
+    assert pythons[-1] in range_of_conda
+    assert f"3.{minors[-1] + 1}" not in range_of_conda
+
+
+def test_the_container_for_editors_has_a_python_that_is_tested_and_calls_course_py() -> None:
+    text = (ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8")
+    container = json.loads(re.sub(r"^\s*//.*", "", text, flags=re.MULTILINE))
+    assert container["image"].rpartition(":")[2] in workflow_test()["strategy"]["matrix"]["python"]
+    commands = re.findall(r"python course\.py (\w+)", text)
+    assert commands
+    assert set(commands) <= course_commands()
+    kernel = container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"]
+    assert kernel == "${containerWorkspaceFolder}/.venv/bin/python"
+
+
+def course_commands() -> set[str]:
+    (table,) = [
+        node.value
+        for node in ast.parse((ROOT / "course.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "COMMANDS"
+    ]
+    return {ast.literal_eval(key) for key in table.keys if key} if isinstance(table, ast.Dict) else set()
+
+
+def test_binder_gets_a_students_pins_and_wheel_and_keeps_no_answer() -> None:
+    folder = ROOT / "binder"
+    python = (folder / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
+    assert python in workflow_test()["strategy"]["matrix"]["python"]
+    lines = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    (included,) = [line for line in lines if line and not line.startswith("#")]
+    assert (folder / included.removeprefix("-r ")).resolve() == ROOT / "requirements.txt"
+    script = (folder / "postBuild").read_text(encoding="utf-8")
+    assert (folder / "postBuild").stat().st_mode & 0o111 or sys.platform == "win32"
+    removed = {name for line in re.findall(r"^rm -r?f (.+)$", script, re.MULTILINE) for name in line.split()}
+    assert {"lessons", "solutions", "cs_utils", "tests", "docs"} <= removed
+    assert all((ROOT / name).exists() for name in removed - {"grading", "releases"})
+    assert removed.isdisjoint({"notebooks", "requirements.txt", "binder"})
+    for module in re.findall(r"python -m (cs_utils[.\w]*)", script):
+        assert importlib.util.find_spec(module)
+
+
+def test_the_citation_is_whole_and_has_no_version_of_its_own() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert citation["license"] == PROJECT["project"]["license"]
+    assert not {"version", "date-released"} & citation.keys()
+
+
+def test_the_changes_are_of_this_version_or_of_the_next() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    versions = [heading.split()[0] for heading in headings if heading != "Unreleased"]
+    assert versions[0] == cs_utils.__version__
+    assert len(set(headings)) == len(headings)

@@ -114,3 +114,29 @@ def test_it_works_where_nothing_else_of_the_course_is(unpacked: Path, ending: st
     else:
         assert "CheckFailed" in result.stderr, result
         assert says in result.stderr
+
+
+A_LEARNERS_DAY = """
+import sys
+sys.path = [path for path in sys.path if path != {root!r}]
+sys.path.insert(0, {wheel!r})
+import numpy as np
+from cs_utils.checks import check, passed
+from cs_utils.desk import reset, start, submit
+check("window_score", lambda window, filt, bias: np.sum(window * filt) + bias)
+print([reset.main(["2"]), start.main(), submit.main(["2", "--no-check"])], passed())
+"""
+
+
+def test_in_an_empty_folder_a_wheel_brings_lessons_and_keeps_what_passed(unpacked: Path, tmp_path: Path) -> None:
+    code = A_LEARNERS_DAY.format(root=str(ROOT), wheel=str(unpacked))
+    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTEST_VERSION")}
+    line = [sys.executable, "-P", "-c", code]
+    result = subprocess.run(line, cwd=tmp_path, env=clean, capture_output=True, text=True, encoding="utf-8")
+    assert result.stdout.endswith("[0, 0, 0] ['window_score']\n"), result
+    lesson = lessons()[1]
+    brought = tmp_path / "notebooks" / lesson.name / lesson.release.name
+    assert brought.read_bytes() == lesson.release.read_bytes()
+    assert (tmp_path / "START.md").read_text(encoding="utf-8").count("/0") >= len(lessons())
+    assert {path.name for path in tmp_path.iterdir()} == {"START.md", "handed_in", "notebooks", "progress.json"}
+    assert not (unpacked / "progress.json").exists()

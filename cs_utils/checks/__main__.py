@@ -9,9 +9,9 @@ from pathlib import Path
 from cs_utils.checks.errors import UNWRITTEN
 from cs_utils.checks.needed import needed
 from cs_utils.checks.notebook import BLANK, Cell, UnreadableNotebook, read_cells, run
-from cs_utils.system import replace_unprintable
+from cs_utils.system import course_folder, replace_unprintable, shows_colours
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = course_folder() / "notebooks"
 FILES = {"trained_net": "convnet.npz"}  # what is handed in beside a notebook, by the exercise that it is for
 GOOD, BAD, LEFT = "[OK]  ", "[FAIL]", "[OPEN]"
 COLOURS = {GOOD: "32", BAD: "31", LEFT: "33"}  # green, red, yellow
@@ -107,7 +107,7 @@ def _why_not(cell: Cell) -> str:
 
 
 def _print_indented(text: str) -> None:
-    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:  # see https://no-color.org
+    if shows_colours():
         for mark, colour in COLOURS.items():
             if text.startswith(mark):
                 text = f"\033[{colour}m{mark}\033[0m{text[len(mark) :]}"

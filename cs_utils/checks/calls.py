@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from cs_utils.checks import views
-from cs_utils.checks.compare import TOLERANCE, Difference, compare, follow
+from cs_utils.checks.compare import TOLERANCE, Difference, compare, follow, kind
 from cs_utils.checks.errors import raised_by_the_answer, tell_error
 from cs_utils.checks.limit import LIMIT, TooLong, call_within
 from cs_utils.checks.values import Made, fresh
@@ -125,7 +125,8 @@ def difference(got: Outcome, expected: Outcome, case: Case, returns: tuple[str, 
     if got.error is not None:
         told = tell_error(got.error)
         unwritten = isinstance(got.error, NotImplementedError)
-        return Difference([told if case.view or unwritten else f"expected {_wanted(expected.value, returns)}; {told}"])
+        wanted = views.wanted(expected.value, returns) if case.view else _wanted(expected.value, returns)
+        return Difference([told if unwritten else f"expected {wanted}; {told}"])
     if case.view and isinstance(got.value, str) and isinstance(expected.value, str):
         return None if got.value == expected.value else Difference([f"{got.value}; expected {expected.value}"])
     name = returns[0] if len(returns) == 1 else views.NAMES.get(case.view, "the result")
@@ -139,7 +140,9 @@ def _wanted(value: Any, returns: tuple[str, ...]) -> str:
         return f"an array of shape {value.shape}"
     if isinstance(value, float):
         return f"{value:.6g}"
-    return ", ".join(returns) if isinstance(value, tuple) and len(returns) > 1 else repr(value)
+    if isinstance(value, tuple) and len(returns) > 1:
+        return ", ".join(returns)
+    return kind(value) if isinstance(value, dict | list | tuple) else repr(value)
 
 
 def _as_fact(wrong: Difference, got: Any, expected: Any) -> Difference:

@@ -143,7 +143,7 @@ def _show(wrong: Difference, told: Explanation) -> None:
     from cs_utils.figures import comparison, number_grids
 
     got, expected = wrong.got, wrong.expected
-    if got is not None and expected is not None and (picture := comparison(got, expected)) is not None:
+    if got is not None and expected is not None and (picture := comparison(got, expected, wrong.name)) is not None:
         display(picture)
     if told.panels:
-        display(number_grids(told.panels, fontsize=7))
+        display(number_grids(told.panels, fontsize=7, per_row=told.per_row, heading=told.heading))

@@ -60,20 +60,49 @@ def arrays_there(error: BaseException, ranges: bool = False) -> str:
 
     With `ranges`, also the smallest and the largest number of each array. Empty if there is no such line.
     """
+    return ", ".join(_told(name, value, ranges) for name, value in variables_there(error).items())
+
+
+def variables_there(error: BaseException) -> dict[str, Any]:
+    """Return the arrays, numbers, slices and short tuples that are named in the student's line where an error arose."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if _is_students(frame.f_code.co_filename)]
     line = where_it_stopped(error)
     if not frames or not line:
-        return ""
-    return ", ".join(_variables(frames[-1], line, ranges))
+        return {}
+    return dict(_variables(frames[-1], line))
 
 
-def _variables(frame: FrameType, line: str, ranges: bool) -> Iterator[str]:
+def _variables(frame: FrameType, line: str) -> Iterator[tuple[str, Any]]:
     for name in dict.fromkeys(NAME.findall(line)):
         value: Any = frame.f_locals.get(name)
-        if isinstance(value, np.ndarray) and value.ndim:
-            told = f"{name} has shape {value.shape}"
-            if ranges and value.size and value.dtype.kind in "fiu":
-                told += f", from {value.min():.4g} to {value.max():.4g}"
-            yield told
-        elif isinstance(value, bool | int | float | np.number) or (isinstance(value, tuple) and len(repr(value)) < 40):
-            yield f"{name} is {value!r}" if not isinstance(value, np.generic) else f"{name} is {value.item()!r}"
+        if (
+            (isinstance(value, np.ndarray) and value.ndim)
+            or isinstance(value, bool | int | float | np.number | slice)
+            or (isinstance(value, tuple) and (_is_index(value) or len(repr(value)) < 40))
+        ):
+            yield name, value
+
+
+def _is_index(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(isinstance(item, int | slice) for item in value)
+
+
+def _told(name: str, value: Any, ranges: bool) -> str:
+    if isinstance(value, np.ndarray):
+        told = f"{name} has shape {value.shape}"
+        if ranges and value.size and value.dtype.kind in "fiu":
+            told += f", from {value.min():.4g} to {value.max():.4g}"
+        return told
+    if isinstance(value, slice):
+        return f"{name} is {_as_index(value)}"
+    if _is_index(value) and any(isinstance(item, slice) for item in value):
+        return f"{name} is [{', '.join(map(_as_index, value))}]"
+    return f"{name} is {value.item() if isinstance(value, np.generic) else value!r}"
+
+
+def _as_index(item: int | slice) -> str:
+    """Return an index as one writes it between brackets: ``2:4``."""
+    if not isinstance(item, slice):
+        return str(item)
+    first, last, step = ("" if part is None else str(part) for part in (item.start, item.stop, item.step))
+    return f"{first}:{last}" + (f":{step}" if step else "")

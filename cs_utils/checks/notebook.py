@@ -127,7 +127,7 @@ def run(cells: Sequence[Cell]) -> list[str]:
         alarms.pop().cancel()
         code[cell_index].ran = True
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # on Windows a kernel may still be in it
         client = NotebookClient(
             notebook,
             timeout=LIMIT + GRACE,

@@ -6,11 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from cs_utils.files import replace_atomically
-from cs_utils.system import DRIVE, in_browser
+from cs_utils.system import course_folder
 
-# The folder that notebooks/ and cs_utils/ are in. In a browser the package comes anew with each kernel; what stays are
-# the student's files.
-COPY = DRIVE if in_browser() else Path(__file__).parents[2]
+COPY = course_folder()
 FILE = "progress.json"
 
 

@@ -110,6 +110,12 @@ def overfitting(result: Any, arguments: dict[str, Any]) -> Any:
     return dict(zip(OVERFITTING, found))
 
 
+def wanted(viewed: Any, returns: tuple[str, ...]) -> str:
+    """Return what should have come back, in words, where `viewed` is what a view makes of a right result."""
+    told = viewed.get(OVERFITTING[0]) if isinstance(viewed, dict) else None
+    return str(told or ", ".join(returns))
+
+
 def _compared(final: float, first: float) -> str:
     if abs(final - first) <= 1e-3 * first:
         return "that of the first step"

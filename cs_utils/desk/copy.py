@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from cs_utils.system import course_folder
+
+ROOT = course_folder()
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Trouble(Exception):
@@ -25,13 +28,21 @@ class Lesson:
     @property
     def original(self) -> Path:
         """The same notebook as it was released."""
-        return self.root / "cs_utils" / "desk" / "originals" / f"{self.name}.ipynb"
+        return _originals(self.root) / f"{self.name}.ipynb"
+
+
+def _originals(root: Path) -> Path:
+    """Return where the released notebooks are: in the copy or, where it has no package of its own, in the wheel."""
+    package = root / "cs_utils"
+    return (package if package.is_dir() else PACKAGE) / "desk" / "originals"
 
 
 def lessons(root: Path = ROOT) -> list[Lesson]:
-    """Return the lessons of a copy, in their order."""
-    folders = sorted((root / "notebooks").glob("[0-9]*_*"))
-    return [Lesson(root, folder.name) for folder in folders if folder.is_dir()]
+    """Return the lessons of a copy, in their order; in a folder without a package, all that the wheel brings."""
+    names = {folder.name for folder in (root / "notebooks").glob("[0-9]*_*") if folder.is_dir()}
+    if not (root / "cs_utils").is_dir():
+        names |= {path.stem for path in _originals(root).glob("*.ipynb")}
+    return [Lesson(root, name) for name in sorted(names)]
 
 
 def find_lesson(wanted: str, root: Path = ROOT) -> Lesson:

@@ -12,6 +12,7 @@ from cs_utils.checks.notebook import Cell, UnreadableNotebook, read_cells
 from cs_utils.desk.copy import ROOT, Lesson, lessons
 from cs_utils.figures import growing_net
 from cs_utils.files import replace_atomically
+from cs_utils.system import replace_unprintable
 
 PAGE = "START.md"
 TEXT = """# ConvNets from scratch
@@ -120,4 +121,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    replace_unprintable()
     sys.exit(main())

@@ -1,7 +1,8 @@
 """Grids of numbers, with windows outlined and results ringed: what most pictures about filters are made of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,11 +12,15 @@ from matplotlib.patches import Circle, Rectangle
 from cs_utils.figures.axes import sheet
 from cs_utils.figures.picture import Picture
 
+Item = TypeVar("Item")
+
 CELL = 0.36  # inches per cell
 GAP = 1.3  # cells between grids, for their titles
 
 
-def number_grids(panels: Mapping[str, np.ndarray], fontsize: float = 9) -> Picture:
+def number_grids(
+    panels: Mapping[str, np.ndarray], fontsize: float = 9, per_row: int | None = None, heading: str = ""
+) -> Picture:
     """Draw small matrices side by side, each under its title.
 
     Parameters
@@ -24,6 +29,10 @@ def number_grids(panels: Mapping[str, np.ndarray], fontsize: float = 9) -> Pictu
         What to draw, by title; NaN leaves a cell empty.
     fontsize : float
         Of the numbers: 7 leaves room for a sign and two decimals.
+    per_row : int, optional
+        How many of them stand in a row; by default all.
+    heading : str, optional
+        A line above them all.
 
     Returns
     -------
@@ -39,19 +48,31 @@ def number_grids(panels: Mapping[str, np.ndarray], fontsize: float = 9) -> Pictu
     for title, values in panels.items():
         if np.ndim(values) != 2:
             raise ValueError(f"{title!r} should have two axes, (H, W), but its shape is {np.shape(values)}")
-    shapes = [np.shape(values) for values in panels.values()]
-    with canvas([shapes]) as (figure, axes):
-        for corner, (title, values) in zip(corners(shapes), panels.items(), strict=True):
-            draw_grid(axes, values, title, corner, fontsize=fontsize)
+    rows = list(batched(panels.items(), per_row or len(panels)))
+    shapes = [[np.shape(values) for _, values in row] for row in rows]
+    top = 0.7 if heading else 0.0
+    with canvas(shapes, above=top) as (figure, axes):
+        axes.text(GAP / 2, 0.3, heading, ha="left", va="center", fontsize=10)
+        for row, of_row in zip(rows, shapes, strict=True):
+            for corner, (title, values) in zip(corners(of_row, top), row, strict=True):
+                draw_grid(axes, values, title, corner, fontsize=fontsize)
+            top += max(shape[0] for shape in of_row) + GAP
         said = "; ".join(f"{title}: {say(values)}" for title, values in panels.items())
-        return Picture(figure, f"Grids of numbers. {said}.")
+        return Picture(figure, f"{heading or 'Grids of numbers'}. {said}.")
+
+
+def batched(items: Iterable[Item], count: int) -> Iterator[list[Item]]:
+    """Yield the items, `count` of them at a time (`itertools.batched` is there from Python 3.12 on)."""
+    left = list(items)
+    for begin in range(0, len(left), count):
+        yield left[begin : begin + count]
 
 
 @contextmanager
-def canvas(rows: list[list[tuple[int, ...]]]) -> Iterator[tuple[Figure, Axes]]:
-    """A figure and its axes, whose unit is a cell, with room for rows of grids of these shapes."""
+def canvas(rows: list[list[tuple[int, ...]]], above: float = 0.0) -> Iterator[tuple[Figure, Axes]]:
+    """A figure and its axes, whose unit is a cell, with room for rows of grids of these shapes and cells above them."""
     width = max(sum(shape[1] + GAP for shape in row) for row in rows)
-    height = sum(max(shape[0] for shape in row) + GAP for row in rows)
+    height = above + sum(max(shape[0] for shape in row) + GAP for row in rows)
     with sheet(CELL * width, CELL * height, (0, width), (height, 0)) as (figure, axes):
         axes.add_patch(Rectangle((0, 0), width, height, color="white", zorder=-1))  # all frames get the same size
         yield figure, axes

@@ -1,7 +1,10 @@
 """Got, expected, difference: which map is drawn, and when there is none."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from cs_utils.figures import comparison
 
@@ -26,3 +29,22 @@ def test_a_comparison_survives_nan():
     got = np.full((3, 3), np.nan)
     assert "9 of 9" in comparison(got, np.zeros((3, 3))).alt
     assert comparison(got, np.zeros((3, 3))).png
+
+
+def test_a_comparison_says_which_map_it_shows():
+    expected = np.zeros((2, 3, 4, 2))
+    got = expected.copy()
+    got[1, 0, 0, 1] = 1e-3
+    assert "of y[1, :, :, 1]; 1 of 12" in comparison(got, expected, "y").alt
+    assert "of dw; 2 of 4" in comparison(np.eye(2), np.zeros((2, 2)), "dw").alt
+
+
+def test_a_small_difference_is_seen_as_well_as_a_large_one():
+    expected = np.arange(100.0).reshape(10, 10)
+    drawn = []
+    for size in (50.0, 1e-6):
+        got = expected.copy()
+        got[0, 0] += size
+        image = np.asarray(Image.open(io.BytesIO(comparison(got, expected).png)).convert("L"))
+        drawn.append(image[image.shape[0] // 5 :, -image.shape[1] // 3 :])  # the map of differences, without its title
+    np.testing.assert_array_equal(*drawn)

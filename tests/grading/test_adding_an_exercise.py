@@ -1,20 +1,22 @@
-"""An exercise is added by `new`, by filling in its two files and its cells, and by nothing else."""
+"""An exercise is added as `docs/instructor.md` says, step by step, and by nothing else."""
 
 import csv
 import importlib
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 
-import nbformat
 import pytest
+from walkthrough import missing, steps
 
 from cs_utils.grading import exercises
 from cs_utils.grading.authoring.paths import ROOT, Lesson
 
 NAME, LESSON, FOLDER = "lost_rows", "03_stride_padding", "lesson03_stride_padding"
 OTHER = "lesson04_pooling"
+COMMANDS = runpy.run_path(str(ROOT / "course.py"), run_name="course")["COMMANDS"]
 
 DEFINITION = f'''"""Lesson 03, lost_rows: how many rows a map has fewer than its picture."""
 
@@ -74,105 +76,66 @@ def compares_two_sizes(size):
 def counts_up(size):
     return sum(1 for _ in range(size)) - 1
 '''
-CELLS = '''
-# %% [markdown]
-# **Exercise `lost_rows`** · 1 point · difficulty 1/5 · about 2 minutes
-
-# %% answer lost_rows
-def lost_rows(size):
-    """Return by how many rows a map is smaller than its picture."""
-    ### BEGIN SOLUTION
-    return size - 1
-    ### END SOLUTION
 
 
-'''
-NEW = ["exercise", NAME, "--lesson", "03", "--section", "2", "--arguments", "size"]
+def course_copy(root):
+    """Write a copy of what an exercise goes through to `root`."""
+    for folder in ("cs_utils", "docs", "lessons"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "*.png"))
+    for folder in ("solutions", "notebooks"):
+        shutil.copytree(ROOT / folder / LESSON, root / folder / LESSON)
+    for file in ("course.py", "nbgrader_config.py", "pyproject.toml"):
+        shutil.copyfile(ROOT / file, root / file)
 
 
-class Course:
-    """A copy of what an exercise goes through, and commands that run in it and import its own `cs_utils`."""
+def write(root, step):
+    """Write a step's text to its file; into a lesson's text, in place of the exercise's cells."""
+    path = root / step.path
+    if step.path.startswith("lessons/"):
+        before, found, rest = path.read_text(encoding="utf-8").partition(f"# %% [markdown]\n# **Exercise `{NAME}`**")
+        assert found
+        path.write_text(before + step.text + rest[rest.index(f"# %% check {NAME}") :], encoding="utf-8")
+    else:
+        path.write_text(step.text, encoding="utf-8")
 
-    def __init__(self, root):
-        for folder in ("cs_utils", "docs", "lessons"):
-            shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        for folder in ("solutions", "notebooks"):
-            shutil.copytree(ROOT / folder / LESSON, root / folder / LESSON)
-        for file in ("nbgrader_config.py", "pyproject.toml"):
-            shutil.copyfile(ROOT / file, root / file)
-        self.root, self.lesson = root, Lesson(root, LESSON)
 
-    def fill_in(self):
-        """Write what the scaffold leaves open."""
-        folder = self.root / "cs_utils" / "grading" / "exercises" / FOLDER
-        (folder / f"{NAME}.py").write_text(DEFINITION, encoding="utf-8")
-        (folder / f"{NAME}_answers.py").write_text(ANSWERS, encoding="utf-8")
-        before, _, rest = self.lesson.text.read_text(encoding="utf-8").partition(
-            f"# %% [markdown]\n# **Exercise `{NAME}`**"
-        )
-        after = rest[rest.index(f"# %% check {NAME}") :]
-        self.lesson.text.write_text(before + CELLS.lstrip() + after, encoding="utf-8")
-
-    def run(self, *arguments):
-        """Run Python with these arguments, as `course.py` does; return its exit code and what it said."""
-        variables = os.environ | {"PYTHONPATH": str(self.root)}  # kernels inherit it
-        done = subprocess.run(
-            [sys.executable, *arguments], cwd=self.root, env=variables, capture_output=True, text=True
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    def hand_in(self, student, answer):
-        """Write a student's notebook: the released one with an answer to the new exercise alone."""
-        notebook = nbformat.reads(self.lesson.release.read_text(encoding="utf-8"), as_version=4)
-        cell = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == NAME)
-        cell.source = f"def {NAME}(size):\n    return {answer}"
-        path = self.root / "handed_in" / student / LESSON / self.lesson.notebook
-        path.parent.mkdir(parents=True)
-        nbformat.write(notebook, path)
+def run(root, command):
+    """Run a command as `course.py` does, with the copy's own `cs_utils`; return its exit code and what it said."""
+    module = COMMANDS[command[0]][1]
+    variables = os.environ | {"PYTHONPATH": str(root)}  # kernels inherit it
+    done = subprocess.run(
+        [sys.executable, "-m", module, *command[1:]], cwd=root, env=variables, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout + done.stderr
 
 
 @pytest.mark.slow
-def test_an_added_exercise_is_built_released_checked_proved_and_graded(tmp_path):
-    course = Course(tmp_path)
-    code, said = course.run("-m", "cs_utils.grading.authoring.new", *NEW)
-    assert code == 0, said
-    assert "**Points:** 16." in course.lesson.text.read_text(encoding="utf-8")
-    code, said = course.run("-m", "cs_utils.grading.authoring.trial", NAME)
-    assert code == 1
-    assert "TODO" in said
+def test_the_guide_leads_from_nothing_to_a_graded_exercise(tmp_path):
+    """Its commands say what it shows of them; its first try fails, and nothing else does."""
+    course_copy(tmp_path)
+    guide = (ROOT / "docs" / "instructor.md").read_text(encoding="utf-8")
+    codes = []
+    for step in steps(guide, "A new exercise, step by step"):
+        if step.path:
+            write(tmp_path, step)
+            continue
+        code, said = run(tmp_path, step.command)
+        assert missing(step.shown, said) == [], said
+        codes.append((step.command[0], code))
+    tries = [code for command, code in codes if command == "try"]
+    assert tries[0] == 1
+    assert not any(tries[2:])
+    assert not any(code for command, code in codes if command != "try")
+    assert {command for command, _ in codes} >= {"new", "try", "build", "grade", "export"}
 
-    course.fill_in()
-    code, said = course.run("-m", "cs_utils.grading.authoring.trial", NAME)
-    assert code == 0, said
-    assert f"counts_the_whole_filter: keeps 0; This is what one gets when {HINT}." in said
-    assert "knows_only_filters_of_three: keeps 0; only the exam sees it" not in said  # 6 is a visible case
-
-    code, said = course.run("-m", "cs_utils.grading.authoring", LESSON)
-    assert code == 0, said
     page = (tmp_path / "docs" / "exercises.md").read_text(encoding="utf-8")
-    assert page.index("### output_size (") > page.index(f"### {NAME} (")
-    released = course.lesson.release.read_text(encoding="utf-8")
+    assert page.index(f"### {NAME} (") < page.index("### output_size (")
+    released = Lesson(tmp_path, LESSON).release.read_text(encoding="utf-8")
     assert f"test_{NAME}" in released
     assert "return size - 1" not in released
-
-    checked = f"from cs_utils.checks import check; check('{NAME}', lambda size: {{}})"
-    code, said = course.run("-c", checked.format("size - 1"))
-    assert code == 0, said
-    code, said = course.run("-c", checked.format("size"))
-    assert code == 1
-    assert f"This is what one gets when {HINT}" in said
-
-    course.hand_in("anna", "size - 1")
-    course.hand_in("berta", "size")
-    code, said = course.run("-m", "cs_utils.grading.classroom", "--assignment", LESSON, "--submitted", "handed_in")
-    assert code == 0, said
-    with (tmp_path / "grading" / "grades.csv").open(encoding="utf-8", newline="") as file:
-        rows = {row["student"]: row for row in csv.DictReader(file) if row["exercise"] == NAME}
-    assert {student: (float(row["points"]), float(row["max_points"])) for student, row in rows.items()} == {
-        "anna": (1.0, 1.0),
-        "berta": (0.0, 1.0),
-    }
-    assert "filters of any size" in rows["berta"]["message"]
+    with (tmp_path / "grading" / "sample" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["student"]: row["points"] for row in csv.DictReader(file) if row["exercise"] == NAME}
+    assert rows == {"sample_perfect": "1", "sample_untouched": "0"}
 
 
 # Faulty files: the package `exercises` is imported under another name, from a folder that holds them.

@@ -11,15 +11,17 @@ from cs_utils.checks.explain.terms import Terms, arrange
 
 PANELS = 3  # channels that are drawn; the others are counted
 SIDE = 8  # the largest grid that is drawn
+ENOUGH = 0.3  # of a grid's cells have terms; of an emptier one only the rows and columns that have some are drawn
 FEW = 4  # terms that are written in a line
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """The terms of one number: lines to read, and the same grids by title, for a picture."""
+    """The terms of one number: lines to read, and the same grids by title, for a picture: `per_row` of them a row."""
 
     lines: list[str]
     panels: dict[str, np.ndarray]
+    per_row: int = 1
 
 
 def draw_terms(terms: Terms, inputs: Mapping[str, Any], number: int, entry: str, expected: float) -> Drawing:
@@ -39,14 +41,17 @@ def draw_terms(terms: Terms, inputs: Mapping[str, Any], number: int, entry: str,
     places = terms.places(number)
     grids = arrange(terms, inputs)
     if not len(places):
-        return Drawing([f"{entry} is a sum of nothing: 0"], {})
+        from_where = " or ".join(terms.of)
+        return Drawing([f"{entry} should be 0: nothing of {from_where} goes into it"], {})
     if len(places) <= FEW and grids.axes == ("term",) and not terms.plus:
-        return Drawing([f"{entry} is {_written_out(terms, inputs, places)} = {expected:.6g}"], {})
+        return Drawing([f"{entry} should be {_written_out(terms, inputs, places)} = {expected:.6g}"], {})
     depth = [axis for axis, name in enumerate(grids.axes) if name not in ("row", "column", "term")]
-    lines = [f"{entry} is {_in_words(terms, inputs, places)}"]
+    lines = [f"{entry} should be {_in_words(terms, inputs, places)}"]
     if len(depth) > 1 or max(grids.present.shape[1:]) > SIDE:
         return Drawing(lines, {})
     stack = [_panels(factor[number], grids.present[number], depth) for factor in grids.factors]
+    if grids.present[number].mean() < ENOUGH:
+        stack = _trimmed(stack)
     panels: dict[str, np.ndarray] = {}
     for index, factors in enumerate(zip(*stack)):
         if index == PANELS:
@@ -61,15 +66,20 @@ def draw_terms(terms: Terms, inputs: Mapping[str, Any], number: int, entry: str,
         panels |= {f"{name}, {title}" if title else name: values for name, values in drawn.items()}
     if terms.how == "sum":
         lines.append(f"  {_account(terms, inputs, number, expected)}")
-    return Drawing(lines, panels)
+    if any(values.shape[1] < 2 for values in panels.values()):  # a column would be narrower than its title
+        panels = {}
+    return Drawing(lines, panels, len(drawn))
 
 
 def _in_words(terms: Terms, inputs: Mapping[str, Any], places: np.ndarray) -> str:
     """Return what is made of how many terms, and of which parts of the inputs."""
+    parts = [_part(name, np.shape(inputs[name]), places[:, i]) for i, name in enumerate(terms.of)]
+    plus = f", plus {terms.plus}" if terms.plus else ""
+    if len(places) == 1:
+        return f"{' times '.join(parts)}{plus}"
     made = "the largest" if terms.how == "max" else "the mean" if _is_mean(terms, places) else "the sum"
     kind = "products of" if len(terms.of) > 1 else "numbers:" if made == "the largest" else "numbers of"
-    parts = [_part(name, np.shape(inputs[name]), places[:, i]) for i, name in enumerate(terms.of)]
-    return f"{made} of the {len(places)} {kind} {' and '.join(parts)}{f', plus {terms.plus}' if terms.plus else ''}"
+    return f"{made} of the {len(places)} {kind} {' and '.join(parts)}{plus}"
 
 
 def _is_mean(terms: Terms, places: np.ndarray) -> bool:
@@ -99,6 +109,13 @@ def _panels(values: np.ndarray, present: np.ndarray, depth: list[int]) -> list[n
     if depth:
         return list(np.moveaxis(shown, depth[0], 0))
     return [shown if shown.ndim == 2 else shown[None]]
+
+
+def _trimmed(stack: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
+    """Return the matrices without the rows and columns in which none of them has a term."""
+    there = np.any([~np.isnan(panel) for panels in stack for panel in panels], axis=0)
+    kept = np.ix_(there.any(axis=1), there.any(axis=0))
+    return [[panel[kept] for panel in panels] for panels in stack]
 
 
 def _part(name: str, shape: tuple[int, ...], flat: np.ndarray) -> str:

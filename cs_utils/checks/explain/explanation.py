@@ -1,7 +1,7 @@
 """What a check says of a mistake that nobody has listed: what can be found out about it from the visible cases."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
@@ -10,10 +10,11 @@ import numpy as np
 
 from cs_utils.checks.calls import Case, Outcome, call, difference
 from cs_utils.checks.compare import Difference, follow
-from cs_utils.checks.errors import arrays_there, where_it_stopped
+from cs_utils.checks.errors import arrays_there, variables_there, where_it_stopped
 from cs_utils.checks.examples import line_to_paste, written_out
 from cs_utils.checks.explain.cases import told_apart
 from cs_utils.checks.explain.drawing import draw_terms
+from cs_utils.checks.explain.pair import axis_names
 from cs_utils.checks.explain.search import Wrong, related
 from cs_utils.checks.records import VisibleExercise
 
@@ -24,12 +25,15 @@ OTHERS = 3  # other cases whose numbers are told
 class Explanation:
     """Lines to read: what was `found` out about the mistake, and what `shows` how the first wrong entry comes about.
 
-    `panels` are the same numbers as small matrices by title, for a picture.
+    `panels` are the same numbers as small matrices by title, for a picture that has `per_row` of them in a row
+    below its `heading`.
     """
 
     found: list[str] = field(default_factory=list)
     shows: list[str] = field(default_factory=list)
     panels: dict[str, np.ndarray] = field(default_factory=dict)
+    per_row: int = 1
+    heading: str = ""
 
 
 def explain(
@@ -53,11 +57,13 @@ def explain(
     told = Explanation()
     if error is not None:
         there = arrays_there(error)
-        told.found.append(f"In this line {there}." if there else "")
-    elif wrong := list(_wrong_numbers(exercise, outcomes, first)):
+        told.found += [f"In this line {there}." if there else "", _exchanged(error, exercise, at)]
+    elif first.name and (wrong := wrong_numbers(exercise, outcomes, first)):
         with np.errstate(all="ignore"):  # there may be any numbers in a wrong result
-            sentence, everywhere = related(wrong)
-        told.found += [_where_nan_begins(function, wrong), sentence, "" if everywhere else _other_numbers(wrong[1:])]
+            relation = related(wrong)
+        told.found += [_where_nan_begins(function, wrong), relation.sentence if relation else ""]
+        if relation is None or not relation.everywhere:
+            told.found.append(_other_numbers(wrong[1:]))
         if len(wrong[0].places):
             _show_entry(exercise, wrong[0], told)
     told.found = [line for line in (*told.found, _cases_apart(exercise, function, outcomes)) if line]
@@ -67,18 +73,37 @@ def explain(
     return told
 
 
-def _wrong_numbers(exercise: VisibleExercise, outcomes: Sequence[Outcome], first: Difference) -> Iterator[Wrong]:
-    """Yield the cases in which the same result is wrong, if it holds numbers and more than their dtype is wrong."""
+def _exchanged(error: BaseException, exercise: VisibleExercise, at: int) -> str:
+    """Return that an array of the line has the shape of a result with rows and columns exchanged, if one has."""
+    case, value = exercise.cases[at], exercise.expected[at].value
+    results = value if isinstance(value, tuple) else (value,)
+    given = {argument.shape for argument in case.arguments.values() if isinstance(argument, np.ndarray)}
+    for name, array in variables_there(error).items():
+        for shape in [np.shape(result) for result in results if isinstance(result, np.ndarray) and result.ndim > 1]:
+            axes = axis_names(exercise.returns[0], shape, case.arguments)
+            if {"row", "column"} <= set(axes) and isinstance(array, np.ndarray) and array.ndim == len(shape):
+                row, column = axes.index("row"), axes.index("column")
+                turned = list(shape)
+                turned[row], turned[column] = shape[column], shape[row]
+                if array.shape == tuple(turned) != shape and array.shape not in given:
+                    return f"{name} has as many rows as the result has columns: shape {array.shape} instead of {shape}."
+    return ""
+
+
+def wrong_numbers(exercise: VisibleExercise, outcomes: Sequence[Outcome], first: Difference) -> list[Wrong]:
+    """Return the cases in which the same result is wrong, if it holds numbers and more than their dtype is wrong."""
+    found: list[Wrong] = []
     for index, (case, got, right) in enumerate(zip(exercise.cases, outcomes, exercise.expected)):
         if got.error is not None or right.error is not None:
             continue
         wrong = difference(got, right, case, exercise.returns)
-        found, expected = follow(got.value, first.path), follow(right.value, first.path)
-        if wrong is not None and wrong.path == first.path and _is_number(found) and _is_number(expected):
+        values = follow(got.value, first.path), follow(right.value, first.path)
+        if wrong is not None and wrong.path == first.path and all(map(_is_number, values)):
             terms = exercise.terms[index].get(first.name) if exercise.terms else None
-            each = Wrong(index + 1, case, first.name, np.asarray(found), np.asarray(expected), terms)
+            each = Wrong(index + 1, case, first.name, np.asarray(values[0]), np.asarray(values[1]), terms)
             if len(each.places) or not each.same_shape:
-                yield each
+                found.append(each)
+    return found
 
 
 def _is_number(value: Any) -> bool:
@@ -119,7 +144,8 @@ def _show_entry(exercise: VisibleExercise, wrong: Wrong, told: Explanation) -> N
     expected = float(wrong.expected[index])
     if wrong.terms is not None:
         drawing = draw_terms(wrong.terms, wrong.case.arguments, number, f"{wrong.name}{entry}", expected)
-        told.shows, told.panels = drawing.lines, drawing.panels
+        told.shows, told.panels, told.per_row = drawing.lines, drawing.panels, drawing.per_row
+        told.heading = f"What goes into {wrong.name}{entry}"
     slopes = exercise.slopes[wrong.number - 1] if exercise.slopes else None
     if slopes is not None and number not in slopes.kinks.get(wrong.name, [number]):
         argument, dy = wrong.name.removeprefix("d"), "dy" if "dy" in wrong.case.arguments else "1.0"

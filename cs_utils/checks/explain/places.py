@@ -24,7 +24,7 @@ def right_places(pair: Pair) -> Iterator[str]:
         return
     there = f"; where it is wrong, it {words}" if (words := _there(pair)) else ""
     if wrong.sum() > 1:
-        slices = () if wrong.ndim == 1 else (*_slices(pair), *_border(pair))
+        slices = () if wrong.ndim == 1 else (*_slices(pair), *_crossings(pair), *_border(pair))
         yield from (f"{words}{there}" for words in slices)
     yield from (f"right but where {words}{there}" for words in _conditions(pair))
     if wrong.ndim == 1 and wrong.sum() > 1:
@@ -46,6 +46,26 @@ def _slices(pair: Pair) -> Iterator[str]:
             yield f"right in all {plural(name)} but the {_ordinal(int(bad[0]), last)}"
         else:
             yield f"right in {_numbered(name, good)}, wrong in {_numbered(name, bad)}"
+
+
+def _crossings(pair: Pair) -> Iterator[str]:
+    """Yield the rows and columns, the first among them, at whose crossings alone all is right, and most else wrong."""
+    spatial = tuple(axis for axis, name in enumerate(pair.axes) if name in ("row", "column"))
+    share = pair.wrong.mean(axis=tuple(axis for axis in range(pair.wrong.ndim) if axis not in spatial))
+    if share.ndim != 2:
+        return
+    right = share == 0
+    rows, columns = right.any(axis=1), right.any(axis=0)
+    if (
+        not right[0, 0]
+        or rows.all()
+        or columns.all()
+        or (right != np.outer(rows, columns)).any()
+        or share[~right].min() < 0.5
+    ):
+        return
+    told = [_numbered(name, np.flatnonzero(there)) for name, there in (("row", rows), ("column", columns))]
+    yield f"right only where {' and '.join(told)} meet"
 
 
 def _ordinal(index: int, last: int) -> str:

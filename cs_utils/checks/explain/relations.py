@@ -54,11 +54,13 @@ def loose_relations(
 ) -> list[str]:
     """Return relations that tell less, for want of a better one: the same numbers in another order, nearly right."""
     pair = _pair(got, expected, tolerance, name, inputs or {})
-    if got.shape != expected.shape or distinct(pair.expected) < ENOUGH:
+    if got.shape != expected.shape:
         return []
     if not np.isfinite(pair.got).all():
         return list(where_wrong(pair))
-    return [*_nearly(pair), *_same_numbers(pair), *_constant(pair), *where_wrong(pair)]
+    if distinct(pair.expected) < ENOUGH:
+        return list(_nearly(pair))
+    return [*_nearly(pair), *_two_exchanged(pair, name), *_same_numbers(pair), *_constant(pair), *where_wrong(pair)]
 
 
 def _pair(got: np.ndarray, expected: np.ndarray, tolerance: float, name: str, inputs: Mapping[str, Any]) -> Pair:
@@ -87,6 +89,12 @@ def _other_orders(pair: Pair) -> Iterator[str]:
             yield f"with its {plural(name)} in another order: {', '.join(map(str, order[:12]))}"
 
 
+def _two_exchanged(pair: Pair, name: str) -> Iterator[str]:
+    if pair.wrong.sum() == 2 and pair.same(pair.got[pair.wrong][::-1], pair.expected[pair.wrong]):
+        one, other = (f"{name}[{', '.join(map(str, place))}]" for place in np.argwhere(pair.wrong))
+        yield f"right but for {one} and {other}, which have each other's numbers"
+
+
 def _same_numbers(pair: Pair) -> Iterator[str]:
     if pair.got.ndim == 2:
         for axis, name in ((1, "row"), (0, "column")):
@@ -110,8 +118,9 @@ def _unrolled_otherwise(pair: Pair, axis: int) -> Iterator[str]:
 
 
 def _nearly(pair: Pair) -> Iterator[str]:
-    error = float(np.abs(pair.got - pair.expected).max() / np.abs(pair.expected).max())
-    if error <= NEARLY:
+    largest = float(np.abs(pair.expected).max(initial=0.0))
+    error = float(np.abs(pair.got - pair.expected).max(initial=0.0)) / (largest or 1.0)
+    if largest and 0 < error <= NEARLY:
         share = 10.0 ** np.ceil(np.log10(100 * error))
         yield (
             f"nearly right, within {share:g} % of the largest number: "
@@ -154,6 +163,8 @@ def _of_scalars(
         for sign, words in ((1, "plus"), (-1, "minus")):
             if numbers.all() and alike.same(got, expected + sign * numbers):
                 yield f"the expected one {words} {name}"
+    if len(got) <= ENOUGH:  # a number without a name could be fitted to a few
+        return
     difference = got - expected
     if distinct(difference) == 1 and difference[0]:
         yield f"{abs(difference[0]):.6g} too {'large' if difference[0] > 0 else 'small'} each time"

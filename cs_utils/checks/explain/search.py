@@ -4,7 +4,7 @@ What holds in all of them is told as such; what holds in the first one alone is 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -63,29 +63,75 @@ class Wrong:
         return np.argwhere(self.far(self.got, self.expected)) if self.same_shape else np.empty((0, 0), int)
 
 
-def related(wrong: list[Wrong]) -> tuple[str, bool]:
-    """Return how wrong and expected results are related, in a sentence or "", and whether it holds in all cases."""
+@dataclass(frozen=True)
+class Relation:
+    """How wrong results are related to the expected ones.
+
+    Attributes
+    ----------
+    subject : str
+        What a sentence about it begins with.
+    names : list of str
+        Words that complete the sentence; of several the cases can't decide between, the likeliest first.
+    search : callable
+        What finds such words in other cases: search(list of wrong cases) -> for each, or for all, a list of words.
+    cases : int
+        In how many wrong cases it holds: in all of them, or in 1.
+    case : int
+        The number of that one.
+    """
+
+    subject: str
+    names: list[str]
+    search: Callable[[list[Wrong]], list[list[str]]]
+    cases: int
+    case: int
+
+    @property
+    def everywhere(self) -> bool:
+        """Does it hold in several cases, all wrong ones?"""
+        return self.cases > 1
+
+    @property
+    def by_terms(self) -> bool:
+        """Is it about what the expected numbers are made of?"""
+        return self.search is _of_terms
+
+    @property
+    def told(self) -> list[str]:
+        """The first name; if the same number has other names as well, with these: the cases can't decide."""
+        first, *others = self.names
+        head = NAMED.match(first)
+        matches = [(words, NAMED.match(words)) for words in others]
+        same = [words for words, match in matches if match and head and match[1] == head[1]]
+        return [first, *[words for words in same if "a constant number" not in words][:2]]
+
+    @property
+    def sentence(self) -> str:
+        first, *others = self.told
+        names = " or ".join(match[2] for match in map(NAMED.match, others) if match)
+        words = f"{self.subject} {first}{'; it could also be ' if names else ''}{names}."
+        all_cases = "both wrong cases" if self.cases == 2 else f"all {self.cases} wrong cases"
+        return f"In {all_cases if self.everywhere else f'case {self.case}'}: {words}"
+
+
+def related(wrong: list[Wrong]) -> Relation | None:
+    """Return how wrong and expected results are related: in all of several wrong cases, or else in the first."""
     if any(each.got.size > MOST or each.got.ndim > AXES for each in wrong):
-        return "", False
+        return None
     each, whole = _subjects(wrong[0])
-    by_terms = [_by_terms(one) for one in wrong]
-    by_entries = [_by_entries(one, relations) for one in wrong]
+    searches = [(whole, _of_entries), (whole, _of_numbers)]
     different = [len({float(one.got[tuple(place)]) for place in one.places}) for one in wrong]
-    searches = [(whole, by_entries), (whole, [_by_numbers(wrong)])]
-    if sum(different) >= (ENOUGH_IN_ALL if len(wrong) > 1 else ENOUGH_IN_ONE):
-        telling = [found for one, found in zip(wrong, by_terms, strict=True) if not _of_single_terms(one)]
-        searches.insert(0, (each, telling or by_terms))
-    for subject, found in searches:
-        if common := _common(found):
-            return f"{subject[0].upper()}{subject[1:]} {_with_other_names(common)}.", True
-    alone = [(whole, by_entries[0]), (whole, _by_numbers(wrong[:1]))]
-    if different[0] >= ENOUGH_IN_ONE:
-        alone.insert(0, (each, by_terms[0]))
-    alone.append((whole, _by_entries(wrong[0], loose_relations)))
-    for subject, words in alone:
-        if words:
-            return f"In case {wrong[0].number}: {subject} {_with_other_names(words)}.", len(wrong) == 1
-    return "", False
+    if len(wrong) > 1:
+        first = [(each, _of_terms)] if sum(different) >= ENOUGH_IN_ALL else []
+        for subject, search in (*first, *searches):
+            if common := _common(search(wrong)):
+                return Relation(subject, common, search, len(wrong), wrong[0].number)
+    first = [(each, _of_terms)] if different[0] >= ENOUGH_IN_ONE else []
+    for subject, search in (*first, *searches, (whole, _of_entries_loosely)):
+        if words := _common(search(wrong[:1])):
+            return Relation(subject, words, search, 1, wrong[0].number)
+    return None
 
 
 def _subjects(wrong: Wrong) -> tuple[str, str]:
@@ -101,25 +147,9 @@ def _common(found: list[list[str]]) -> list[str]:
     return [words for words in found[0] if all(words in others for others in found[1:])]
 
 
-def _with_other_names(found: list[str]) -> str:
-    """Return the first relation; if the same number has other names as well, with these: the cases can't decide."""
-    first, *others = found
-    head = NAMED.match(first)
-    matches = [match for match in map(NAMED.match, others) if match and head and match[1] == head[1]]
-    names = [match[2] for match in matches if not match[2].startswith("a constant number")]
-    return f"{first}; it could also be {' or '.join(names[:2])}" if names else first
-
-
-def _by_entries(wrong: Wrong, search: Callable[..., list[str]]) -> list[str]:
-    return search(wrong.got, wrong.expected, precision(wrong.case), wrong.name, wrong.case.arguments)
-
-
-def _by_numbers(wrong: list[Wrong]) -> list[str]:
-    if any(each.got.ndim or each.expected.ndim for each in wrong):
-        return []
-    numbers = [float(each.got) for each in wrong], [float(each.expected) for each in wrong]
-    given: list[Any] = [each.case.arguments for each in wrong]
-    return scalar_relations(*numbers, given, max(precision(each.case) for each in wrong))
+def _of_terms(wrong: list[Wrong]) -> list[list[str]]:
+    telling = [each for each in wrong if not _of_single_terms(each)]
+    return [_rules(each) for each in telling or wrong]
 
 
 def _of_single_terms(wrong: Wrong) -> bool:
@@ -127,7 +157,28 @@ def _of_single_terms(wrong: Wrong) -> bool:
     return wrong.terms is not None and all(len(terms) <= len(wrong.terms.of) for terms in wrong.terms.entries)
 
 
-def _by_terms(wrong: Wrong) -> list[str]:
+def _of_entries(wrong: list[Wrong]) -> list[list[str]]:
+    return [relations(*_described(each)) for each in wrong]
+
+
+def _of_entries_loosely(wrong: list[Wrong]) -> list[list[str]]:
+    return [loose_relations(*_described(each)) for each in wrong]
+
+
+def _described(wrong: Wrong) -> tuple[np.ndarray, np.ndarray, float, str, Mapping[str, Any]]:
+    return wrong.got, wrong.expected, precision(wrong.case), wrong.name, wrong.case.arguments
+
+
+def _of_numbers(wrong: list[Wrong]) -> list[list[str]]:
+    """Single numbers are compared over all cases."""
+    if any(each.got.ndim or each.expected.ndim for each in wrong):
+        return [[]]
+    numbers = [float(each.got) for each in wrong], [float(each.expected) for each in wrong]
+    given: list[Mapping[str, Any]] = [each.case.arguments for each in wrong]
+    return [scalar_relations(*numbers, given, max(precision(each.case) for each in wrong))]
+
+
+def _rules(wrong: Wrong) -> list[str]:
     if wrong.terms is None or not wrong.same_shape:
         return []
     tried = rules(wrong.terms, wrong.case.arguments)

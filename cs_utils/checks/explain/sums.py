@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from cs_utils.checks.explain.pair import axis_names
 from cs_utils.checks.explain.terms import Grids, Terms, arrange
 from cs_utils.checks.explain.values import plural
 
@@ -29,6 +30,7 @@ def rules(terms: Terms, inputs: Mapping[str, Any]) -> Iterator[Rule]:
     if terms.how == "max":
         yield from _of_windows(grids)
         return
+    yield from _exchanged(terms, inputs, added)
     products = terms.scale * np.prod(grids.factors, axis=0)
     right = _sum(products)
     if terms.plus:
@@ -40,6 +42,17 @@ def rules(terms: Terms, inputs: Mapping[str, Any]) -> Iterator[Rule]:
         yield words, numbers + added
         if terms.plus:
             yield f"{words}, and without {terms.plus}", numbers
+
+
+def _exchanged(terms: Terms, inputs: Mapping[str, Any], added: np.ndarray) -> Iterator[Rule]:
+    """Yield the sums with the rows and columns of one input exchanged, where that keeps its shape."""
+    for name in terms.of:
+        shape = np.shape(inputs[name])
+        axes = [axis for axis, words in enumerate(axis_names(name, shape, inputs)) if words in ("row", "column")]
+        if len(axes) == 2 and shape[axes[0]] == shape[axes[1]] > 1:
+            turned = {**inputs, name: np.swapaxes(inputs[name], *axes)}
+            products = np.prod(arrange(terms, turned).factors, axis=0)
+            yield f"the right sum, but with rows and columns of {name} exchanged", terms.scale * _sum(products) + added
 
 
 def _largest(grids: Grids) -> np.ndarray:
@@ -79,9 +92,6 @@ def _other_pairs(terms: Terms, grids: Grids) -> Iterator[Rule]:
     spatial += [([axis], f"with its {plural(grids.axes[axis - 1])} in reverse order") for axis in range(1, one.ndim)]
     for chosen, words in spatial:
         yield f"the right sum, but with {name} {words}", _sum(one * np.flip(other, tuple(chosen)))
-    if len(axes) == 2 and one.shape[axes[0]] == one.shape[axes[1]]:
-        turned = other.swapaxes(*axes)
-        yield f"the right sum, but with rows and columns of {name} exchanged", _sum(one * turned)
     for axis, words in enumerate(grids.axes, 1):
         if words == "channel":
             apart = one.sum(axis, keepdims=True) * other.sum(axis, keepdims=True)
@@ -94,24 +104,27 @@ def _parts(grids: Grids) -> Iterator[tuple[str, np.ndarray]]:
     cuts = [list(_cuts(name, side)) for name, side in zip(grids.axes, shape)]
     for count in (1, 2):
         for axes in combinations(range(len(shape)), count):
+            within = {grids.axes[axis] for axis in axes} <= {"row", "column"} and len(grids.factors) == 2
             for chosen in product(*(cuts[axis] for axis in axes)):
                 mask = np.ones(shape, bool)
                 for axis, (_, kept) in zip(axes, chosen):
                     mask &= np.isin(np.arange(shape[axis]), kept).reshape(
                         [-1 if other == axis else 1 for other in range(len(shape))]
                     )
-                yield " and ".join(words for words, _ in chosen), mask
+                yield " and ".join(words for words, _ in chosen) + (" of the window" if within else ""), mask
 
 
 def _cuts(name: str, side: int) -> Iterator[tuple[str, list[int]]]:
     every = list(range(side))
-    where = " of the window" if name in ("row", "column") else ""
-    if side > 1:
-        yield f"of the first {name}{where} alone", every[:1]
-        yield f"of the last {name}{where} alone", every[-1:]
-        yield f"without the last {name}{where}", every[:-1]
-        yield f"without the first {name}{where}", every[1:]
-        yield f"of every second {name}{where}", every[::2]
+    if side == 1:  # what is left is nothing
+        yield f"without the last {name}", []
+        yield f"without the first {name}", []
+    else:
+        yield f"of the first {name} alone", every[:1]
+        yield f"of the last {name} alone", every[-1:]
+        yield f"without the last {name}", every[:-1]
+        yield f"without the first {name}", every[1:]
+        yield f"of every second {name}", every[::2]
 
 
 def _single_terms(grids: Grids, products: np.ndarray) -> Iterator[Rule]:
@@ -133,7 +146,8 @@ def _single_terms(grids: Grids, products: np.ndarray) -> Iterator[Rule]:
 def _of_windows(grids: Grids) -> Iterator[Rule]:
     """Yield what else could be made of the numbers of its window than their maximum."""
     windows = grids.factors[0]
-    for words, mask in _parts(grids):
+    parts = [(words, mask) for words, mask in _parts(grids) if mask.any()]
+    for words, mask in parts:
         yield f"the maximum of its window {words}", windows[:, mask].max(axis=1)
     numbers = windows.reshape(len(windows), -1)
     largest = np.abs(numbers).argmax(axis=1)
@@ -145,5 +159,5 @@ def _of_windows(grids: Grids) -> Iterator[Rule]:
     yield "the number of its window that is the farthest from 0", numbers[np.arange(len(numbers)), largest]
     yield "the largest absolute value of its window", np.abs(numbers).max(axis=1)
     yield "the place of the maximum in its window, not its value", numbers.argmax(axis=1).astype(np.float64)
-    for words, mask in _parts(grids):
+    for words, mask in parts:
         yield f"the mean of its window {words}", windows[:, mask].mean(axis=1)

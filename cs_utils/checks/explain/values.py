@@ -68,6 +68,8 @@ def moves(expected: np.ndarray, axes: tuple[str, ...]) -> Iterator[tuple[str, np
     for count in (1, 2):
         for chosen in combinations(long, count):
             names = [axes[axis] for axis in chosen]
+            if count == 1 and expected.shape[chosen[0]] == 2:  # a flip, or a step around the edge, who knows
+                yield f"with its two {plural(names[0])} exchanged", np.flip(expected, chosen)
             if names == ["row", "column"]:
                 words = "turned by 180 degrees (rows and columns in reverse order)"
             else:
@@ -95,11 +97,21 @@ def changed(pair: Pair) -> Iterator[str]:
     many = distinct(pair.got) > 1 and distinct(pair.expected) >= ENOUGH
     with np.errstate(all="ignore"):
         for words, change in CHANGES.items():
-            if pair.same(pair.got, change(pair.expected)) and many:
+            if many and pair.same(pair.got, change(pair.expected)) and _seen_on_both_sides(pair):
                 yield words
     for axis in range(pair.got.ndim):
         yield from _slice_by_slice(pair, axis)
     yield from _other_exponents(pair)
+
+
+def _seen_on_both_sides(pair: Pair) -> bool:
+    """If zeros are all that is wrong, are there enough of them, and enough numbers beside them, to say why?"""
+    largest = float(np.abs(pair.expected).max(initial=0.0))
+    zeros = pair.wrong & (np.abs(pair.got) <= pair.tolerance * largest)
+    if (zeros != pair.wrong).any():
+        return True
+    kept = pair.expected[~zeros]
+    return min(distinct(pair.expected[zeros]), distinct(kept[kept != 0])) >= 2
 
 
 def _other_exponents(pair: Pair) -> Iterator[str]:

@@ -91,6 +91,9 @@ def _readable(notebook: NotebookNode) -> Iterator[str]:
             for image in re.findall(r"!\[(.*?)\]\(", cell.source):
                 if not image.strip():
                     yield f"cell {cell.id}: a picture has no alt text"
+            for header in re.findall(r"^\|(.*)\|\n\|[-:| ]+\|$", cell.source, re.M):
+                if not all(title.strip() for title in header.split("|")):
+                    yield f"cell {cell.id}: a column of a table has no heading, which a screen reader reads: {header!r}"
             for line in _list_items_by_chance(cell.source):
                 yield f"cell {cell.id}: Markdown begins a list here; break the lines elsewhere: {line[:40]!r}"
         elif not info.get("solution") and (lines := len(cell.source.splitlines())) > LONGEST_CODE:

@@ -104,7 +104,9 @@ class Book:
                     self._write(db, student, record)
 
     def _write(self, db: Session, student: str, record: Record) -> None:
-        _get_or_add(db, Student, id=student)
+        person = _get_or_add(db, Student, id=student)
+        if person.first_name is None and person.last_name is None:  # else formgrader lists "None, None"
+            person.first_name, _, person.last_name = _printable(record.student).rpartition(" ")
         db.flush()
         assignment = db.scalars(select(Assignment).where(Assignment.name == record.assignment)).one()
         found = select(SubmittedAssignment).where(
@@ -253,3 +255,8 @@ def back_up(database: Path, folder: Path, keep: int = 10) -> Path | None:
     for oldest in sorted(folder.glob("gradebook-*.db"))[:-keep]:
         oldest.unlink()
     return copy
+
+
+def _printable(name: str) -> str:
+    """Return a name as it was handed in, on one line, as far as a database takes it."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:120]

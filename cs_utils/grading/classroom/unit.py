@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -137,10 +138,11 @@ def _executed(course: Material, notebook: NotebookNode, verdict: Verdict) -> Not
     number = 0
     released = {cell.source for cell in course.released.cells}
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and cell.source not in released:
-            cell.metadata[HANDED_IN] = cell.source
-            # As HTML without a blank line, at which Markdown would begin to read it again.
-            cell.source = re.sub(r"\n(?=\n)", "\n&#10;", markdown(cell.source)).replace("&#10;\n", "&#10;")
+        if cell.cell_type == "markdown":
+            ours = cell.source in released
+            if not ours:
+                cell.metadata[HANDED_IN] = cell.source
+            cell.source = _for_formgrader(cell.source) if ours else _in_one_block(markdown(cell.source))
         if cell.cell_type == "code":
             number += 1
             cell.outputs = [nbformat.from_dict(output) for output in verdict.outputs.get(cell.id, [])]
@@ -152,6 +154,17 @@ def _executed(course: Material, notebook: NotebookNode, verdict: Verdict) -> Not
     return notebook
 
 
+@lru_cache(maxsize=2048)
+def _for_formgrader(source: str) -> str:
+    """Return a text of the lesson's own; its formulas would need a script from the network."""
+    return _in_one_block(markdown(source, trusted=True)) if "$" in source else source
+
+
+def _in_one_block(page: str) -> str:
+    """Return HTML without a blank line, at which Markdown would begin to read it again."""
+    return re.sub(r"\n(?=\n)", "\n&#10;", page).replace("&#10;\n", "&#10;")
+
+
 def _with_schemes(cells: list[NotebookNode], schemes: dict[str, str]) -> Iterator[NotebookNode]:
     """After each written answer the model answer, for whoever grades it; students' pages have no such cells."""
     for cell in cells:
@@ -159,6 +172,7 @@ def _with_schemes(cells: list[NotebookNode], schemes: dict[str, str]) -> Iterato
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in schemes:
             text = MARKS.sub(lambda found: "**Marks**" if found[1] == "BEGIN" else "", schemes[name]).strip()
-            scheme = nbformat.v4.new_markdown_cell(f"*The course's own answer, for whoever grades:*\n\n{text}")
+            told = f"*The course's own answer, for whoever grades:*\n\n{text}"
+            scheme = nbformat.v4.new_markdown_cell(_for_formgrader(told))
             scheme.id, scheme.metadata = f"scheme_{name}"[:64], nbformat.from_dict({"tags": [SCHEME]})
             yield scheme

@@ -18,7 +18,7 @@ RING = 59  # the image that lesson 02 begins with
 # The sections of the contents and their pages, where somebody has thought about the place; others come last.
 SECTIONS = {
     "For students": ("docs/student",),
-    "For instructors": ("docs/instructor", "docs/grading", "docs/exercises", "docs/cluster"),
+    "For instructors": ("docs/instructor", "docs/grading", "docs/exercises", "docs/explanations", "docs/cluster"),
     "About the course": ("docs/comparison", "docs/architecture", "docs/engine", "CONTRIBUTING", "CHANGELOG"),
 }
 CONTENTS = "```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{pages}\n```\n"

@@ -207,7 +207,8 @@ def test_between_single_numbers_only_what_several_cases_have_in_common_is_told()
     expected = [0.5, 1.25, 2.0]
     times_n = [n * e for n, e in zip((2, 5, 4), expected)]
     assert "times N, the number of rows" in scalar_relations(times_n, expected, sizes, TOLERANCE)[0]
-    assert "1 too large" in scalar_relations([4, 8], [3, 7], [{}, {}], TOLERANCE)[0]
+    assert "1 too large" in scalar_relations([4, 8, 6, 3], [3, 7, 5, 2], [{}] * 4, TOLERANCE)[0]
+    assert scalar_relations([4, 8], [3, 7], [{}, {}], TOLERANCE) == [], "two numbers say little"
     assert "opposite sign" in scalar_relations([-0.5, -1.25], [0.5, 1.25], [{}, {}], TOLERANCE)[0]
     assert scalar_relations([4.0], [3.0], sizes[:1], TOLERANCE) == []
     assert scalar_relations([4.0, 9.0], [3.0, 7.0], sizes[:2], TOLERANCE) == []

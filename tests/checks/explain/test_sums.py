@@ -50,7 +50,7 @@ MISTAKES = {
     "without the last column of the window": lambda x, w, b: convolution(x, kept(w, np.s_[:, :-1]), b),
     "without the first row of the window": lambda x, w, b: convolution(x, kept(w, np.s_[1:]), b),
     "of the last channel alone, and without b": lambda x, w, b: convolution(x, kept(w, np.s_[:, :, 1:]), 0 * b),
-    "of the first row of the window alone and without the last column": lambda x, w, b: convolution(
+    "of the first row alone and without the last column of the window": lambda x, w, b: convolution(
         x, kept(w, np.s_[:1, :-1]), b
     ),
     "channels added up before": lambda x, w, b: convolution(x.sum(2)[..., None], w.sum(2)[:, :, None], b),
@@ -98,7 +98,7 @@ def test_no_rule_gives_the_right_numbers_or_others(seed):
         ("minimum", lambda windows: windows.min(axis=1)),
         ("farthest from 0", lambda windows: windows[np.arange(len(windows)), np.abs(windows).argmax(axis=1)]),
         ("place of the maximum", lambda windows: windows.argmax(axis=1)),
-        ("without the last row of the window", lambda windows: windows[:, :6].max(axis=1)),
+        ("maximum of its window without the last row", lambda windows: windows[:, :6].max(axis=1)),
     ],
 )
 def test_what_is_made_of_a_window_instead_of_its_maximum(words, reduce):
@@ -153,7 +153,15 @@ def test_a_window_that_reaches_into_the_frame_has_dots_there():
     assert np.isnan(drawing.panels["x"][0]).all()
 
 
+def test_of_a_grid_that_is_nearly_empty_only_what_holds_terms_is_drawn():
+    inputs = {"x": np.arange(9.0).reshape(3, 3), "w": np.arange(1.0, 10).reshape(3, 3)}
+    two, all_of_them = [3, 4, 4, 5], np.repeat(np.arange(9), 2).tolist()
+    drawing = draw_terms(Terms("sum", ("x", "w"), [two, all_of_them]), inputs, 0, "y[0, 0]", 0.0)
+    np.testing.assert_array_equal(drawing.panels["x"], [[3, 4]])
+    np.testing.assert_array_equal(drawing.panels["w"], [[5, 6]])
+
+
 def test_a_short_sum_is_written_in_a_line():
     inputs = {"dy": np.array([[3.0, 4.0]])}
     [line] = draw_terms(Terms("sum", ("dy",), [[0, 1]], 0.25), inputs, 0, "dx[2]", 1.75).lines
-    assert line == "dx[2] is (dy[0, 0] + dy[0, 1]) * 0.25 = 1.75"
+    assert line == "dx[2] should be (dy[0, 0] + dy[0, 1]) * 0.25 = 1.75"

@@ -18,6 +18,7 @@ def _add_alt_less_picture(notebook):
         ("solution", _add_alt_less_picture),
         ("solution", lambda n: n.cells.append(nbformat.v4.new_markdown_cell("word " * 200))),
         ("solution", lambda n: n.cells.append(nbformat.v4.new_code_cell("x = 1\n" * 30))),
+        ("solution", lambda n: n.cells.append(nbformat.v4.new_markdown_cell("| a | |\n|---|---|\n| 1 | 2 |"))),
         ("solution", lambda n: n.metadata.update(jupytext={"formats": "ipynb,py"})),
         ("release", lambda n: cell_of(n, "test_conv_layer").update(source='exam("conv_layer", conv_layer)')),
         ("release", lambda n: n.cells.append(nbformat.v4.new_markdown_cell("see cs_utils.grading"))),

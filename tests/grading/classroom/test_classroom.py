@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from collections import defaultdict
 
@@ -226,18 +227,29 @@ def test_what_formgrader_shows_is_text_too(desk):
     assert "script" in written.source
 
 
+def test_no_formula_in_formgrader_needs_a_script(desk):
+    notebook = next((desk / "grading" / "autograded" / "anna").rglob("*.ipynb"))
+    cells = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4).cells
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    assert sum("<math" in text for text in texts) > 10
+    assert not any("$" in re.sub(r"<code>.*?</code>|`.*?`", "", text, flags=re.S) for text in texts)
+    assert not any("\n\n" in text for text in texts if "<math" in text), "Markdown would begin to read it again"
+
+
 def test_the_model_answer_is_beside_a_written_one_in_formgrader_and_not_in_the_student_s_page(desk):
     notebook = next((desk / "grading" / "autograded" / "anna").rglob("*.ipynb"))
     cells = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4).cells
     names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
     model = material("02_convolution").schemes["why_share_weights"]
     model = model.partition("=== BEGIN")[0].strip()
-    assert model in cells[names.index("why_share_weights") + 1].source
+    told = cells[names.index("why_share_weights") + 1].source
+    assert "The course's own answer" in told
+    assert "252,000" in told
     page = next((desk / "grading" / "feedback" / "anna").rglob("*.html")).read_text(encoding="utf-8")
     assert "252,000" in model
     assert "252,000" not in page
     own, _ = HideTests().preprocess(nbformat.from_dict({"cells": cells, "metadata": {}}), {})
-    assert not any(model in cell.source for cell in own.cells)
+    assert not any("252,000" in cell.source for cell in own.cells)
 
 
 def test_a_lost_secret_leaves_what_is_graded_alone(desk, capsys):

@@ -66,7 +66,7 @@ CROSS_ENTROPY = Exercise(
     oracle=cross_entropy,
     visible=[
         _case(np.array([[1.0, 2.0, 0.5], [0.25, -1.0, 0.5]]), np.array([0, 2])),
-        _case(np.array([[0.5, 28.5], [1.5, 0.25]]), np.array([0, 1])),
+        _case(np.array([[0.5, 28.5], [18.5, 0.25]]), np.array([0, 1])),
         _case(np.array([[1000.0, -1000.0], [0.5, 1.0]]), np.array([1, 0])),
         _case(np.array([[1000.0, 999.0], [-1000.0, -1001.0], [1000.0, -1000.0]]), np.array([1, 0, 0])),
         _case(np.array([[800.0, 0.5, 0.25]]), np.array([0])),

@@ -21,82 +21,93 @@ def at_labels(values, labels):
     return values[np.arange(len(labels)), labels]
 
 
-# Common slips, and three ways to compute log p: one that is exact, one that overflows, and one that meets log 0. A slip
-# should be recognised whichever way a student chose.
-
-SLIPS = {
-    "adds_the_losses_up": (
-        "the losses are added up",
-        ": take their mean, so that a larger batch does not weigh more",
-        lambda log_p, labels: -at_labels(log_p, labels).sum(),
-    ),
-    "returns_all_losses": (
-        "one loss per image is returned",
-        ": their mean is wanted",
-        lambda log_p, labels: -at_labels(log_p, labels),
-    ),
-    "forgets_the_sign": (
-        "the sign is missing",
-        ": the logarithm of a probability is negative, the loss is not",
-        lambda log_p, labels: at_labels(log_p, labels).mean(),
-    ),
-    "takes_the_logarithm_to_base_two": (
-        "the logarithm has base 2",
-        ": the natural one, np.log, is meant",
-        lambda log_p, labels: -at_labels(log_p, labels).mean() / np.log(2),
-    ),
-    "takes_all_labels_in_every_row": (
-        "p[:, labels] takes every label's column in every row",
-        ": each row has only its own label",
-        lambda log_p, labels: -log_p[:, labels].mean(),
-    ),
-}
-WAYS = {
-    "": (None, lambda scores: special.log_softmax(scores, axis=1)),
-    "_and_overflows": (
-        ", and exp of a large score overflows",
-        lambda scores: np.log(np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)),
-    ),
-    "_and_meets_log_zero": (
-        ", and a very small probability becomes 0, its logarithm infinite",
-        lambda scores: np.log(probabilities(scores)),
-    ),
-}
+def exact(scores):
+    return special.log_softmax(scores, axis=1)
 
 
-def combined(name, slip, logarithm):
-    """Return a wrong answer of this name: a slip in what is made of log p, computed in one of these ways."""
+@np.errstate(all="ignore")
+def loss(scores, labels, log_p=exact, pick=at_labels, total=np.mean):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect.
 
-    @np.errstate(all="ignore")
+    `log_p` makes the logarithms of all probabilities of the scores, `pick` takes those of the labels.
+    """
+    return -total(pick(log_p(scores), labels))
+
+
+@CROSS_ENTROPY.wrong(
+    "a probability that is too small for a float became 0, and its logarithm infinite: use log(sum) - score",
+    partial=True,
+)
+def takes_the_logarithm_of_zero(scores, labels, answer=loss):
+    return answer(scores, labels, log_p=lambda scores: np.log(probabilities(scores)))
+
+
+@CROSS_ENTROPY.wrong(
+    "exp of a large score overflows, and inf / inf is nan: subtract the row's largest from its scores first",
+    partial=True,
+)
+def divides_powers_that_overflow(scores, labels, answer=loss):
+    return answer(
+        scores, labels, log_p=lambda scores: np.log(np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True))
+    )
+
+
+@CROSS_ENTROPY.wrong("the losses are added up: take their mean, so that a larger batch does not weigh more")
+def adds_the_losses_up(scores, labels, answer=loss):
+    return answer(scores, labels, total=np.sum)
+
+
+@CROSS_ENTROPY.wrong("the sign is missing: the logarithm of a probability is negative, the loss is not")
+def forgets_the_sign(scores, labels, answer=loss):
+    return -answer(scores, labels)
+
+
+@CROSS_ENTROPY.wrong("p[:, labels] takes every label's column in every row: each row has only its own label")
+def takes_all_labels_in_every_row(scores, labels, answer=loss):
+    return answer(scores, labels, pick=lambda log_p, labels: log_p[:, labels])
+
+
+@CROSS_ENTROPY.wrong("one loss per image is returned: their mean is wanted")
+def returns_all_losses(scores, labels, answer=loss):
+    return answer(scores, labels, total=lambda log_p: log_p)
+
+
+@CROSS_ENTROPY.wrong("the logarithm has base 2: the natural one, np.log, is meant")
+def takes_the_logarithm_to_base_two(scores, labels, answer=loss):
+    return answer(scores, labels) / np.log(2)
+
+
+@CROSS_ENTROPY.wrong("exp of a large score overflows: subtract the row's largest from its scores first", partial=True)
+def does_not_shift(scores, labels, answer=loss):
+    return answer(scores, labels, log_p=lambda scores: scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
+
+
+@CROSS_ENTROPY.wrong("the logarithm has base 10: the natural one, np.log, is meant")
+def takes_the_logarithm_to_base_ten(scores, labels, answer=loss):
+    return answer(scores, labels) / np.log(10)
+
+
+def guarded(name, guard):
+    """Return a wrong answer of this name: log(p) of a p that is kept away from 0."""
+
     def answer(scores, labels):
-        return slip(logarithm(scores), labels)
+        return -np.log(guard(at_labels(probabilities(scores), labels))).mean()
 
     answer.__name__ = name
     return answer
 
 
-for name, (problem, cure, slip) in SLIPS.items():
-    for suffix, (second_problem, logarithm) in WAYS.items():
-        CROSS_ENTROPY.wrong(problem + (second_problem or cure))(combined(name + suffix, slip, logarithm))
-
-
-@CROSS_ENTROPY.wrong("the logarithm has base 10: the natural one, np.log, is meant")
-def takes_the_logarithm_to_base_ten(scores, labels):
-    return losses(scores, labels).mean() / np.log(10)
-
-
-@CROSS_ENTROPY.wrong(
-    "probabilities below 1e-12 are clipped: log(sum) - score is exact and needs no clipping", partial=True
-)
-def clips_the_probabilities(scores, labels):
-    return -np.log(np.maximum(at_labels(probabilities(scores), labels), 1e-12)).mean()
-
-
-@CROSS_ENTROPY.wrong(
-    "a small number is added inside the logarithm: log(sum) - score is exact and needs none", partial=True
-)
-def adds_a_small_number(scores, labels):
-    return -np.log(at_labels(probabilities(scores), labels) + 1e-12).mean()
+# Those that students write; the larger the number, the more of the loss it hides.
+for exponent in (7, 8, 10, 12):
+    least = 10.0**-exponent
+    CROSS_ENTROPY.wrong(
+        f"probabilities below 1e-{exponent:02} are clipped: log(sum) - score is exact and needs no clipping",
+        partial=True,
+    )(guarded(f"clips_below_1e_{exponent}", lambda p, least=least: np.maximum(p, least)))
+    CROSS_ENTROPY.wrong(
+        f"1e-{exponent:02} is added inside the logarithm: log(sum) - score is exact and needs nothing added",
+        partial=True,
+    )(guarded(f"adds_1e_{exponent}", lambda p, least=least: p + least))
 
 
 @CROSS_ENTROPY.wrong("softmax runs down the columns, over the images: it should run over the classes of each image")
@@ -106,8 +117,8 @@ def sums_over_the_batch_axis(scores, labels):
 
 
 @CROSS_ENTROPY.wrong("the mean runs over all classes, too: divide by the number of images, not of scores")
-def divides_by_the_number_of_scores(scores, labels):
-    return losses(scores, labels).sum() / scores.size
+def divides_by_the_number_of_scores(scores, labels, answer=loss):
+    return answer(scores, labels) / scores.shape[1]
 
 
 @CROSS_ENTROPY.wrong("the largest score is used instead of the label's: the loss asks about the right class")
@@ -116,8 +127,8 @@ def takes_the_best_class_for_the_right_one(scores, labels):
 
 
 @CROSS_ENTROPY.wrong("labels are counted from 1: they begin at 0")
-def counts_labels_from_one(scores, labels):
-    return losses(scores, labels.astype(int) - 1).mean()
+def counts_labels_from_one(scores, labels, answer=loss):
+    return answer(scores, labels.astype(int) - 1)
 
 
 @CROSS_ENTROPY.wrong("the logarithm of the sum is missing: the score alone is not a loss")
@@ -174,21 +185,6 @@ def shifts_in_place(scores, labels):
     return (np.log(np.exp(scores).sum(axis=1)) - at_labels(scores, labels)).mean()
 
 
-@CROSS_ENTROPY.wrong("exp of a large score overflows: subtract the row's largest from its scores first", partial=True)
-@np.errstate(all="ignore")
-def does_not_shift(scores, labels):
-    return (np.log(np.exp(scores).sum(axis=1)) - at_labels(scores, labels)).mean()
-
-
-@CROSS_ENTROPY.wrong(
-    "a probability that is too small for a float became 0, and its logarithm infinite: use log(sum) - score",
-    partial=True,
-)
-@np.errstate(all="ignore")
-def takes_the_logarithm_of_zero(scores, labels):
-    return -np.log(at_labels(probabilities(scores), labels)).mean()
-
-
 @CROSS_ENTROPY.wrong(
     "the largest score of the whole batch is subtracted: the sum of a row far below it becomes 0", partial=True
 )
@@ -236,8 +232,8 @@ def shifts_by_the_smallest_score(scores, labels):
 
 
 @CROSS_ENTROPY.wrong("only the first image counts")
-def looks_at_the_first_image_only(scores, labels):
-    return losses(scores, labels)[0]
+def looks_at_the_first_image_only(scores, labels, answer=loss):
+    return answer(scores[:1], labels[:1])
 
 
 @CROSS_ENTROPY.right

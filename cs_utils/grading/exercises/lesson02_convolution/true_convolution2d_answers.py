@@ -4,57 +4,64 @@ import itertools
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy import ndimage, signal
+from scipy import signal
 
 from cs_utils.grading.exercises.lesson02_convolution.true_convolution2d import TRUE_CONVOLUTION2D
 
 
-@TRUE_CONVOLUTION2D.wrong("`w[...] = ...` flips the caller's own filter: `w[::-1, ::-1]` returns a flipped one")
-def turns_the_callers_filter(x, w):
-    w[...] = w[::-1, ::-1].copy()
-    return signal.correlate2d(x, w, mode="valid")
+def convolved(x, w):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect."""
+    return signal.convolve2d(x, w, mode="valid")
 
 
 @TRUE_CONVOLUTION2D.wrong("nothing is flipped: that is the cross-correlation of the previous exercise")
-def correlates(x, w):
-    return signal.correlate2d(x, w, mode="valid")
+def correlates(x, w, answer=convolved):
+    return answer(x, w[::-1, ::-1])
 
 
 @TRUE_CONVOLUTION2D.wrong("the filter is flipped from top to bottom only: both axes are flipped")
-def flips_rows_only(x, w):
-    return signal.correlate2d(x, w[::-1], mode="valid")
+def flips_rows_only(x, w, answer=convolved):
+    return answer(x, w[:, ::-1])
 
 
 @TRUE_CONVOLUTION2D.wrong("the filter is flipped from left to right only: both axes are flipped")
-def flips_columns_only(x, w):
-    return signal.correlate2d(x, w[:, ::-1], mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("the filter is transposed instead of flipped along both axes")
-def transposes_instead_of_flipping(x, w):
-    return signal.correlate2d(x, w.T, mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("the filter is turned by 90 degrees: flipping both axes is half a turn, 180 degrees")
-def turns_by_a_quarter(x, w):
-    return signal.correlate2d(x, np.rot90(w), mode="valid")
-
-
-@TRUE_CONVOLUTION2D.wrong("the image is flipped instead of the filter: the right numbers, in the reverse order")
-def flips_the_picture(x, w):
-    return signal.correlate2d(x[::-1, ::-1], w, mode="valid")
+def flips_columns_only(x, w, answer=convolved):
+    return answer(x, w[::-1])
 
 
 @TRUE_CONVOLUTION2D.wrong(
     "positions where the filter hangs over the edge are included: only those inside the image count"
 )
-def lets_the_filter_hang_over(x, w):
-    return signal.convolve2d(x, w, mode="full")
+def lets_the_filter_hang_over(x, w, answer=convolved):
+    return answer(np.pad(x, len(w) - 1), w)
+
+
+@TRUE_CONVOLUTION2D.wrong("`w[...] = ...` flips the caller's own filter: `w[::-1, ::-1]` returns a flipped one")
+def turns_the_callers_filter(x, w, answer=convolved):
+    y = answer(x, w.copy())
+    w[...] = w[::-1, ::-1].copy()
+    return y
 
 
 @TRUE_CONVOLUTION2D.wrong("the map has the image's size, with zeros around the image: only positions inside count")
-def keeps_the_pictures_size(x, w):
-    return ndimage.convolve(x, w, mode="constant")
+def keeps_the_pictures_size(x, w, answer=convolved):
+    before = len(w) // 2
+    return answer(np.pad(x, (len(w) - 1 - before, before)), w)
+
+
+@TRUE_CONVOLUTION2D.wrong("the filter is transposed instead of flipped along both axes")
+def transposes_instead_of_flipping(x, w, answer=convolved):
+    return answer(x, w.T[::-1, ::-1])
+
+
+@TRUE_CONVOLUTION2D.wrong("the filter is turned by 90 degrees: flipping both axes is half a turn, 180 degrees")
+def turns_by_a_quarter(x, w, answer=convolved):
+    return answer(x, np.rot90(w, 3))
+
+
+@TRUE_CONVOLUTION2D.wrong("the image is flipped instead of the filter: the right numbers, in the reverse order")
+def flips_the_picture(x, w, answer=convolved):
+    return answer(x[::-1, ::-1], w[::-1, ::-1])
 
 
 @TRUE_CONVOLUTION2D.wrong(

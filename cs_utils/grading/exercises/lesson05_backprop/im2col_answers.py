@@ -17,52 +17,62 @@ def patches(framed, shape, size, stride):
     return every
 
 
-def right_patches(x, size, stride, pad):
-    return patches(padded(x, pad), outputs(x.shape, size, stride, pad), size, stride)
-
-
 def as_rows(every):
     return every.reshape(np.prod(every.shape[:3]), -1)
 
 
+def as_it_is(every):
+    return every
+
+
+def laid_out(x, size, stride=1, pad=0, frame=padded, step=None, window=as_it_is, places=as_it_is, lay=as_rows):
+    """Return the right result; as `answer` it is what wrong answers spoil in one respect.
+
+    `window` and `places` take all windows (N, H', W', F, F, C) and change the order within each or that of their
+    places; `lay` makes the matrix of them.
+    """
+    every = patches(frame(x, pad), outputs(x.shape, size, stride, pad), size, step or stride)
+    return lay(places(window(every)))
+
+
 @IM2COL.wrong("the columns are in the order (channel, row, column): here the channel comes last")
-def puts_the_channel_first(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x, size, stride, pad).transpose(0, 1, 2, 5, 3, 4))
+def puts_the_channel_first(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, window=lambda every: every.transpose(0, 1, 2, 5, 3, 4))
 
 
 @IM2COL.wrong("the columns are in the order (column, row, channel): the window's rows come first")
-def exchanges_rows_and_columns_of_a_window(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x, size, stride, pad).swapaxes(3, 4))
+def exchanges_rows_and_columns_of_a_window(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, window=lambda every: every.swapaxes(3, 4))
 
 
 @IM2COL.wrong("the rows are in the order (row, column, image): the image comes first")
-def puts_the_image_last(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x, size, stride, pad).transpose(1, 2, 0, 3, 4, 5))
+def puts_the_image_last(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, places=lambda every: every.transpose(1, 2, 0, 3, 4, 5))
 
 
 @IM2COL.wrong("the rows go down the columns of the image first: (image, row, column) is asked for")
-def goes_down_first(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x, size, stride, pad).swapaxes(1, 2))
+def goes_down_first(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, places=lambda every: every.swapaxes(1, 2))
 
 
 @IM2COL.wrong("the matrix is transposed: each window is a row")
-def makes_windows_columns(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x, size, stride, pad)).T.copy()
+def makes_windows_columns(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, lay=lambda every: as_rows(every).T.copy())
 
 
 @IM2COL.wrong("the shape is still (N, H', W', F, F, C): make it a matrix with reshape")
-def forgets_to_lay_out(x, size, stride=1, pad=0):
-    return right_patches(x, size, stride, pad)
+def forgets_to_lay_out(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, lay=as_it_is)
 
 
 @IM2COL.wrong("the images keep an axis of their own: the rows of all images belong in one matrix")
-def keeps_the_images_apart(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x, size, stride, pad)).reshape(len(x), -1, size * size * x.shape[3])
+def keeps_the_images_apart(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, lay=lambda every: as_rows(every).reshape(len(x), -1, size * size * x.shape[3]))
 
 
 @IM2COL.wrong("the windows are flipped: copy them as they are")
-def flips_the_windows(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x, size, stride, pad)[:, :, :, ::-1, ::-1])
+def flips_the_windows(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, window=lambda every: every[:, :, :, ::-1, ::-1])
 
 
 @IM2COL.wrong("the border of zeros is forgotten: P rows and columns belong on each side", partial=True)
@@ -72,41 +82,41 @@ def forgets_the_frame(x, size, stride=1, pad=0):
 
 
 @IM2COL.wrong("the zeros come after the image only: P belong on each side", partial=True)
-def frames_two_sides(x, size, stride=1, pad=0):
-    after = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))
-    return as_rows(patches(after, outputs(x.shape, size, stride, pad), size, stride))
+def frames_two_sides(x, size, stride=1, pad=0, answer=laid_out):
+    after = ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0))
+    return answer(x, size, stride, pad, frame=lambda x, pad: np.pad(x, after))
 
 
 @IM2COL.wrong("the border repeats the edge of the image: it is made of zeros", partial=True)
-def frames_with_the_edge(x, size, stride=1, pad=0):
-    framed = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge")
-    return as_rows(patches(framed, outputs(x.shape, size, stride, pad), size, stride))
+def frames_with_the_edge(x, size, stride=1, pad=0, answer=laid_out):
+    around = ((0, 0), (pad, pad), (pad, pad), (0, 0))
+    return answer(x, size, stride, pad, frame=lambda x, pad: np.pad(x, around, mode="edge"))
 
 
 @IM2COL.wrong("the windows begin at i, j instead of i*S, j*S", partial=True)
-def steps_by_one(x, size, stride=1, pad=0):
-    return as_rows(patches(padded(x, pad), outputs(x.shape, size, stride, pad), size, 1))
+def steps_by_one(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad, step=1)
 
 
 @IM2COL.wrong("the stride is forgotten: there are fewer windows, S pixels apart", partial=True)
-def forgets_the_stride(x, size, stride=1, pad=0):
+def forgets_the_stride(x, size, stride=1, pad=0, answer=laid_out):
     outputs(x.shape, size, stride, pad)
-    return as_rows(right_patches(x, size, 1, pad))
+    return answer(x, size, 1, pad)
 
 
 @IM2COL.wrong("only the first image is laid out")
-def lays_out_the_first_image(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x[:1], size, stride, pad))
+def lays_out_the_first_image(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x[:1], size, stride, pad)
 
 
 @IM2COL.wrong("the matrix holds integers, which cuts off the decimals")
-def keeps_whole_numbers(x, size, stride=1, pad=0):
-    return as_rows(right_patches(x, size, stride, pad)).astype(int)
+def keeps_whole_numbers(x, size, stride=1, pad=0, answer=laid_out):
+    return answer(x, size, stride, pad).astype(int)
 
 
 @IM2COL.wrong("the edge of x itself is set to 0: the border of zeros goes around it", partial=True)
-def clears_the_edge(x, size, stride=1, pad=0):
-    result = as_rows(right_patches(x, size, stride, pad))
+def clears_the_edge(x, size, stride=1, pad=0, answer=laid_out):
+    result = answer(x, size, stride, pad)
     x[:, :1] = 0
     return result
 

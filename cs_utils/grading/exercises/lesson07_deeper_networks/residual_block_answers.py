@@ -49,6 +49,14 @@ def adds_x_to_the_first_sum(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1) + x), w2, b2))
 
 
+@RESIDUAL_BLOCK.wrong(
+    "the ReLUs come before the convolutions, and none at the end: here the order is convolution, ReLU, convolution, "
+    "+ x, ReLU"
+)
+def activates_before_each_convolution(x, w1, b1, w2, b2):
+    return conv(relu(conv(relu(x), w1, b1)), w2, b2) + x
+
+
 @RESIDUAL_BLOCK.wrong("b1 is also used for the second convolution")
 def uses_b1_twice(x, w1, b1, w2, b2):
     return relu(conv(relu(conv(x, w1, b1)), w2, b1) + x)
