@@ -27,7 +27,7 @@ h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem }
 .wide { overflow-x: auto } table { border-collapse: collapse }
 td, th { padding: .2rem .7rem; text-align: left; vertical-align: top }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
-td.why { min-width: 22rem }
+td.why { min-width: 22rem } td:nth-child(3):not(.number) { min-width: 14rem }
 .all { background: #cfe8cf } .part { background: #fbeec1 } .no { background: #f6cfcb }
 .bar { display: inline-block; height: .8rem; background: #3b82c4; vertical-align: middle }
 small { color: #555 }

@@ -1,6 +1,5 @@
 """The steps from the sources to a website in a folder, which appears there whole or not at all."""
 
-import importlib.util
 import io
 import re
 import shutil
@@ -11,7 +10,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from cs_utils.grading.authoring.paths import ROOT
-from cs_utils.grading.site import links, mathjax, sources
+from cs_utils.grading.site import links, live, mathjax, sources
 from cs_utils.grading.site.settings import settings
 
 MARK = ".buildinfo"  # Sphinx writes it: a folder that has it may be replaced
@@ -48,7 +47,6 @@ def build(destination: Path, live_course: bool = True, root: Path = ROOT) -> Non
     destination.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
         pages, draft = Path(folder) / "pages", Path(folder) / "site"
-        live_course = live_course and importlib.util.find_spec("cs_utils.grading.site.live") is not None
         sources.write(pages, root, live_course)
         mathjax.put_into(pages / "_static")
         _run_sphinx(pages, draft, Path(folder) / "doctrees")
@@ -56,8 +54,7 @@ def build(destination: Path, live_course: bool = True, root: Path = ROOT) -> Non
             template.unlink()
         (draft / ".nojekyll").touch()  # GitHub Pages would leave out folders that begin with "_"
         if live_course:
-            live = importlib.import_module("cs_utils.grading.site.live")
-            live.build(draft / LIVE)
+            live.build(draft / LIVE, root)
         if problems := links.problems(draft, foreign=draft / LIVE):
             raise SiteError("\n".join(["The site has flaws:", *(f"  - {problem}" for problem in problems)]))
         if destination.exists():
