@@ -7,7 +7,7 @@
 # - tell the size of any layer's output, and which sizes do not fit;
 # - put a border of zeros around an image, and say when it keeps the size;
 # - write the whole convolution layer: many images, many filters, any stride and padding;
-# - work out a net's shapes, parameters and field of view on paper, before a line of it is built.
+# - work out a net's shapes, parameters and receptive fields on paper, before a line of it is built.
 #
 # **Time:** about 125 minutes, in ten sections. **Points:** 15.
 # **Builds on:** lesson 02 (`conv_batch`: a layer over a batch, with stride 1 and no padding).

@@ -609,7 +609,8 @@ figures.number_grids(
 
 # %% [markdown]
 # The bias is added at both places, with slope 1: $db = 1 + 10 = 11$. That was the whole backward pass. Here it is
-# again, one place per step. All numbers on white can be changed: double the 10, and see whom it reaches.
+# again, one place per step. The numbers of x, w and dy can be changed: double the 10, and see which gradients it
+# reaches.
 
 # %%
 figures.live_conv_gradient(x2, w2, np.array([[1.0, 10.0]]))

@@ -736,8 +736,8 @@ print({depth: round(float(likeness(depth, batch_norm)), 2) for depth in (4, 20, 
 # %% [markdown]
 # They stay different, forty layers deep.
 #
-# One thing to know: *in use* there may be a single image and no batch. Then a net takes the means and variances that it
-# has remembered from training, as running averages. `ConvNet` does so for each `bn` in its pattern.
+# One thing to know: *at test time* there may be a single image and no batch. Then a net takes the means and variances
+# that it has kept from training, as running averages. `ConvNet` does so for each `bn` in its pattern.
 
 # %% [markdown]
 # ## 8. Back through the statistics
@@ -1226,9 +1226,10 @@ for name, (_, right) in nets.items():
 
 # %% [markdown]
 # On shapes10 batch norm brings most, with the larger learning rate that goes with it; four more convolutions bring the
-# rest, and whether these have skips makes no difference: six convolutions are not deep. Skips pay where there are
-# twenty. And all that with fewer parameters than the lecture's net (31,066), on the same images, in the same three
-# epochs as in section 5.
+# rest, and whether these have skips makes no difference: six convolutions are not deep, and here they have time to
+# learn. In the much shorter training of section 12 skips helped at every depth, and most with forty convolutions. And
+# all that with fewer parameters than the lecture's net (31,066), on the same images, in the same three epochs as in
+# section 5.
 #
 # Twelve test images, and what your ResNet says:
 

@@ -1,5 +1,6 @@
 """`fit`: what it learns, keeps, tells, and how it stops."""
 
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -71,6 +72,19 @@ def test_a_budget_of_seconds_stops_it_and_hurries_the_schedule(monkeypatch):
     assert history.stopped == "out of time"
     assert 1 <= len(history.loss) < 100
     assert history.lr[-1] < 0.1 * max(history.lr[0], 0.02)
+
+
+def test_a_browser_sets_a_limit_where_the_lesson_sets_none_and_says_so_once(monkeypatch, capfd):
+    monkeypatch.setattr(loop, "in_browser", lambda: True)
+    monkeypatch.setattr(loop, "BROWSER_SECONDS", 2.0)
+    loop._say_that_it_is_short.cache_clear()
+    seconds = itertools.count()
+    monkeypatch.setattr(loop, "time", SimpleNamespace(perf_counter=lambda: next(seconds) / 4))
+    for _ in range(2):
+        assert fit(small_net(), DATA, epochs=50, batch_size=32, progress=False).stopped == "out of time"
+    assert capfd.readouterr().out.count("2 s") == 1
+    own = fit(small_net(), DATA, epochs=1, batch_size=32, seconds=1e9, progress=False)  # the lesson's own limit holds
+    assert own.stopped == "finished"
 
 
 def test_a_loss_that_is_not_finite_stops_with_likely_causes(capfd):

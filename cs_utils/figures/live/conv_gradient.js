@@ -35,7 +35,8 @@ function sums(back) {
 function update() {
   const forward = Math.min(step, count), back = Math.max(0, step - count), y = correlate(x, w);
   const { dx, dw, db } = sums(back), now = step ? (step - 1) % count : null;
-  const [i, j] = [Math.floor(now / columns), now % columns], inWindow = (a, b) => a >= i && a < i + size && b >= j && b < j + size;
+  const [i, j] = [Math.floor(now / columns), now % columns];
+  const inWindow = (a, b) => a >= i && a < i + size && b >= j && b < j + size;
   ofX.show(x);
   ofW.show(w);
   ofDy.show(dy);
@@ -50,12 +51,14 @@ function update() {
   ofDy.outline(...(back ? [[i, j, 1]] : []));
   let told = "Nothing is computed yet.";
   if (now !== null && !back) {
-    const terms = w.flatMap((line, p) => line.map((weight, q) => `${signed(weight)} \u00b7 ${signed(x[i + p][j + q])}`));
-    told = `Forward, place ${now}: ${terms.join(" + ")} = ${number(y[i][j])}.`;
+    const products = matrix(size, size, (p, q) => `${signed(w[p][q])} \u00b7 ${signed(x[i + p][j + q])}`);
+    told = `Forward, place ${now}: ${products.flat().join(" + ")} = ${number(y[i][j])}.`;
   } else if (back) {
     const window = matrix(size, size, (p, q) => x[i + p][j + q]), from = number(dy[i][j]);
-    told = `Back from place ${now}, whose gradient is ${from}: ${from} times the filter (${inWords(w)}) is added to dx in the window, `
-      + `${from} times the window (${inWords(window)}) to dw, and ${from} to db. Now dx is ${inWords(dx)}; dw is ${inWords(dw)}; db is ${number(db)}.`;
+    told = `Back from place ${now}, whose gradient is ${from}: `
+      + `${from} times the filter (${inWords(w)}) is added to dx in the window, `
+      + `${from} times the window (${inWords(window)}) to dw, and ${from} to db. `
+      + `Now dx is ${inWords(dx)}; dw is ${inWords(dw)}; db is ${number(db)}.`;
   }
   shown.textContent = step ? `step ${step} of ${last}` : "start";
   say(`${step ? `Step ${step} of ${last}. ` : ""}${told}`);
@@ -67,15 +70,20 @@ function go(to) {
   update();
 }
 const shown = make("output", {});
-const steps = make("div", {
-  ...{ class: "row", role: "group", "aria-label": "steps: arrow keys right and left" },
-  onkeydown: (event) => {
-    const to = { ArrowRight: step + 1, ArrowLeft: step - 1, Home: 0, End: last }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    go(to);
+const steps = make(
+  "div",
+  {
+    ...{ class: "row", role: "group", "aria-label": "steps: arrow keys right and left" },
+    onkeydown: (event) => {
+      const to = { ArrowRight: step + 1, ArrowLeft: step - 1, Home: 0, End: last }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      go(to);
+    },
   },
-}, button("start", () => go(0)), button("\u25c0 back", () => go(step - 1)), button("on \u25b6", () => go(step + 1)), button("end", () => go(last)), shown);
+  button("start", () => go(0)), button("\u25c0 back", () => go(step - 1)), button("on \u25b6", () => go(step + 1)),
+  button("end", () => go(last)), shown,
+);
 show(
   steps,
   titled("x", ofX.box), titled("w", ofW.box), titled("y, forward", ofY.box),

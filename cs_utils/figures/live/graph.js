@@ -1,5 +1,6 @@
 // A computation as a graph, one node at a time: values forward, then gradients backward.
-const { nodes, places } = DATA, inputs = { ...DATA.inputs }, names = [...Object.keys(inputs), ...nodes.map((n) => n.name)];
+const { nodes, places } = DATA, inputs = { ...DATA.inputs };
+const names = [...Object.keys(inputs), ...nodes.map((node) => node.name)];
 const last = nodes.length + 1 + nodes.length; // each node forward, the 1 at the end, each node backward
 let step = 0;
 
@@ -22,7 +23,8 @@ function compute() {
   let told = "Nothing is computed yet: only the numbers at the left are known.", active = null, sent = {};
   const forward = nodes.slice(0, step);
   for (const node of forward) {
-    const sum = sumOf(node, values), inNumbers = node.terms.map((f) => f.map((n) => bracketed(values[n])).join(" \u00b7 "));
+    const sum = sumOf(node, values);
+    const inNumbers = node.terms.map((factors) => factors.map((name) => bracketed(values[name])).join(" \u00b7 "));
     values[node.name] = node.relu ? Math.max(0, sum) : sum;
     const made = node.relu ? `max(0, ${inNumbers.join(" + ")})` : inNumbers.join(" + ");
     told = `Forward: ${node.name} = ${node.formula} = ${made} = ${number(values[node.name])}.`;
@@ -63,10 +65,14 @@ const draw = (tag, attributes, text = "") => {
 };
 const at = (name) => [places[name][0] + MARGIN, places[name][1] + MARGIN];
 const drawing = draw("svg", {
-  ...{ viewBox: `0 0 ${wide} ${high}`, tabindex: 0, role: "application", style: `max-width: 100%; width: ${wide * 1.15}px` },
+  ...{ viewBox: `0 0 ${wide} ${high}`, style: `max-width: 100%; width: ${wide * 1.15}px` },
+  ...{ tabindex: 0, role: "application" },
   ...{ "aria-label": "graph: arrow keys right and left go one step on and back", "aria-roledescription": "graph" },
 });
-const head = draw("marker", { id: "head", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 10, markerHeight: 10, markerUnits: "userSpaceOnUse", orient: "auto" });
+const head = draw("marker", {
+  ...{ id: "head", viewBox: "0 0 8 8", refX: 7, refY: 4, orient: "auto" },
+  ...{ markerWidth: 10, markerHeight: 10, markerUnits: "userSpaceOnUse" },
+});
 head.append(draw("path", { d: "M0 0 L8 4 L0 8 z", style: "fill: var(--ink)" }));
 drawing.append(head);
 
@@ -81,7 +87,7 @@ function edge(from, to, back) {
 }
 const write = (x, y, text, more = "") => draw("text", {
   ...{ x, y, "text-anchor": "middle", "dominant-baseline": "middle" },
-  style: `fill: var(--ink); stroke: var(--paper); stroke-width: 4; paint-order: stroke; ${more}`,
+  style: `fill: var(--ink); stroke: var(--paper); stroke-width: 7; paint-order: stroke; ${more}`,
 }, text);
 
 function update() {
@@ -95,13 +101,14 @@ function update() {
     }
   }
   for (const name of names) {
-    const [x, y] = at(name), node = nodes.find((each) => each.name === name), known = name in values, group = draw("g", {});
+    const [x, y] = at(name), node = nodes.find((each) => each.name === name);
+    const known = name in values, group = draw("g", {});
     group.dataset.name = name;
     if (known) group.dataset.value = values[name];
     if (shares[name]) group.dataset.gradient = total(name);
-    const thick = name === active ? 4 : 1.5;
+    const style = `fill: var(--shade); stroke: var(--ink); stroke-width: ${name === active ? 4 : 1.5}`;
     group.append(
-      draw("circle", { cx: x, cy: y, r: RADIUS, style: `fill: var(--shade); stroke: var(--ink); stroke-width: ${thick}` }),
+      draw("circle", { cx: x, cy: y, r: RADIUS, style }),
       write(x, y, name, "font-weight: 700; font-size: 16px; stroke: none"),
     );
     const made = node ? `${node.formula}${known ? ` = ${number(values[name])}` : ""}` : number(values[name]);
@@ -115,7 +122,8 @@ function update() {
   }
   for (const [name, by] of Object.entries(sent)) { // the slope on each arrow that carries a gradient now
     const [[x1, y1], [x2, y2]] = [at(name), at(active)];
-    drawing.append(write(0.42 * x1 + 0.58 * x2, 0.42 * y1 + 0.58 * y2, `\u00b7 ${number(by)}`, "font-size: 13px; font-weight: 700"));
+    const style = "font-size: 13px; font-weight: 700; stroke-width: 9"; // a point would look like a dash of the arrow
+    drawing.append(write(0.42 * x1 + 0.58 * x2, 0.42 * y1 + 0.58 * y2, `\u00d7 ${bracketed(by)}`, style));
   }
   place.textContent = step ? `step ${step} of ${last}` : "start";
   say(`${step ? `Step ${step} of ${last}. ` : ""}${told}`);
@@ -132,9 +140,10 @@ drawing.addEventListener("keydown", (event) => {
   go(to);
 });
 const place = make("output", {});
-const sliders = Object.entries(inputs).map(([name, value]) => slider(
-  name, { min: Math.min(-5, value), max: Math.max(5, value), step: 0.5, value }, (next) => { inputs[name] = next; update(); },
-));
+const sliders = Object.entries(inputs).map(([name, value]) => {
+  const range = { min: Math.min(-5, value), max: Math.max(5, value), step: 0.5, value };
+  return slider(name, range, (next) => { inputs[name] = next; update(); });
+});
 show(
   row(button("start", () => go(0)), button("\u25c0 back", () => go(step - 1)), button("on \u25b6", () => go(step + 1)),
     button("end", () => go(last)), place),

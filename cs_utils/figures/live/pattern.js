@@ -1,6 +1,6 @@
 // Type a pattern, see its volumes, parameters, multiply-adds, memory and receptive field: what ConvNet.summary() says.
 const MOST = 120; // layers: more would be no picture
-// Of each kind of layer: the numbers it takes, and what they are if left out (null: see `itemOf`), as in cs_utils.model.
+// Of each kind of layer: the numbers it takes, and what they are if left out (null: see `itemOf`); as in cs_utils.model
 const KINDS = {
   conv: { n: null, F: 3, S: 1, P: null }, relu: {}, pool: { F: 2, S: 2 }, avgpool: { F: 2, S: 2 }, gap: {},
   fc: { n: null }, bn: {}, res: { F: 3 }, resbn: { F: 3 },
@@ -44,14 +44,19 @@ function group(text, start) {
 function itemOf(text) {
   const match = text.match(/^([a-z]+)(\d+)?(?:F(\d+))?(?:S(\d+))?(?:P(\d+)(?::(\d+))?)?$/);
   const takes = match && KINDS[match[1]];
-  if (!takes) throw Error(`'${text}' is no layer; there are ${Object.keys(KINDS).join(", ")}, with numbers as in conv32F5S1P2`);
+  if (!takes) {
+    const kinds = Object.keys(KINDS).join(", ");
+    throw Error(`'${text}' is no layer; there are ${kinds}, with numbers as in conv32F5S1P2`);
+  }
   const item = { text, kind: match[1] };
   ["n", "F", "S", "P"].forEach((letter, i) => {
     const written = match[i + 2];
     if (written !== undefined && !(letter in takes)) {
       throw Error(`'${text}': ${item.kind} takes no ${letter === "n" ? "number" : letter}`);
     }
-    if (written !== undefined && +written === 0 && letter !== "P") throw Error(`'${text}': its numbers should be at least 1`);
+    if (written !== undefined && +written === 0 && letter !== "P") {
+      throw Error(`'${text}': its numbers should be at least 1`);
+    }
     item[letter] = written === undefined ? takes[letter] : +written;
   });
   if (item.P === null) item.P = Math.floor((item.F - 1) / 2); // it keeps the size if the stride is 1
@@ -71,7 +76,8 @@ function layerOf({ kind, n, F, S, P, after, text }, [H, W, D]) {
   const numbers = H * W * D;
   if (kind === "conv") {
     const output = [sized(H, F, S, P, after), sized(W, F, S, P, after), n];
-    return { output, parameters: F * F * D * n + n, products: output[0] * output[1] * n * F * F * D, windows: [[F, S]] };
+    const products = output[0] * output[1] * n * F * F * D;
+    return { output, parameters: F * F * D * n + n, products, windows: [[F, S]] };
   }
   if (kind === "pool" || kind === "avgpool") return { output: [sized(H, F, S), sized(W, F, S), D], windows: [[F, S]] };
   if (kind === "gap") return { output: [1, 1, D], windows: [[Math.max(H, W), 1]] };
@@ -92,7 +98,8 @@ function netOf(pattern) {
   items.forEach((item, i) => {
     if (item.n === null) {
       if (item.kind !== "fc" || i < items.length - 1) {
-        throw Error(`layer ${i + 1}: ${item.kind} needs its number, as in ${item.kind}32; only the last fc may leave it out`);
+        const needed = `${item.kind} needs its number, as in ${item.kind}32`;
+        throw Error(`layer ${i + 1}: ${needed}; only the last fc may leave it out`);
       }
       item.n = DATA.classes;
     }
@@ -128,7 +135,8 @@ const svg = (tag, attributes, ...children) => {
   return element;
 };
 const line = make("input", {
-  ...{ type: "text", value: DATA.pattern, spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": "pattern" },
+  ...{ type: "text", value: DATA.pattern, "aria-label": "pattern" },
+  ...{ spellcheck: "false", autocapitalize: "off", autocomplete: "off" },
   ...{ style: "flex: 1 1 16rem; min-width: 0; min-height: 32px; font-family: monospace", oninput: () => read() },
 });
 const wrong = make("p", { role: "alert", style: "font-weight: 700; flex-basis: 100%; margin: 0" });
@@ -136,8 +144,13 @@ const volumes = make("div", {
   ...{ tabindex: "0", role: "application", style: "overflow-x: auto; max-width: 100%; flex-basis: 100%" },
   ...{ "aria-label": "volumes: arrow keys choose a layer", "aria-roledescription": "drawing" },
 });
-const table = make("table", { style: "border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: clamp(11px, 2.9vw, 14px)" });
-const scroller = make("div", { style: "overflow-x: auto; max-width: 100%", tabindex: "0", role: "region", "aria-label": "table of the layers" }, table);
+const table = make("table", {
+  style: "border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: clamp(11px, 2.9vw, 14px)",
+});
+const scroller = make("div", {
+  ...{ tabindex: "0", role: "region", "aria-label": "table of the layers" },
+  ...{ style: "overflow-x: auto; max-width: 100%" },
+}, table);
 const seen = make("div", {});
 const HEIGHT = 92, GAP = 10; // of the tallest volume, and between two
 
@@ -146,9 +159,11 @@ function draw() {
   let x = 6;
   net.forEach(({ text, output: [H, W, D] }, i) => {
     const high = Math.max(4, (HEIGHT * H) / DATA.shape[0]), wide = 6 + 5 * Math.log2(D + 1);
-    const volume = H === 1 && W === 1 ? `${D}` : `${H}x${W}x${D}`, room = Math.max(wide, 7.5 * text.length, 7.5 * volume.length);
+    const volume = H === 1 && W === 1 ? `${D}` : `${H}x${W}x${D}`;
+    const room = Math.max(wide, 7.5 * text.length, 7.5 * volume.length);
     const left = x + (room - wide) / 2, middle = x + room / 2, marked = i === chosen;
-    const words = { "text-anchor": "middle", style: `fill: var(--ink); font-size: 12px; font-weight: ${marked ? 700 : 400}` };
+    const style = `fill: var(--ink); font-size: 12px; font-weight: ${marked ? 700 : 400}`;
+    const words = { "text-anchor": "middle", style };
     drawing.append(svg("g", { "data-layer": i, style: "cursor: pointer" },
       svg("rect", { x, y: 0, width: room, height: HEIGHT + 46, style: "fill: transparent" }),
       svg("rect", {
@@ -168,20 +183,23 @@ function draw() {
 function fill() {
   const cell = (text, head, right) => make(head ? "th" : "td", {
     ...(head ? { scope: head } : {}),
-    style: `padding: 1px clamp(2px, 0.8vw, 8px); text-align: ${right ? "right" : "left"}; white-space: nowrap; font-weight: ${head === "col" ? 700 : 400}`,
+    style: `padding: 1px clamp(2px, 0.8vw, 8px); text-align: ${right ? "right" : "left"}; white-space: nowrap; `
+      + `font-weight: ${head === "col" ? 700 : 400}`,
   }, text);
   const heads = ["layer", "output", "parameters", "multiply-adds", "memory", "sees"];
   const total = (of) => net.reduce((sum, layer) => sum + (of(layer) || 0), 0);
   const rows = net.map((layer, i) => {
     const row = make("tr", { style: i === chosen ? "background: var(--shade)" : "" });
-    const cells = [layer.text, sizes(layer.output), i ? whole(layer.parameters) : "", i ? whole(layer.products) : "", kilobytes(bytesOf(layer)), `${layer.field}`];
+    const counts = i ? [whole(layer.parameters), whole(layer.products)] : ["", ""];
+    const cells = [layer.text, sizes(layer.output), ...counts, kilobytes(bytesOf(layer)), `${layer.field}`];
     row.append(...cells.map((text, j) => cell(text, j ? "" : "row", j)));
     return row;
   });
   const sums = [whole(total((l) => l.parameters)), whole(total((l) => l.products)), kilobytes(total(bytesOf)), ""];
-  const last = make("tr", { style: "border-top: 1px solid var(--line)" }, cell("all", "row"), cell(""), ...sums.map((text) => cell(text, "", true)));
+  const ruled = (side, ...cells) => make("tr", { style: `border-${side}: 1px solid var(--line)` }, ...cells);
+  const last = ruled("top", cell("all", "row"), cell(""), ...sums.map((text) => cell(text, "", true)));
   table.replaceChildren(
-    make("thead", {}, make("tr", { style: "border-bottom: 1px solid var(--line)" }, ...heads.map((text, j) => cell(text, "col", j)))),
+    make("thead", {}, ruled("bottom", ...heads.map((text, j) => cell(text, "col", j)))),
     make("tbody", {}, ...rows, last),
   );
 }
@@ -190,10 +208,12 @@ function fill() {
 function look() {
   const [H, W] = DATA.shape, { field } = net[chosen], scale = 120 / Math.max(H, W);
   const [high, wide] = [Math.min(field, H), Math.min(field, W)];
-  seen.replaceChildren(svg("svg", { width: W * scale + 4, height: H * scale + 4, role: "img", "aria-label": sentence() },
+  const area = { width: W * scale + 4, height: H * scale + 4, role: "img", "aria-label": sentence() };
+  seen.replaceChildren(svg("svg", area,
     svg("rect", { x: 2, y: 2, width: W * scale, height: H * scale, style: "fill: var(--shade); stroke: var(--ink)" }),
     svg("rect", {
-      ...{ x: 2 + ((W - wide) / 2) * scale, y: 2 + ((H - high) / 2) * scale, width: wide * scale, height: high * scale },
+      ...{ x: 2 + ((W - wide) / 2) * scale, y: 2 + ((H - high) / 2) * scale },
+      ...{ width: wide * scale, height: high * scale },
       style: "fill: var(--dark); stroke: var(--ink); stroke-width: 3",
     }),
   ), make("div", { style: "max-width: 150px" }, sentence()));
@@ -210,7 +230,8 @@ function update() {
   fill();
   look();
   const parameters = net.reduce((sum, layer) => sum + (layer.parameters || 0), 0), { output } = net[chosen];
-  say(`${sentence()} Its volume: ${sizes(output)}, ${whole(bytesOf(net[chosen]) / 4)} numbers. The net: ${net.length - 1} layers, ${whole(parameters)} parameters.`);
+  const volume = `Its volume: ${sizes(output)}, ${whole(bytesOf(net[chosen]) / 4)} numbers.`;
+  say(`${sentence()} ${volume} The net: ${net.length - 1} layers, ${whole(parameters)} parameters.`);
 }
 function read() {
   try {
@@ -241,10 +262,14 @@ volumes.addEventListener("keydown", (event) => {
   event.preventDefault();
   choose(to);
 });
-const examples = Object.entries({ "as it was": DATA.pattern, ...DATA.known }).map(([name, pattern]) => button(name, () => {
+const known = Object.entries({ "as it was": DATA.pattern, ...DATA.known });
+const examples = known.map(([name, pattern]) => button(name, () => {
   line.value = pattern;
   read();
 }));
-show(row(make("label", { style: "flex: 1 1 16rem" }, "pattern", line)), row(...examples), wrong, volumes, titled("what one number sees", seen), scroller);
+show(
+  row(make("label", { style: "flex: 1 1 16rem" }, "pattern", line)), row(...examples), wrong, volumes,
+  titled("what one number sees", seen), scroller,
+);
 chosen = 3;
 read();

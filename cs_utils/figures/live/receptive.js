@@ -88,8 +88,10 @@ function point(next) {
 
 drawing.addEventListener("keydown", (event) => {
   const step = ARROWS[event.key], [level, i] = place;
-  if (!step) return;
+  const end = { Home: 0, End: counts[level] - 1 }[event.key];
+  if (!step && end === undefined) return;
   event.preventDefault();
+  if (!step) return point([level, end]);
   const to = clamp(level - step[0], 0, counts.length - 1);
   point([to, to === level ? clamp(i + step[1], 0, counts[level] - 1) : nearest(to, centre(level, i))]);
 });
@@ -116,11 +118,18 @@ function buildControls() {
     knob(k, "size", `layer ${k + 1}: F`, DATA.sizes),
     knob(k, "stride", `layer ${k + 1}: S`, DATA.strides),
   ));
-  const add = button("add a layer", () => { layers.push({ size: 3, stride: 1 }); buildControls(); build(); });
-  const take = button("take one away", () => { layers.pop(); buildControls(); build(); });
+  const add = button("add a layer", () => { layers.push({ size: 3, stride: 1 }); rebuild(0); });
+  const take = button("take one away", () => { layers.pop(); rebuild(1); });
   add.disabled = layers.length >= DATA.most;
   take.disabled = layers.length <= 1;
   controls.replaceChildren(...parts.reverse(), row(add, take));
+}
+// All controls anew; the focus stays on the button that was pressed, or on the other one if that can't be used now.
+function rebuild(pressed) {
+  buildControls();
+  build();
+  const buttons = [...controls.querySelectorAll("button")];
+  [buttons[pressed], buttons[1 - pressed]].find((each) => !each.disabled).focus();
 }
 
 show(controls, drawing);

@@ -104,8 +104,9 @@ const STEPS = 6;  // for each size of change
  * Look for a small change of an image that changes the class.
  *
  * For changes of at most 1, then 2, 3, ... `limit` of 255 in each number, a few steps along the sign of the gradient of
- * score(wanted) - score(class now), as the "fast gradient sign method" takes them (Goodfellow et al., 2015). `target` is
- * the class wanted, or null for whichever other class is closest. Returns the pixels and the size of the change, or null.
+ * score(wanted) - score(class now), as the "fast gradient sign method" takes them (Goodfellow et al., 2015). `target`
+ * is the class wanted, or null for whichever other class is closest. Returns the pixels and the size of the change, or
+ * null.
  */
 function fool(shape, params, pixels, target, limit) {
   const changed = Uint8Array.from(pixels), start = largest(forward(shape, params, pixels).scores);

@@ -50,7 +50,8 @@
     });
     const [first, second] = order;
     byId("verdict").textContent = `The net says: ${classes[first]}, ${percent(chances[first])}`;
-    return `The net says ${classes[first]}, ${percent(chances[first])}, then ${classes[second]}, ${percent(chances[second])}.`;
+    const [best, next] = [first, second].map((i) => `${classes[i]}, ${percent(chances[i])}`);
+    return `The net says ${best}, then ${next}.`;
   }
 
   // ---- maps ----
@@ -77,7 +78,8 @@
       card.setAttribute("aria-checked", i === k);
       card.tabIndex = i === k ? 0 : -1;
     });
-    byId("which").textContent = `Filter ${k}: ${F}x${F} weights for each colour; white adds, black takes away, grey is 0.`;
+    const shades = "white adds, black takes away, grey is 0";
+    byId("which").textContent = `Filter ${k}: ${F}x${F} weights for each colour; ${shades}.`;
   }
 
   const grey = (values, most) => Uint8Array.from(values, (value) => (most > 0 ? (255 * Math.max(0, value)) / most : 0));
@@ -94,7 +96,8 @@
       const changed = w.some((weight, i) => weight !== filters.trained[i * K + k]);
       title.textContent = `filter ${k}${changed ? " (painted)" : ""}`;
       const share = Math.round((100 * ofPooled.filter((value) => value > 0).length) / ofPooled.length);
-      card.setAttribute("aria-label", `filter ${k}${changed ? ", painted" : ""}: answers in ${share} % of its pooled map, at most ${top.toFixed(1)}`);
+      const answers = `answers in ${share} % of its pooled map, at most ${top.toFixed(1)}`;
+      card.setAttribute("aria-label", `filter ${k}${changed ? ", painted" : ""}: ${answers}`);
     });
   }
 
@@ -125,7 +128,8 @@
       thumb.setAttribute("aria-label", `example ${i + 1}: ${words}`);
     });
     rightAsTrained = rightAsTrained ?? right;
-    byId("accuracy").textContent = `${right} of ${number} right` + (right === rightAsTrained ? "" : `; as trained, ${rightAsTrained}`);
+    const before = right === rightAsTrained ? "" : `; as trained, ${rightAsTrained}`;
+    byId("accuracy").textContent = `${right} of ${number} right${before}`;
     return `${byId("accuracy").textContent}.`;
   }
 
@@ -141,7 +145,10 @@
   }
 
   // ---- tools ----
-  const palette = { black: "#000000", white: "#ffffff", grey: "#808080", red: "#d32f2f", yellow: "#f9c92b", green: "#2e8b3d", blue: "#2563c9", brown: "#7a4a21" };
+  const palette = {
+    ...{ black: "#000000", white: "#ffffff", grey: "#808080", red: "#d32f2f" },
+    ...{ yellow: "#f9c92b", green: "#2e8b3d", blue: "#2563c9", brown: "#7a4a21" },
+  };
   const setColour = (code) => {
     editor.colour = [1, 3, 5].map((at) => parseInt(code.slice(at, at + 2), 16));
     byId("colour").value = code;
@@ -181,7 +188,8 @@
     filters.channel = event.target.value === "" ? null : +event.target.value;
     filters.show();
   });
-  for (const [name, act] of [["off", "switchOff"], ["flip", "flip"], ["restore", "restore"], ["restore-all", "restoreAll"]]) {
+  const acts = { off: "switchOff", flip: "flip", restore: "restore", "restore-all": "restoreAll" };
+  for (const [name, act] of Object.entries(acts)) {
     byId(name).addEventListener("click", () => filters[act]());
   }
 
@@ -204,12 +212,14 @@
     editor.put(pixels);
     paintCanvas(byId("was"), W, H, C, before);
     paintCanvas(byId("is"), W, H, C, pixels);
-    paintCanvas(byId("difference"), W, H, C, Uint8ClampedArray.from(pixels, (value, i) => 128 + 20 * (value - before[i])));
+    const difference = Uint8ClampedArray.from(pixels, (value, i) => 128 + 20 * (value - before[i]));
+    paintCanvas(byId("difference"), W, H, C, difference);
     byId("was").setAttribute("aria-label", `The image before: ${classes[was]}.`);
     byId("is").setAttribute("aria-label", `The image after, which looks the same: ${classes[is]}.`);
     byId("difference").setAttribute("aria-label", "The change, 20 times as strong, on grey.");
     byId("comparison").hidden = false;
-    tell(`Fooled: ${classes[was]} became ${classes[is]}. ${moved} of ${pixels.length} numbers changed, none by more than ${Math.max(...changes)} of 255.`);
+    const most = `none by more than ${Math.max(...changes)} of 255`;
+    tell(`Fooled: ${classes[was]} became ${classes[is]}. ${moved} of ${pixels.length} numbers changed, ${most}.`);
   });
 
   setColour(palette.white);

@@ -119,6 +119,49 @@ def test_all_that_can_be_worked_has_a_name_and_is_reached_by_the_keyboard(page, 
     assert frame.evaluate(f"({unreached})().map(e => e.outerHTML)") == []
 
 
+READABLE = """() => {
+  const light = ([r, g, b]) => [r, g, b].reduce((sum, part, i) => {
+    const share = part / 255;
+    return sum + [0.2126, 0.7152, 0.0722][i] * (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
+  }, 0);
+  const parts = (colour) => colour.match(/[0-9.]+/g).map(Number);
+  const behind = (e) => {
+    for (; e; e = e.parentElement) {
+      const colour = getComputedStyle(e).backgroundColor;
+      if (parts(colour)[3] !== 0) return parts(colour);
+    }
+  };
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.textContent.trim(), e = walk.currentNode.parentElement, style = getComputedStyle(e);
+    if (!text || e.closest("script, style, noscript, [hidden], .crossed") || !e.getClientRects().length) continue;
+    const drawn = e instanceof SVGElement, size = parseFloat(style.fontSize) * (drawn ? e.getScreenCTM().a : 1);
+    const [a, b] = [light(parts(drawn ? style.fill : style.color)), light(behind(e))].sort((p, q) => q - p);
+    if (size < 10.5) found.push(`${text}: ${size} pixels`);
+    if ((a + 0.05) / (b + 0.05) < 4.5) found.push(`${text}: contrast ${(a + 0.05) / (b + 0.05)}`);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [1200, 400])
+def test_nothing_is_tiny_or_faint_and_the_focus_is_seen(page, at_width, width):
+    frame = at_width(width)
+    for scheme in ("light", "dark"):
+        page.evaluate("scheme => { document.body.dataset.jpThemeLight = scheme === 'light'; }", scheme)
+        frame.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+        assert frame.evaluate(f"({READABLE})()") == []
+    stops = frame.locator("button:enabled, input, select, [tabindex='0']")
+    page.keyboard.press("Tab")  # from here on the focus counts as the keyboard's
+    unseen = """all => all.filter(e => {
+        e.focus();
+        const { outlineStyle, outlineWidth } = getComputedStyle(e);
+        return outlineStyle === "none" || parseFloat(outlineWidth) < 3;
+    }).map(e => e.outerHTML)"""
+    assert stops.evaluate_all(unseen) == []
+
+
 def test_while_nbgrader_grades_the_alt_text_stands_for_it(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
 

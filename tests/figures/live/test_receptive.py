@@ -31,8 +31,7 @@ def test_the_pixels_are_those_that_reach_the_value(page, touch, layers):
     frame = touch(figures.live_receptive_field(layers))
     drawing = frame.locator(".drawing")
     drawing.focus()
-    for _ in range(24):
-        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Home")
     for place in range(3):
         assert shown(frame) == noticed(layers, place)
         page.keyboard.press("ArrowRight")
@@ -40,7 +39,8 @@ def test_the_pixels_are_those_that_reach_the_value(page, touch, layers):
 
 def test_layers_are_changed_added_and_taken_away(page, touch):
     frame = touch(figures.live_receptive_field([(3, 1)]))
-    frame.get_by_role("button", name="add a layer").click()
+    frame.get_by_role("button", name="add a layer").press("Enter")
+    assert frame.evaluate("document.activeElement.textContent") == "add a layer"
     frame.get_by_label("layer 1: S").focus()
     page.keyboard.press("ArrowRight")
     first, last = shown(frame)
