@@ -854,7 +854,7 @@ figures.guess(
 fc_net = ConvNet("fc10-relu-fc")
 histories = {"your ConvNet": history}
 if not being_graded:
-    histories["fully connected"] = fit(fc_net, dataset, seconds=25, progress=False, **recipe).lists()
+    histories["fully connected"] = fit(fc_net, dataset, seconds=25, **recipe).lists()
 fc_scores = scores_of_images(fc_net, dataset.test_images, mean, std)
 for name, model, found in [("your ConvNet", net, scores), ("fully connected", fc_net, fc_scores)]:
     size = sum(value.size for value in model.parameters.values())

@@ -20,7 +20,7 @@ import nbformat
 import pytest
 from axe import violations
 from chromium import CHROMIUM
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from cs_utils.grading.authoring.paths import Lesson
 from cs_utils.grading.classroom import sample
@@ -30,6 +30,10 @@ from cs_utils.grading.classroom.sample_mistakes import correlate2d_flips_the_fil
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a-token-for-this-test"
+SETTINGS = {
+    "server_extensions.json": ".jupyter/jupyter_server_config.d/course.json",
+    "ipython_kernel_config.json": ".ipython/profile_default/ipython_kernel_config.json",
+}
 # What the lesson says and shows; the rest of the page is JupyterLab's.
 OURS = [".jp-Notebook .jp-RenderedMarkdown", ".jp-Notebook .jp-OutputArea-output"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
@@ -37,7 +41,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this ma
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course folder in which lesson 02 was answered, once right and once with a flipped filter."""
+    """A course folder in which all of lesson 02 is answered but `correlate2d`, and a graded class of one."""
     folder = tmp_path_factory.mktemp("course")
     for name in ("nbgrader_config.py", "cs_utils/checks/limit.py"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -45,22 +49,32 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lesson = Lesson(ROOT, "02_convolution")
     released = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
     solution = nbformat.reads(lesson.solution.read_text(encoding="utf-8"), as_version=4)
-    for name, change in {"right": sample.perfect, "wrong": sample.mistake(correlate2d_flips_the_filter)}.items():
-        notebook = copy.deepcopy(released)
+    begun, handed_in = copy.deepcopy(released), copy.deepcopy(released)
+    for notebook, change in ((begun, sample.perfect), (handed_in, sample.mistake(correlate2d_flips_the_filter))):
         sample.answer_all(notebook, solution)
         change(notebook, lesson)
-        (folder / "notebooks" / name).mkdir(parents=True)
-        nbformat.write(notebook, folder / "notebooks" / name / f"{name}.ipynb")
-    written = next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "why_share_weights")
-    written.source = (
+    cell_of(begun, "correlate2d").source = cell_of(released, "correlate2d").source
+    (folder / "notebooks" / "begun").mkdir(parents=True)
+    nbformat.write(begun, folder / "notebooks" / "begun" / "begun.ipynb")
+    cell_of(handed_in, "why_share_weights").source = (
         "A filter has $3 \\cdot 3 \\cdot 3$ weights. <script>document.title = 'taken'</script>\n\n"
         "- one\n- two\n\n```\ncode\n\n<b>more</b> *code*\n```\n"
     )
     (folder / "in" / "Anna Lena Muster" / lesson.name).mkdir(parents=True)
-    (folder / "solutions" / lesson.name).mkdir(parents=True)  # formgrader lists the assignments that are here
-    nbformat.write(notebook, folder / "in" / "Anna Lena Muster" / lesson.name / lesson.notebook)
+    nbformat.write(handed_in, folder / "in" / "Anna Lena Muster" / lesson.name / lesson.notebook)
     assert grade(["--submitted", str(folder / "in"), "--workers", "1"], folder) == 0
+    shutil.copytree(lesson.solution.parent, folder / "solutions" / lesson.name)  # formgrader lists what is there
     return folder
+
+
+def cell_of(notebook: nbformat.NotebookNode, grade_id: str) -> nbformat.NotebookNode:
+    return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def source_of(path: Path, grade_id: str) -> str:
+    """A cell of a built notebook, without nbgrader's marks."""
+    source = cell_of(nbformat.reads(path.read_text(encoding="utf-8"), as_version=4), grade_id).source
+    return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith("###"))
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +84,12 @@ def server(course: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     home = course.parent / f"{course.name}-home"
-    home.mkdir()
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    for name, place in SETTINGS.items():  # as they are in the folder now, not when the environment was made
+        (home / place).parent.mkdir(parents=True)
+        shutil.copy(ROOT / "jupyter_config" / name, home / place)
+    others = ("JUPYTER", "IPYTHON", "PYTEST")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(others)}
+    variables["PYTHONPATH"] = str(ROOT)
     variables |= {"HOME": str(home), "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
     folders = [f"--ServerApp.root_dir={course}", f"--FileContentsManager.preferred_dir={course / 'notebooks'}"]
@@ -105,18 +123,47 @@ def wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
 @pytest.fixture(scope="module")
 def page(server: str, browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1400, "height": 900})
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    page.set_default_timeout(120_000)
+    expect.set_options(timeout=120_000)
+    outside: list[str] = []
+
+    def refuse(route: Route) -> None:
+        outside.append(f"{route.request.url} for {route.request.frame.url}")
+        route.abort()
+
+    page.route(lambda url: not url.startswith((f"{server}/", "data:", "blob:", "file:")), refuse)
     yield page
     page.close()
+    # nbgrader's formgrader may still ask for MathJax, which the course's pages do without
+    left = [asked for asked in outside if not ("/ajax/libs/mathjax/" in asked and "/formgrader/" in asked)]
+    assert not left, "everything comes from the course's own server"
 
 
-def run(page: Page, server: str, name: str) -> None:
-    """Open a notebook and run all its cells."""
+def open_in_lab(page: Page, server: str, name: str) -> None:
     page.goto(f"{server}/lab/tree/notebooks/{name}/{name}.ipynb?token={TOKEN}&reset")
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()  # before that, Run does nothing
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+
+
+def choose(page: Page, menu: str, item: str) -> None:
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_text(item, exact=True).click()
+
+
+def cell(page: Page, text: str) -> Locator:
+    """The first code cell with this text."""
+    return page.locator(".jp-CodeCell").filter(has=page.locator(".cm-content", has_text=text)).first
+
+
+def type_and_run(page: Page, where: Locator, code: str) -> None:
+    where.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+
+
+def run_cell(page: Page, where: Locator) -> None:
+    where.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
 
 
 def validate(page: Page, course: Path, name: str) -> str:
@@ -130,34 +177,42 @@ def validate(page: Page, course: Path, name: str) -> str:
     return text
 
 
-def test_a_lesson_runs_shows_its_pictures_and_validates(page: Page, server: str, course: Path) -> None:
+def test_a_lesson_from_the_first_run_to_validate(page: Page, server: str, course: Path) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    open_in_lab(page, server, "begun")
 
-    run(page, server, "right")
-    animation = page.locator("[id^=animation_]").first
-    animation.scroll_into_view_if_needed()
-    first = animation.locator("img").get_attribute("src")
-    animation.get_by_role("button", name="one step on").click()
-    expect(animation.locator("input")).to_have_value("1")
-    assert animation.locator("img").get_attribute("src") != first
+    choose(page, "Run", "Run All Cells")  # it stops at what is not written yet, says so, and shows it
+    stopped = page.get_by_text("correlate2d is not written yet", exact=False)
+    expect(stopped).to_be_in_viewport()
+    page.screenshot(path=course / "stopped.png")
+
+    answer, check = cell(page, "def correlate2d("), cell(page, 'check("correlate2d"')
+    right = source_of(Lesson(ROOT, "02_convolution").solution, "correlate2d")
+    type_and_run(page, answer, right.replace("def correlate2d(x, w):", "def correlate2d(x, w):\n    w = w[::-1, ::-1]"))
+    run_cell(page, check)
+    expect(check.get_by_text("CheckFailed: correlate2d", exact=False)).to_contain_text("the filter is flipped")
+    expect(check.locator("img")).to_be_visible()
+    page.screenshot(path=course / "message.png")
+
+    type_and_run(page, answer, right)
+    run_cell(page, check)
+    expect(check.get_by_text("cases right. Next: see what it finds")).to_be_visible()
+    page.screenshot(path=course / "passed.png")
+
+    choose(page, "Run", "Run All Cells")
+    expect(stopped).to_have_count(0)
+    expect(page.locator(".jp-InputPrompt", has_text="*")).to_have_count(0)  # all have run
+    plays_by_mouse_and_keyboard(page, course)
     works_by_mouse_and_keyboard(page, course)
-    expect(page.get_by_text("cases right. Next: see what it finds")).to_be_visible()
     assert all(len(alt) > 10 for alt in page.locator(".jp-OutputArea img").evaluate_all("all => all.map(i => i.alt)"))
-    assert "Success" in validate(page, course, "right")
+    scrolls_in_a_narrow_window(page, course)
+    assert "Success" in validate(page, course, "validated")
     assert violations(page, include=OURS) == []
     in_notebook_7_and_in_the_dark(page, server, course)
 
-    run(page, server, "wrong")
-    message = page.get_by_text("CheckFailed: correlate2d", exact=False).first
-    expect(message).to_contain_text("the filter is flipped")
-    message.scroll_into_view_if_needed()
-    page.screenshot(path=course / "message.png")
-    assert "the filter is flipped" in validate(page, course, "wrong")
-
+    after_a_restart_it_says_which_cell_to_run(page, server, course)
     expect(page.locator(".Toastify__toast, .jp-Dialog")).to_have_count(0)
-    outside = [url for url in asked if not url.startswith((server, "data:", "blob:"))]
-    assert not outside, "a student's JupyterLab asks the course's own server alone"
     assert not [url for url in asked if "/lab/api/news" in url or "/lab/api/update" in url]
 
     page.get_by_role("menuitem", name="Nbgrader", exact=True).click()
@@ -168,7 +223,52 @@ def test_a_lesson_runs_shows_its_pictures_and_validates(page: Page, server: str,
 
     log = (course / "server.log").read_text(encoding="utf-8")
     assert "jupytext" not in log
-    assert not [line for line in log.splitlines() if line.startswith("[E ")]
+    assert not [line for line in log.splitlines() if line.startswith("[E ") or " 403 " in line]
+
+
+def plays_by_mouse_and_keyboard(page: Page, course: Path) -> None:
+    """Move an animation; the arrow keys move its slider, and not the notebook's cell."""
+    animation = page.locator("[id^=animation_]").first
+    animation.scroll_into_view_if_needed()
+    picture, slider = animation.locator("img"), animation.get_by_role("slider")
+    first = picture.get_attribute("src")
+    animation.get_by_role("button", name="one step on").click()
+    expect(slider).to_have_value("1")
+    second = picture.get_attribute("src")
+    assert second != first
+    active = page.locator(".jp-Cell.jp-mod-active").first.locator(".cm-content").inner_text()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    expect(slider).to_have_value("3")
+    assert page.locator(".jp-Cell.jp-mod-active").first.locator(".cm-content").inner_text() == active
+    animation.get_by_role("button", name="play or pause").press("Enter")
+    expect(slider).not_to_have_value("3")
+    page.screenshot(path=course / "animation.png")
+    animation.get_by_role("button", name="play or pause").press("Enter")
+
+
+def scrolls_in_a_narrow_window(page: Page, course: Path) -> None:
+    """In half a screen the numbers of a wide picture can still be read: it is scrolled rather than shrunk."""
+    page.set_viewport_size({"width": 800, "height": 900})
+    picture = page.locator(".jp-OutputArea-output > img").first
+    shown, whole = picture.evaluate("i => [i.getBoundingClientRect().width, i.naturalWidth]")
+    assert 0.75 * whole <= shown <= whole
+    around = picture.evaluate("i => [i.parentElement.scrollWidth, i.parentElement.clientWidth]")
+    assert around[0] > around[1], "it can be scrolled"
+    page.screenshot(path=course / "narrow.png")
+    page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def after_a_restart_it_says_which_cell_to_run(page: Page, server: str, course: Path) -> None:
+    open_in_lab(page, server, "begun")
+    choose(page, "Kernel", "Restart Kernel…")
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    check = cell(page, 'check("correlate2d"')
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
+    run_cell(page, check)
+    expect(check.get_by_text("check comes from the cell", exact=False)).to_contain_text("Run All Above")
+    page.screenshot(path=course / "restarted.png")
 
 
 def works_by_mouse_and_keyboard(page: Page, course: Path) -> None:
@@ -198,7 +298,7 @@ def in_notebook_7_and_in_the_dark(page: Page, server: str, course: Path) -> None
     settings.mkdir(parents=True, exist_ok=True)
     for theme, told in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
         (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}), encoding="utf-8")
-        page.goto(f"{server}/notebooks/notebooks/right/right.ipynb?token={TOKEN}")
+        page.goto(f"{server}/notebooks/notebooks/begun/begun.ipynb?token={TOKEN}")
         frame = page.locator("iframe.live-picture").first
         frame.scroll_into_view_if_needed()
         expect(frame.content_frame.locator("html")).to_have_attribute("data-theme", told)
@@ -222,13 +322,17 @@ def test_the_still_stands_for_a_live_picture_in_a_notebook_that_is_not_trusted(
     page.screenshot(path=course / "still.png")
 
 
-def test_a_written_answer_is_graded_in_formgrader_and_the_mark_counts(page: Page, server: str, course: Path) -> None:
+def test_a_written_answer_is_graded_in_formgrader_and_the_report_shows_it(
+    page: Page, server: str, course: Path
+) -> None:
     page.goto(f"{server}/lab?token={TOKEN}")  # formgrader asks for the cookie that this sets
     page.goto(f"{server}/formgrader/manage_assignments")
     expect(page.locator("tr", has_text="02_convolution").locator(".num-submissions")).to_have_text("1", timeout=60_000)
     page.goto(f"{server}/formgrader/manage_students")
     expect(page.get_by_role("link", name="Muster, Anna Lena")).to_be_visible(timeout=60_000)
-    page.goto(f"{server}/formgrader/gradebook/02_convolution/convolution")
+    page.goto(f"{server}/formgrader/gradebook")
+    for name in ("02_convolution", "convolution"):
+        page.get_by_role("link", name=name, exact=True).click()
     page.locator("a[href*='/submissions/']").first.click()
     answer = page.get_by_text("A filter has", exact=False).first
     answer.scroll_into_view_if_needed()
@@ -244,3 +348,6 @@ def test_a_written_answer_is_graded_in_formgrader_and_the_mark_counts(page: Page
     with (course / "grading" / "grades.csv").open(encoding="utf-8", newline="") as file:
         points = {row["exercise"]: row["points"] for row in csv.DictReader(file)}
     assert points["why_share_weights"] == "1.5"
+    page.goto((course / "grading" / "report.html").as_uri())
+    expect(page.get_by_role("row", name="Muster")).to_be_visible()
+    page.screenshot(path=course / "report.png")

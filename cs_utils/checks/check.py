@@ -1,5 +1,7 @@
 """`check`: run the visible cases of an exercise and say what the student got wrong."""
 
+import contextlib
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -15,6 +17,10 @@ from cs_utils.checks.recognise import recognise
 from cs_utils.checks.records import Misconception, VisibleExercise, find
 from cs_utils.checks.values import describe
 from cs_utils.system import in_notebook
+
+# Of one call, half of what an exam allows: somebody waits, and right answers in plain loops take less than 0.2 s.
+SECONDS = 5.0
+PRINTED = 2000  # characters of what an answer prints that are shown; a loop that never ends may print millions
 
 
 class CheckFailed(AssertionError):
@@ -45,7 +51,8 @@ def check(name: str, function: Callable[..., Any]) -> None:
 
     Prints how many cases are right and what comes next. Raises CheckFailed if one is wrong; its text says what was
     called, what came back, what was expected, and which misconception is known to give these results. Of a mistake
-    that is not known it says what the cases show: see `explain`.
+    that is not known it says what the cases show: see `explain`. What the function prints is shown for one case alone:
+    the one that the message is about, or the first.
     """
     check_visible(find(name), function)
     remember(name)
@@ -56,7 +63,7 @@ def check_visible(exercise: VisibleExercise, function: Callable[..., Any]) -> No
     name = exercise.name
     if not callable(function):
         raise CheckFailed(f"{name} is {describe(function)}, expected a function")
-    outcomes = _call_all(function, exercise.cases)
+    outcomes, printed = _call_all(function, exercise.cases)
     compared = zip(exercise.cases, outcomes, exercise.expected, strict=False)
     differences = [difference(got, expected, case, exercise.returns) for case, got, expected in compared]
     suspects = [i for i, wrong in enumerate(differences) if wrong]
@@ -68,7 +75,9 @@ def check_visible(exercise: VisibleExercise, function: Callable[..., Any]) -> No
     at = suspects[0]
     wrong, recognised = differences[at], recognise(exercise, outcomes)
     known = recognised.known
-    told = explain(exercise, function, outcomes, at, wrong) if wrong and not known else Explanation()
+    with contextlib.redirect_stdout(io.StringIO()):  # it may call the function once more
+        told = explain(exercise, function, outcomes, at, wrong) if wrong and not known else Explanation()
+    _repeat(printed[at])
     if wrong is not None:
         _show(wrong, told)
     lines = [_called(exercise, exercise.cases[at]), *_indented(wrong.lines if wrong else [])]
@@ -90,14 +99,25 @@ def _fingerprint(exercise: VisibleExercise, outcomes: list[Outcome]) -> Fingerpr
     return fingerprint(map(without_words, outcomes, exercise.expected, exercise.cases))
 
 
-def _call_all(function: Callable[..., Any], cases: list[Case]) -> list[Outcome]:
-    """Return the outcome of each case, up to one that had to be stopped: the next ones would take as long."""
-    outcomes = []
+def _call_all(function: Callable[..., Any], cases: list[Case]) -> tuple[list[Outcome], list[str]]:
+    """Return the outcome of each case, and what was printed, up to one that had to be stopped: the next ones would take
+    as long.
+    """
+    outcomes, printed = [], []
     for case in cases:
-        outcomes.append(call(function, case))
+        with contextlib.redirect_stdout(io.StringIO()) as screen:
+            outcomes.append(call(function, case, SECONDS))
+        printed.append(screen.getvalue())
         if isinstance(outcomes[-1].error, TooLong):
             break
-    return outcomes
+    return outcomes, printed
+
+
+def _repeat(printed: str) -> None:
+    """Print what an answer has printed, or how it begins."""
+    if len(printed) > PRINTED:
+        printed = printed[:PRINTED] + f"... ({len(printed) - PRINTED:,} more characters)\n"
+    print(printed, end="")
 
 
 def _called(exercise: VisibleExercise, case: Case) -> str:

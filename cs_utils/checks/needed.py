@@ -38,6 +38,12 @@ def needed(cells: Sequence[Cell]) -> list[Cell]:
     return [code[i] for i in sorted(chosen)]
 
 
+def sets(source: str) -> frozenset[str]:
+    """Return the names that a cell sets or imports; none if Python alone can't read it."""
+    names = _names(source) or _Names()
+    return names.imports | names.sets
+
+
 def _before(check: int, names: Sequence[_Names], sets: Sequence[frozenset[str]]) -> set[int]:
     """Return the cells above a check cell that it needs, directly or by way of others."""
     chosen: set[int] = set()

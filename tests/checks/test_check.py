@@ -1,5 +1,6 @@
 """The engine of the checks: comparing, describing, recognising, and what a student reads."""
 
+import contextlib
 import gc
 import re
 import sys
@@ -14,7 +15,6 @@ from hypothesis.extra import numpy as arrays
 
 from cs_utils import layers
 from cs_utils.checks import CheckFailed, check
-from cs_utils.checks import calls as calls_module
 from cs_utils.checks import records as records_module
 from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
 from cs_utils.checks.compare import compare
@@ -22,6 +22,7 @@ from cs_utils.checks.limit import TooLong
 from cs_utils.checks.records import Misconception, VisibleExercise
 from cs_utils.checks.values import Made, decode, encode
 
+check_module = sys.modules[check.__module__]
 Y = np.array([[1.0, -2.0], [3.0, 0.5]])
 MODERATE = {"min_value": -(2.0**100), "max_value": 2.0**100}
 
@@ -219,6 +220,31 @@ def test_an_interrupt_by_the_user_is_passed_on():
 
 
 @pytest.mark.usefixtures("doubling")
+@pytest.mark.parametrize("answer", [lambda x: 2 * x, lambda x: 3 * x + 0.1, lambda x: x / (x - x)])
+def test_what_an_answer_prints_is_shown_of_one_case(capsys, answer):
+    def talks(x):
+        print("it has", x.shape)
+        with np.errstate(all="ignore"):
+            return answer(x)
+
+    with contextlib.suppress(CheckFailed):
+        check("double", talks)
+    assert capsys.readouterr().out.count("it has") == 1
+
+
+@pytest.mark.usefixtures("doubling")
+def test_an_answer_that_prints_without_end_fills_no_notebook(capsys, monkeypatch):
+    def prints(x):
+        while True:
+            print("round and round")
+
+    monkeypatch.setattr(check_module, "SECONDS", 0.1)
+    with pytest.raises(CheckFailed):
+        check("double", prints)
+    assert len(capsys.readouterr().out) < 3000
+
+
+@pytest.mark.usefixtures("doubling")
 def test_check_says_that_a_call_did_not_come_back_and_where_it_was(monkeypatch):
     calls = []
 
@@ -227,7 +253,7 @@ def test_check_says_that_a_call_did_not_come_back_and_where_it_was(monkeypatch):
         while True:
             x = x + 1
 
-    monkeypatch.setattr(calls_module.call, "__defaults__", (0.1,))
+    monkeypatch.setattr(check_module, "SECONDS", 0.1)
     with pytest.raises(CheckFailed) as failure:
         check("double", goes_round)
     for word in ["double(x)", "x: (2, 2)", "did not come back within 0.1 s", "loop that never ends", "it was at"]:

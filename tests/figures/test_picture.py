@@ -1,9 +1,11 @@
 """What all pictures share: an alt text, one style, and pages that need no kernel."""
 
+import io
 import re
 
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
 from cs_utils.figures import Animation, Picture
 
@@ -51,8 +53,16 @@ def test_an_animation_of_too_many_frames_is_refused(frames):
         Animation(_figure, frames, "A line that rises.")
 
 
-def test_while_nbgrader_grades_the_alt_text_stands_for_the_picture(monkeypatch):
-    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+def test_a_picture_shrinks_only_while_its_numbers_can_be_read():
+    picture = Picture(_figure(), "A flat line.")
+    width = Image.open(io.BytesIO(picture.png)).width
+    for page in (picture._repr_html_(), Animation(lambda i: _figure(), 2, "A flat line.")._repr_html_()):
+        assert f"min-width: {round(0.8 * width)}px" in page
+
+
+@pytest.mark.parametrize("task", ["autograde", "validate"])
+def test_while_nbgrader_grades_or_validates_the_alt_text_stands_for_the_picture(monkeypatch, task):
+    monkeypatch.setenv("NBGRADER_EXECUTION", task)
 
     def never(i):
         raise AssertionError("drawn, though nobody looks")

@@ -10,7 +10,7 @@ from cs_utils.grading.authoring.paths import ROOT
 
 # Where conda-forge calls a package otherwise than PyPI does.
 NAMES = {
-    **{"jupyter-client": "jupyter_client", "jupyter-core": "jupyter_core"},
+    **{"jupyter-client": "jupyter_client", "jupyter-core": "jupyter_core", "jupyter-server": "jupyter_server"},
     **{"build": "python-build", "playwright": "playwright-python"},
 }
 PYTHON = "<3.15"  # the newest that .github/workflows/course.yml names

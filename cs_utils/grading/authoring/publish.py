@@ -15,6 +15,7 @@ import nbformat
 
 from cs_utils import __version__
 from cs_utils.grading.authoring import build, lint, releases
+from cs_utils.grading.authoring.colab import add_colab_cell
 from cs_utils.grading.authoring.conda import environment
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
 from cs_utils.system import replace_unprintable
@@ -41,7 +42,7 @@ def publish(destination: Path, root: Path = ROOT) -> int:
         raise FileExistsError(f"{destination} is not empty; publish into a new folder")
     built = lessons(root)
     problems = [*build.strays("notebooks", root), *(problem for lesson in built for problem in build.check(lesson))]
-    files = [*FILES, *(str(lesson.release.relative_to(root)) for lesson in built)]
+    files = [*FILES]
     for path in _package(root):
         files.append(str(path.relative_to(root)))
         if path.suffix not in PACKAGE:
@@ -55,8 +56,13 @@ def publish(destination: Path, root: Path = ROOT) -> int:
         for config in (root / "jupyter_config").glob("*.json"):
             students = config.parent / "students" / config.name  # JupyterLab without formgrader
             _copy(students if students.exists() else config, draft / "jupyter_config" / config.name)
-        for lesson in built:  # what `reset` brings back
-            _copy(lesson.release, draft / "cs_utils" / "desk" / "originals" / f"{lesson.name}.ipynb")
+        for lesson in built:
+            notebook = nbformat.reads(lesson.release.read_text(encoding="utf-8"), as_version=4)
+            add_colab_cell(notebook)
+            original = draft / "cs_utils" / "desk" / "originals" / f"{lesson.name}.ipynb"  # what `reset` brings back
+            for path in (draft / lesson.release.relative_to(root), original):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         _copy(README, draft / "README.md")
         _copy(GUIDE, draft / "GUIDE.md")
         (draft / "environment.yml").write_text(environment(for_instructor=False), encoding="utf-8", newline="\n")

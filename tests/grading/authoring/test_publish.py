@@ -1,5 +1,6 @@
 """The students' copy: what it has, that it works, and what is never published."""
 
+import importlib.util
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import types
 
 import nbformat
 import pytest
@@ -47,6 +49,31 @@ def test_a_students_copy_has_no_answer(copy):
     assert list(publish.secrets(copy)) == []
     for path in copy.rglob("*.ipynb"):
         assert not any(secret in path.read_text(encoding="utf-8") for secret in lint.SECRETS)
+
+
+@pytest.mark.parametrize("path", [lesson.release.relative_to(ROOT) for lesson in lessons()], ids=lambda path: path.stem)
+def test_the_first_code_cell_installs_the_package_in_colab_and_elsewhere_does_nothing(copy, path, monkeypatch):
+    notebook = nbformat.reads((copy / path).read_text(encoding="utf-8"), as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    ran: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: ran.append(command))
+    exec(cell.source, {})
+    assert ran == []
+
+    colab = types.ModuleType("google.colab")
+    colab.files = types.SimpleNamespace(upload=lambda: {"cs_utils-0.1.0-py3-none-any.whl": b"PK"})
+    monkeypatch.setitem(sys.modules, "google", types.ModuleType("google"))
+    monkeypatch.setitem(sys.modules, "google.colab", colab)
+    exec(cell.source, {})
+    assert ran == [], "the package is here already"
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    exec(cell.source, {})
+    assert ran[-1][-1] == "cs_utils-0.1.0-py3-none-any.whl"
+    assert all(command[:4] == [sys.executable, "-m", "pip", "install"] for command in ran)
+    assert (
+        nbformat.reads((copy / "cs_utils/desk/originals" / f"{path.parent.name}.ipynb").read_text(), as_version=4)
+        == notebook
+    )
 
 
 def test_a_students_conda_environment_is_what_the_course_depends_on(copy):
