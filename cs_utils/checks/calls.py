@@ -15,6 +15,8 @@ from cs_utils.checks.errors import raised_by_the_answer, tell_error
 from cs_utils.checks.limit import LIMIT, TooLong, call_within
 from cs_utils.checks.values import Made, fresh
 
+ROUNDING = 1e-9  # of the largest magnitude: what the order of sums may change in float64
+
 
 @dataclass(frozen=True)
 class Case:
@@ -25,7 +27,7 @@ class Case:
     view : str
         A function of `cs_utils.checks.views`.
     tolerance : float, optional
-        Replaces the usual one (see `compare`).
+        Replaces the usual one: see `compare`.
     then : tuple of dict
         Further calls, each given by the arguments that differ from the first; the view gets a list of all results.
     judged : tuple of str
@@ -198,10 +200,15 @@ def without_words(outcome: Outcome, expected: Outcome, case: Case) -> Outcome:
 
 
 def tolerance(case: Case) -> float:
-    """Return the tolerance of a case: its own, or that of the narrowest float among its arguments."""
+    """Return how far from the right result an answer to a case may be: by the case's own tolerance or the usual one."""
+    return TOLERANCE if case.tolerance is None else case.tolerance
+
+
+def precision(case: Case) -> float:
+    """Return how far apart two numbers may be that were computed alike: the case's tolerance or that of its floats."""
     if case.tolerance is not None:
         return case.tolerance
-    return TOLERANCE["float32" if has_dtype(case.arguments, np.float32) else "float64"]
+    return TOLERANCE if has_dtype(case.arguments, np.float32) else ROUNDING
 
 
 def has_dtype(value: Any, dtype: type) -> bool:

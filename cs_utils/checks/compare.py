@@ -1,7 +1,7 @@
 """Is this result the expected one? Kind, shape and dtype first, then values: the rules that checks and exams share.
 
 Tolerance: the largest error may be `tolerance` times the largest expected magnitude. An error relative to each entry
-would fail right answers wherever a sum happens to cancel. A float32 result is compared as such, whatever went in.
+would fail right answers wherever a sum happens to cancel.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-TOLERANCE = {"float64": 1e-9, "float32": 1e-4}  # of max |expected|; by the narrowest float that went in or came out
+TOLERANCE = 1e-4  # of max |expected|: an answer may compute in float32, whatever goes in and comes out
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ def compare(
         What came back and what should have. Arrays need the same shape, and floats where floats are expected; a list
         will do for a tuple; whole numbers must be whole, numbers must be real, texts must be equal.
     tolerance
-        Largest error, as a share of the largest expected magnitude. A float32 result is allowed that of float32 in
-        place of that of float64; any other tolerance too narrow for float32 refuses it.
+        Largest error, as a share of the largest expected magnitude. One below `TOLERANCE` is too narrow for float32
+        results and refuses them.
     name
         What messages call the result; `parts` names the entries of a tuple, as in ``("dx", "dw", "db")``, and `judged`
         those of them that count (without it, all).
@@ -93,9 +93,7 @@ def _compare_arrays(got: Any, expected: np.ndarray, tolerance: float, name: str)
     shape = f"shape {got.shape}" + ("  ok" if got.shape == expected.shape else f", expected {expected.shape}")
     if got.shape != expected.shape:
         return Difference([f"{name}: {shape}"])
-    if got.dtype == np.float32 and tolerance == TOLERANCE["float64"]:
-        tolerance = TOLERANCE["float32"]
-    fits = _dtype_fits(got, expected, single=tolerance >= TOLERANCE["float32"])
+    fits = _dtype_fits(got, expected, single=tolerance >= TOLERANCE)
     dtype = f"dtype {got.dtype}" + ("  ok" if fits else f", expected {expected.dtype}")
     if not fits:
         return Difference([f"{name}: {shape}    {dtype}"])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from cs_utils.checks.notebook import Cell
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
 
 @dataclass(frozen=True)
 class _Names:
@@ -57,7 +59,8 @@ def _names(source: str) -> _Names | None:
         table, tree = symtable.symtable(source, "cell", "exec"), ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    symbols = table.get_symbols()
+    # From Python 3.12 on, the names of a comprehension stand among those of the cell.
+    symbols = [symbol for symbol in table.get_symbols() if symbol.get_name() not in _of_comprehensions(tree)]
     inner = [symbol for scope in _inner(table) for symbol in scope.get_symbols() if symbol.is_global()]
     everywhere = [*symbols, *inner]  # what is local to a function is no name of the notebook
     return _Names(
@@ -73,6 +76,25 @@ def _inner(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
     for child in table.get_children():
         yield child
         yield from _inner(child)
+
+
+def _of_comprehensions(tree: ast.AST) -> set[str]:
+    """Return the names that comprehensions bind, and nothing else in the cell reads or binds."""
+    comprehensions = [node for node in ast.walk(tree) if isinstance(node, COMPREHENSIONS)]
+    within = {node for whole in comprehensions for node in ast.walk(whole)}
+    bound = {
+        name.id
+        for whole in comprehensions
+        for part in whole.generators
+        for name in ast.walk(part.target)
+        if isinstance(name, ast.Name)
+    }
+    outside = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node not in within:
+            outside.add(node.id)
+        outside |= {str(getattr(node, field, None)) for field in ("name", "asname")}  # of def, class, import, except
+    return bound - outside
 
 
 def _changed(tree: ast.AST) -> Iterator[str]:

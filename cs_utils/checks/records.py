@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cs_utils.checks.calls import Case, Outcome
+from cs_utils.checks.calls import Case, Outcome, difference
 from cs_utils.checks.explain.terms import Terms
 from cs_utils.checks.values import decode, encode
 
@@ -98,8 +98,14 @@ def to_json(exercise: VisibleExercise) -> dict[str, Any]:
         "cases": cases,
         "expected": [_outcome_to_json(outcome) for outcome in exercise.expected],
         "misconceptions": [
-            {"hint": m.hint, "outcomes": [_outcome_to_json(outcome) for outcome in m.outcomes]}
-            for m in exercise.misconceptions
+            {
+                "hint": known.hint,
+                "outcomes": [
+                    None if _as_expected(*each, exercise.returns) else _outcome_to_json(each[0])
+                    for each in zip(known.outcomes, exercise.expected, exercise.cases, strict=True)
+                ],
+            }
+            for known in exercise.misconceptions
         ],
         "terms": [{name: _terms_to_json(terms) for name, terms in by_name.items()} for by_name in exercise.terms],
         "slopes": [slopes and asdict(slopes) for slopes in exercise.slopes],
@@ -119,6 +125,7 @@ def case_from_json(text: dict[str, Any]) -> Case:
 
 
 def _from_json(text: dict[str, Any]) -> VisibleExercise:
+    expected = [_outcome_from_json(outcome) for outcome in text["expected"]]
     return VisibleExercise(
         text["name"],
         text["lesson"],
@@ -127,8 +134,17 @@ def _from_json(text: dict[str, Any]) -> VisibleExercise:
         text["section"],
         text["next"],
         [case_from_json(case) for case in text["cases"]],
-        [_outcome_from_json(outcome) for outcome in text["expected"]],
-        [Misconception(m["hint"], [_outcome_from_json(o) for o in m["outcomes"]]) for m in text["misconceptions"]],
+        expected,
+        [
+            Misconception(
+                known["hint"],
+                [
+                    right if outcome is None else _outcome_from_json(outcome)
+                    for outcome, right in zip(known["outcomes"], expected, strict=True)
+                ],
+            )
+            for known in text["misconceptions"]
+        ],
         [_pair_from_json(*pair) for pair in text.get("pairs", [])],
         [{name: _terms_from_json(terms) for name, terms in by_name.items()} for by_name in text.get("terms", [])],
         [slopes and Slopes(**slopes) for slopes in text.get("slopes", [])],
@@ -149,6 +165,13 @@ def _terms_to_json(terms: Terms) -> dict[str, Any]:
 
 def _terms_from_json(text: dict[str, Any]) -> Terms:
     return Terms(**text | {"of": tuple(text["of"])})
+
+
+def _as_expected(outcome: Outcome, expected: Outcome, case: Case, returns: tuple[str, ...]) -> bool:
+    """Is nothing wrong with what a misconception comes to in this case? It is no other value then, so none is kept."""
+    if expected.error is not None:
+        return _outcome_to_json(outcome) == _outcome_to_json(expected)
+    return not outcome.changed and difference(outcome, expected, case, returns) is None
 
 
 def _outcome_to_json(outcome: Outcome) -> dict[str, Any]:

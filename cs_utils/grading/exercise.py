@@ -182,14 +182,15 @@ class Written:
 
 def answer_key(oracle: Callable[..., Any], case: Case) -> Outcome:
     """Return the outcome of a right answer: the oracle's result, computed in float64, in the dtype of the arguments."""
+    outcome = call(oracle, in_float64(case))
+    single = has_dtype(case.arguments, np.float32)
+    return replace(outcome, value=_cast(outcome.value, np.float64, np.float32)) if single else outcome
+
+
+def in_float64(case: Case) -> Case:
+    """Return a case whose arguments hold float64 in place of float32."""
     given = {name: fresh(value) for name, value in case.arguments.items()}
-    exact = replace(case, arguments={name: _cast(value, np.float32, np.float64) for name, value in given.items()})
-    outcome = call(oracle, exact)
-    return (
-        replace(outcome, value=_cast(outcome.value, np.float64, np.float32))
-        if has_dtype(given, np.float32)
-        else outcome
-    )
+    return replace(case, arguments={name: _cast(value, np.float32, np.float64) for name, value in given.items()})
 
 
 def _cast(value: Any, source: type, target: type) -> Any:

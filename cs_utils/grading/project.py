@@ -9,7 +9,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from cs_utils.checks.calls import tolerance
+from cs_utils.checks.calls import precision
 from cs_utils.checks.fingerprints import SINGLE
 from cs_utils.checks.records import DATA, Misconception, VisibleExercise, case_from_json, to_json
 from cs_utils.grading.exercise import Exercise, answer_key
@@ -67,7 +67,7 @@ def write(path: Path, exercises: list[dict[str, Any]]) -> bool:
 def agrees(old: Any, new: list[dict[str, Any]]) -> bool:
     """Do two data files, as JSON, say the same but for rounding, which differs between processors?
 
-    An outcome may differ by the tolerance of its case, with which the check will compare it; all else, such as an
+    An outcome may differ by the precision of its case; all else, such as an
     argument that was computed, by `ROUNDING`.
     """
     if not (isinstance(old, list) and len(old) == len(new)):
@@ -82,7 +82,7 @@ def _exercises_agree(old: dict[str, Any], new: dict[str, Any]) -> bool:
         or not _close(_without_outcomes(old), _without_outcomes(new), ROUNDING)
     ):
         return False
-    tolerances = [tolerance(case_from_json(case)) for case in new["cases"]]
+    tolerances = [precision(case_from_json(case)) for case in new["cases"]]
     return all(
         len(ours) == len(theirs) == len(tolerances) and all(map(_close, ours, theirs, tolerances))
         for ours, theirs in zip(_outcomes(old), _outcomes(new), strict=True)

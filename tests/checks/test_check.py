@@ -16,8 +16,8 @@ from hypothesis.extra import numpy as arrays
 from cs_utils import layers
 from cs_utils.checks import CheckFailed, check
 from cs_utils.checks import records as records_module
-from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
-from cs_utils.checks.compare import compare
+from cs_utils.checks.calls import Case, Outcome, call, difference, precision, tolerance, without_words
+from cs_utils.checks.compare import TOLERANCE, compare
 from cs_utils.checks.limit import TooLong
 from cs_utils.checks.records import Misconception, VisibleExercise
 from cs_utils.checks.values import Made, decode, encode
@@ -50,10 +50,10 @@ def test_an_array_that_is_not_the_expected_one(got):
 
 
 @pytest.mark.parametrize(
-    "got", [Y.copy(), np.asfortranarray(Y), Y.astype(np.longdouble), Y + 1e-10, Y.astype(np.float32)]
+    "got", [Y.copy(), np.asfortranarray(Y), Y.astype(np.longdouble), Y + 1e-5, Y.astype(np.float32)]
 )
 def test_an_array_that_is_right(got):
-    assert compare(got, Y, 1e-9) is None
+    assert compare(got, Y, TOLERANCE) is None
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_an_array_that_is_right(got):
     ],
 )
 def test_other_kinds_of_results(got, expected, right):
-    assert (compare(got, expected, 1e-9) is None) == right
+    assert (compare(got, expected, TOLERANCE) is None) == right
 
 
 def test_what_a_misconception_makes_of_large_numbers_is_recognised():
@@ -326,11 +326,19 @@ def test_an_expected_refusal_is_met_by_that_error_alone():
     assert "did not come back" in stopped.lines[0]
 
 
-def test_float32_in_allows_float32_rounding():
-    single, double = Case({"x": Y.astype(np.float32)}), Case({"x": Y})
-    got, expected = Outcome(Y * (1 + 1e-5)), Outcome(Y.astype(np.float32))
-    assert difference(got, expected, single, ("y",)) is None
-    assert difference(got, expected, double, ("y",)) is not None
+@pytest.mark.parametrize(("dtype", "exactly"), [(np.float64, 1e-9), (np.float32, 1e-4)])
+def test_the_rounding_of_float32_is_allowed_whatever_goes_in(dtype, exactly):
+    case = Case({"x": Y.astype(dtype)})
+    expected = Outcome(Y.astype(dtype))
+    assert difference(Outcome(Y * (1 + 1e-5)), expected, case, ("y",)) is None
+    assert difference(Outcome(Y * (1 + 1e-3)), expected, case, ("y",)) is not None
+    assert precision(case) == exactly
+
+
+def test_a_case_has_its_own_tolerance():
+    case = Case({"x": Y}, tolerance=1e-7)
+    assert difference(Outcome(Y * (1 + 1e-5)), Outcome(Y), case, ("y",)) is not None
+    assert precision(case) == tolerance(case) == 1e-7
 
 
 @pytest.fixture

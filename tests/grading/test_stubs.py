@@ -4,6 +4,7 @@ import inspect
 import math
 import types
 from contextlib import nullcontext
+from pkgutil import resolve_name, walk_packages
 
 import numpy as np
 import pytest
@@ -355,6 +356,24 @@ def test_a_module_stands_for_all_its_functions_and_methods_and_they_work_again_a
                 call()
     assert math.isclose(optim.one_cycle(0.25), 1.0)
     assert optim.SGD(0.5).step({"w": np.ones(1)}, {"w": np.ones(1)}, 0.5)["w"] == 0.5
+
+
+def test_a_generator_stays_one_while_it_refuses():
+    """Python 3.13 warns of a function whose kind changes, and a later one will refuse."""
+    generators = [function for function in functions_of("training.loop") if inspect.isgeneratorfunction(function)]
+    generators += [f for name in ("model", "engine") for f in every_function(name) if inspect.isgeneratorfunction(f)]
+    assert generators
+    names = tuple(f"{f.__module__.removeprefix('cs_utils.')}.{f.__qualname__}" for f in generators)
+    with standing_in(names):
+        assert all(inspect.isgeneratorfunction(function) for function in generators)
+        with pytest.raises(RuntimeError, match="write the formula yourself"):
+            next(generators[0]())
+
+
+def every_function(package: str) -> list[types.FunctionType]:
+    folder = resolve_name(f"cs_utils.{package}")
+    names = [module.name.removeprefix("cs_utils.") for module in walk_packages(folder.__path__, f"cs_utils.{package}.")]
+    return [function for name in names for function in functions_of(name)]
 
 
 def test_a_name_that_is_none_is_refused():

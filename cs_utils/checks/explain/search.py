@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, tolerance
+from cs_utils.checks.calls import Case, precision
 from cs_utils.checks.explain.relations import loose_relations, relations, scalar_relations
 from cs_utils.checks.explain.sums import rules
 from cs_utils.checks.explain.terms import Terms
@@ -55,7 +55,7 @@ class Wrong:
         with np.errstate(invalid="ignore"):  # inf - inf
             error = np.abs(one.astype(np.float64) - other)
         largest = float(np.abs(self.expected).max(initial=0)) or 1.0
-        return np.asarray(~(error <= tolerance(self.case) * largest))
+        return np.asarray(~(error <= precision(self.case) * largest))
 
     @cached_property
     def places(self) -> np.ndarray:
@@ -148,7 +148,13 @@ def _common(found: list[list[str]]) -> list[str]:
 
 
 def _of_terms(wrong: list[Wrong]) -> list[list[str]]:
-    return [_rules(each) for each in wrong]
+    telling = [each for each in wrong if not _of_single_terms(each)]
+    return [_rules(each) for each in telling or wrong]
+
+
+def _of_single_terms(wrong: Wrong) -> bool:
+    """Is each number made of one term, so that sum, mean and maximum are the same?"""
+    return wrong.terms is not None and all(len(terms) <= len(wrong.terms.of) for terms in wrong.terms.entries)
 
 
 def _of_entries(wrong: list[Wrong]) -> list[list[str]]:
@@ -160,7 +166,7 @@ def _of_entries_loosely(wrong: list[Wrong]) -> list[list[str]]:
 
 
 def _described(wrong: Wrong) -> tuple[np.ndarray, np.ndarray, float, str, Mapping[str, Any]]:
-    return wrong.got, wrong.expected, tolerance(wrong.case), wrong.name, wrong.case.arguments
+    return wrong.got, wrong.expected, precision(wrong.case), wrong.name, wrong.case.arguments
 
 
 def _of_numbers(wrong: list[Wrong]) -> list[list[str]]:
@@ -169,7 +175,7 @@ def _of_numbers(wrong: list[Wrong]) -> list[list[str]]:
         return [[]]
     numbers = [float(each.got) for each in wrong], [float(each.expected) for each in wrong]
     given: list[Mapping[str, Any]] = [each.case.arguments for each in wrong]
-    return [scalar_relations(*numbers, given, max(tolerance(each.case) for each in wrong))]
+    return [scalar_relations(*numbers, given, max(precision(each.case) for each in wrong))]
 
 
 def _rules(wrong: Wrong) -> list[str]:

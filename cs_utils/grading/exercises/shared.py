@@ -5,10 +5,6 @@ import math
 import numpy as np
 from numpy.typing import DTypeLike
 
-from cs_utils.checks.compare import TOLERANCE
-
-NUMBER = TOLERANCE["float32"]  # the tolerance of cases that ask for one number: float(...) hides that it was a float32
-
 # Rows of scores in which each class is once the best and once the worst. What is subtracted from a row must be its
 # maximum: less the first column, the last, the mean or the median, exp overflows in one of them.
 FAR_APART = ((1000.0, -1000.0, 0.0), (-1000.0, 0.0, 1000.0), (0.0, 1000.0, -1000.0), (0.0, 0.0, 1000.0))

@@ -1,15 +1,15 @@
 """What exam and check make of one mutant, and whether it is wrong at all."""
 
-import contextlib
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from cs_utils.checks import CheckFailed, check
 from cs_utils.checks.calls import Case, Outcome, call, difference
 from cs_utils.checks.limit import TooLong
-from cs_utils.grading.exercise import Exercise, answer_key
+from cs_utils.checks.recognise import recognise
+from cs_utils.checks.records import find
+from cs_utils.grading.exercise import Exercise, in_float64
 from cs_utils.grading.mutants.contract import campaign
 from cs_utils.grading.pairs import pairs
 
@@ -62,39 +62,46 @@ def judge(exercise: Exercise, answer: Callable[..., Any], refusal: bool, seconds
     seconds : float
         Of one call; ``math.inf`` where the process is watched instead.
     """
+    outcomes = _outcomes(exercise, answer, seconds)
+    seen, stopped = _seen(exercise, outcomes), isinstance(outcomes[-1].error, TooLong)
     caught = tuple(exercise.costs_points(answer, seed, seconds) for seed in SEEDS)
-    seen, stopped = _seen(exercise, answer, seconds)
     if not (seen or any(caught)):
         exact = True
-        for case, expected in campaign(exercise):
+        for (case, expected), written in zip(campaign(exercise), exactly(exercise), strict=True):
             got = call(answer, case, seconds)
             if difference(got, expected, case, exercise.returns) is not None or got.changed:
                 return Verdict(True, caught)
-            exact = exact and repr(got.value) == repr(call(exercise.oracle, case).value)
+            exact = exact and repr(got.value) == written
         return Verdict(False, caught, reason=NOT_ASKED if refusal else SAME if exact else ROUNDED)
-    named = () if stopped or not seen else _named(exercise, answer)
+    named = () if stopped or not seen else _named(exercise, outcomes)
     return Verdict(True, caught, seen, named, _untrue(exercise, answer, named, seconds), stopped=stopped)
 
 
-def _seen(exercise: Exercise, answer: Callable[..., Any], seconds: float) -> tuple[bool, bool]:
-    """Return whether the check finds anything wrong, and whether a call had to be stopped."""
-    seen = False
+@cache
+def exactly(exercise: Exercise) -> list[str]:
+    """Return what the oracle returns in each case of the campaign, to the last digit."""
+    return [repr(call(exercise.oracle, case).value) for case, _ in campaign(exercise)]
+
+
+def _outcomes(exercise: Exercise, answer: Callable[..., Any], seconds: float) -> list[Outcome]:
+    """Return what comes of the visible cases, up to one that had to be stopped."""
+    outcomes: list[Outcome] = []
     for case in exercise.visible:
-        got = call(answer, case, seconds)
-        if isinstance(got.error, TooLong):
-            return True, True
-        expected = answer_key(exercise.oracle, case)
-        seen = seen or bool(difference(got, expected, case, exercise.returns) or got.changed)
-    return seen, False
+        outcomes.append(call(answer, case, seconds))
+        if isinstance(outcomes[-1].error, TooLong):
+            break
+    return outcomes
 
 
-def _named(exercise: Exercise, answer: Callable[..., Any]) -> tuple[str, ...]:
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            check(exercise.name, answer)
-    except CheckFailed as failure:
-        return failure.hints
-    return ()
+def _seen(exercise: Exercise, outcomes: list[Outcome]) -> bool:
+    """Does the check find anything wrong? Its data are those of the definition; a test holds that."""
+    expected = find(exercise.name).expected
+    compared = zip(outcomes, expected, exercise.visible, strict=False)
+    return any(difference(got, right, case, exercise.returns) or got.changed for got, right, case in compared)
+
+
+def _named(exercise: Exercise, outcomes: list[Outcome]) -> tuple[str, ...]:
+    return tuple(known.hint for known in recognise(find(exercise.name), outcomes).known)
 
 
 def _untrue(exercise: Exercise, answer: Callable[..., Any], named: tuple[str, ...], seconds: float) -> tuple[str, ...]:
@@ -107,8 +114,11 @@ def _untrue(exercise: Exercise, answer: Callable[..., Any], named: tuple[str, ..
 
 
 def _told_apart(exercise: Exercise, one: Callable[..., Any], other: Callable[..., Any], seconds: float) -> bool:
-    """Do two answers come to different things in a case of the campaign that asks for a value?"""
-    asked = [case for case, expected in campaign(exercise) if expected.error is None]
+    """Do two answers come to different things in a case of the campaign that asks for a value?
+
+    In float64: what is left of a sum that cancels would be the rounding of float32, and not the same in both.
+    """
+    asked = [in_float64(case) for case, expected in campaign(exercise) if expected.error is None]
     return any(not _alike(call(one, case, seconds), call(other, case, seconds), case, exercise) for case in asked)
 
 

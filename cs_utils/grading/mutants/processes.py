@@ -1,6 +1,5 @@
 """Each mutant in a process of its own: it may loop for ever, fill the memory, or write into what is shared."""
 
-import contextlib
 import gc
 import json
 import os
@@ -15,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 MEMORY = 1_500_000_000  # bytes of address space that a mutant may take on top
+WAITING = 40  # times its computing time that a process may take on the clock of a busy machine
 
 
 class Stopped(Exception):
@@ -31,7 +31,7 @@ def in_a_process(function: Callable[[], Any], seconds: float) -> Any:
     Raises
     ------
     Stopped
-        If it takes longer than `seconds`.
+        If it computes for longer than `seconds`, on however busy a machine.
     Crashed
         If it ends without a result: out of memory, or by a signal.
     RuntimeError
@@ -45,15 +45,18 @@ def in_a_process(function: Callable[[], Any], seconds: float) -> Any:
         child = os.fork()
     if child == 0:
         os.close(reader)
-        _run(function, writer)
+        _run(function, writer, seconds)
     os.close(writer)
     try:
-        text = _read(reader, time.monotonic() + seconds)
+        text = _read(reader, time.monotonic() + WAITING * seconds)
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        raise
     finally:
         os.close(reader)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
+        raise Stopped
     if not text:
         raise Crashed
     result = json.loads(text)
@@ -62,9 +65,11 @@ def in_a_process(function: Callable[[], Any], seconds: float) -> Any:
     return result["returned"]
 
 
-def _run(function: Callable[[], Any], writer: int) -> None:
-    """In the new process: write what the function returns, and end."""
+def _run(function: Callable[[], Any], writer: int, seconds: float) -> None:
+    """In the new process: write what the function returns, and end; the kernel ends it when its time is up."""
     try:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)

@@ -12,6 +12,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from cs_utils.grading.exercise import Exercise
+from cs_utils.grading.exercises import with_answers
 
 DEFINITIONS = "cs_utils.grading.exercises."
 
@@ -20,7 +21,8 @@ DEFINITIONS = "cs_utils.grading.exercises."
 class Program:
     """An answer to an exercise. `functions` are the answer's own and its helpers', in the order of the calls.
 
-    Helpers are the functions of `cs_utils.grading.exercises`; what they call of NumPy and `cs_utils` stays as it is.
+    Helpers are the functions of `cs_utils.grading.exercises`. What they call of NumPy and `cs_utils` stays as it is.
+    So do answers to exercises that this one `needs`: they are changed and judged there.
     """
 
     exercise: Exercise
@@ -32,9 +34,9 @@ class Program:
 
     @cached_property
     def functions(self) -> list[FunctionType]:
-        found = [_plain(self.answer)]
+        found, others = [_plain(self.answer)], _answers(self.exercise.needs)
         for function in found:
-            found += [helper for helper in _called(function) if helper not in found]
+            found += [helper for helper in _called(function) if helper not in found and helper not in others]
         return found
 
     @cached_property
@@ -62,6 +64,12 @@ class Program:
                     names[name] = made[plain]
         built: Callable[..., Any] = made[self.functions[0]]
         return built
+
+
+def _answers(names: tuple[str, ...]) -> list[FunctionType]:
+    """Return the right answers to the exercises of these names."""
+    exercises = [with_answers()[name] for name in names]
+    return [_plain(a) for e in exercises if isinstance(e, Exercise) for a in (e.oracle, *e.right_answers)]
 
 
 def _plain(function: Any) -> Any:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -14,15 +15,15 @@ import numpy as np
 
 from cs_utils.checks.records import find
 from cs_utils.grading.exercise import Exercise
-from cs_utils.grading.mutants.contract import campaign
-from cs_utils.grading.mutants.judge import SEEDS, Verdict, judge
+from cs_utils.grading.mutants.judge import SEEDS, Verdict, exactly, judge
 from cs_utils.grading.mutants.operators import Change, changes
 from cs_utils.grading.mutants.processes import Crashed, Stopped, in_a_process
 from cs_utils.grading.mutants.programs import Program
 
 GRADING = Path(__file__).parents[1]
-QUICK, SECONDS = 8.0, 1.0  # of a mutant whose calls nobody watches; of one call of those that took longer
-PATIENCE = 120.0  # seconds of such a mutant in all
+# Seconds of computing of a mutant whose calls nobody watches; then of one call of a mutant that took longer (a right
+# answer takes less than a fifth of a second), and of all its calls.
+QUICK, SECONDS, PATIENCE = 3.0, 0.5, 60.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Row:
 
 
 def mutants(exercise: Exercise, most: int | None = None) -> list[Mutant]:
-    """Return the mutants of an exercise; `most` of them, chosen by a hash of their numbers, if there are more."""
+    """Return the mutants of an exercise; if there are more than `most`, always the same sample of all kinds."""
     shown = [case.arguments for case in exercise.visible]
     every: list[Mutant] = []
     for answer in (exercise.oracle, *exercise.right_answers):
@@ -68,10 +69,17 @@ def mutants(exercise: Exercise, most: int | None = None) -> list[Mutant]:
         for function, tree in enumerate(program.trees):
             for change in changes(tree, shown):
                 every.append(Mutant(program, function, change, len(every)))
-    if most is not None:
-        chosen = sorted(every, key=lambda mutant: hashlib.sha256(mutant.key.encode()).digest())[:most]
-        every = sorted(chosen, key=lambda mutant: mutant.number)
-    return every
+    return every if most is None else sorted(_of_all_kinds(every)[:most], key=lambda mutant: mutant.number)
+
+
+def _of_all_kinds(every: list[Mutant]) -> list[Mutant]:
+    """Return the mutants in an order by chance, in which each kind of change comes once before any comes again."""
+    by_chance = sorted(every, key=lambda mutant: hashlib.sha256(mutant.key.encode()).digest())
+    rounds, seen = {}, Counter[str]()
+    for mutant in by_chance:
+        rounds[mutant] = seen[mutant.change.kind]
+        seen[mutant.change.kind] += 1
+    return sorted(by_chance, key=lambda mutant: rounds[mutant])
 
 
 def judge_all(chosen: Iterable[Mutant], version: str, done: set[str]) -> Iterator[Row | None]:
@@ -120,7 +128,7 @@ def _prepare(exercise: Exercise) -> None:
     """Compute, once and here, what each of the processes would compute again."""
     for seed in SEEDS:
         exercise.costs_points(exercise.oracle, seed)
-    campaign(exercise)
+    exactly(exercise)
     find(exercise.name)
 
 

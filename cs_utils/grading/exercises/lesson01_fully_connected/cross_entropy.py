@@ -13,7 +13,7 @@ from cs_utils.grading.exercises.lesson01_fully_connected.shared import (
     NEAR_MINUS_1000,
     large_scores,
 )
-from cs_utils.grading.exercises.shared import FAR_APART, NUMBER
+from cs_utils.grading.exercises.shared import FAR_APART
 from cs_utils.grading.stubs import FULLY_CONNECTED
 
 
@@ -34,7 +34,7 @@ def _labelled(rng: np.random.Generator, scores: np.ndarray, integers: type = np.
 
 
 def _case(scores: np.ndarray, labels: np.ndarray) -> Case:
-    return Case({"scores": scores, "labels": labels}, tolerance=NUMBER)
+    return Case({"scores": scores, "labels": labels})
 
 
 def _values(rng: np.random.Generator) -> list[Case]:
@@ -71,6 +71,7 @@ CROSS_ENTROPY = Exercise(
         _case(np.array([[1000.0, 999.0], [-1000.0, -1001.0], [1000.0, -1000.0]]), np.array([1, 0, 0])),
         _case(np.array([[800.0, 0.5, 0.25]]), np.array([0])),
         _case(np.array([[0.5, -0.25, 800.0]]), np.array([2])),
+        _case(np.array([[700.0, 0.5, -700.0]]), np.array([1])),  # not too far from the median
         _case(np.array([[-1000.0, -999.5, -1001.0], [-900.0, -899.0, -899.5]]), np.array([0, 2])),
     ],
     parts=[

@@ -33,7 +33,7 @@ FLATTEN = Exercise(
     oracle=flatten,
     visible=[
         Case({"images": quarters(2, 2, 3, 2)}),
-        Case({"images": quarters(3, 4, 2, 2, start=5)}),
+        Case({"images": quarters(3, 4, 2, 1, start=5)}),
     ],
     parts=[Part("any number, size and depth of images, input unchanged", 1, _any_images, unchanged=True)],
     section="2. An image becomes a row of numbers",

@@ -102,6 +102,13 @@ def shifts_by_the_median(scores, answer=shares):
     return answer(scores, shift=lambda scores: np.median(scores, axis=1, keepdims=True))
 
 
+@SOFTMAX.wrong(
+    "the smallest score of each row is subtracted: where another one is far above it, exp overflows", partial=True
+)
+def shifts_by_the_smallest_score(scores, answer=shares):
+    return answer(scores, shift=lambda scores: scores.min(axis=1, keepdims=True))
+
+
 # A first attempt rarely shifts the scores, whatever else is wrong with it.
 
 
@@ -164,11 +171,6 @@ def clips_the_scores(scores):
     return probabilities(np.clip(scores, -500, 500))
 
 
-@SOFTMAX.wrong("a small number is added to the sum: after the shift it is at least 1, so nothing can be divided by 0")
-def adds_a_small_number(scores, answer=shares):
-    return answer(scores, total=lambda powers: sum_of_row(powers) + 1e-7)
-
-
 @SOFTMAX.wrong("the logarithms of the probabilities are returned")
 def returns_logarithms(scores):
     return special.log_softmax(scores, axis=1)
@@ -197,6 +199,12 @@ def shifts_and_divides(scores):
 @SOFTMAX.right
 def asks_scipy(scores):
     return special.softmax(scores, axis=1)
+
+
+@SOFTMAX.right
+def adds_a_small_number_to_the_sum(scores):  # superfluous: after the shift the sum is at least 1
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / (powers.sum(axis=1, keepdims=True) + 1e-7)
 
 
 @SOFTMAX.right

@@ -58,8 +58,8 @@ TWO_LAYER_SCORES = Exercise(
         ),
         Case(
             {
-                "x": quarters(3, 3, start=3),
-                "w1": quarters(3, 3, start=9),
+                "x": quarters(3, 2, start=3),
+                "w1": quarters(2, 3, start=9),
                 "b1": np.array([-2.0, 0.25, 1.5]),
                 "w2": quarters(3, 4, start=1),
                 "b2": np.array([0.75, -6.0, 2.5, -0.25]),

@@ -44,7 +44,7 @@ CONV_BATCH = Exercise(
     oracle=conv_batch,
     visible=[
         Case({"x": quarters(2, 4, 4, 2), "w": quarters(3, 3, 2, 3, start=2), "b": np.array([0.5, -1.25, 2.0])}),
-        Case({"x": quarters(3, 3, 4, 3, start=4), "w": quarters(2, 2, 3, 2, start=1), "b": np.array([-0.75, 1.5])}),
+        Case({"x": quarters(3, 3, 5, 3, start=4), "w": quarters(2, 2, 3, 2, start=1), "b": np.array([-0.75, 1.5])}),
         Case({"x": quarters(1, 5, 4, 1, start=2), "w": quarters(4, 4, 1, 2, start=3), "b": np.array([0.5, -0.25])}),
         Case({"x": quarters(2, 2, 3, 4, start=1) / 5, "w": quarters(2, 2, 4, 2, start=4), "b": np.array([0.75, -0.5])}),
     ],

@@ -20,7 +20,7 @@ def correlate2d(x, w):
 
 def _refusals(rng: np.random.Generator) -> list[Case]:
     """Filters that are too large for the height, the width or both, between two that fit."""
-    sizes = ((5, 5, 3), (3, 6, 4), (6, 3, 4), (2, 2, 5), (3, 3, 3))
+    sizes = ((5, 5, 3), (3, 6, 4), (6, 3, 4), (3, 4, 4), (4, 3, 4), (2, 2, 5), (3, 3, 3))
     return [plane(rng, *size) for size in sizes]
 
 

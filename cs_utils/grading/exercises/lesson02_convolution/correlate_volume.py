@@ -49,7 +49,7 @@ CORRELATE_VOLUME = Exercise(
     oracle=correlate_volume,
     visible=[
         Case({"x": quarters(4, 4, 2), "w": quarters(3, 3, 2, start=2)}),
-        Case({"x": quarters(3, 4, 3, start=4), "w": quarters(2, 2, 3, start=1)}),
+        Case({"x": quarters(3, 5, 3, start=4), "w": quarters(2, 2, 3, start=1)}),
         Case({"x": quarters(2, 3, 4, start=1) / 5, "w": quarters(2, 2, 4, start=4)}),  # deeper than wide
     ],
     parts=[

@@ -5,7 +5,7 @@ import numpy as np
 from cs_utils.checks.calls import Case
 from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson02_convolution import LESSON
-from cs_utils.grading.exercises.shared import NUMBER, draw, quarters
+from cs_utils.grading.exercises.shared import draw, quarters
 from cs_utils.grading.stubs import CONVOLUTIONS
 
 
@@ -24,7 +24,7 @@ def _windows(rng: np.random.Generator) -> list[Case]:
 
 
 def _case(window: np.ndarray, filt: np.ndarray, bias: float) -> Case:
-    return Case({"window": window, "filt": filt, "bias": bias}, tolerance=NUMBER)
+    return Case({"window": window, "filt": filt, "bias": bias})
 
 
 WINDOW_SCORE = Exercise(

@@ -7,6 +7,7 @@ from cs_utils.grading.exercise import Exercise, Part
 from cs_utils.grading.exercises.lesson04_pooling import LESSON
 from cs_utils.grading.exercises.lesson04_pooling.pool_output_shape import pool_output_shape
 from cs_utils.grading.exercises.lesson04_pooling.shared import (
+    ONE_ROW,
     THREE_IMAGES,
     TWO_IMAGES,
     WIDE,
@@ -39,6 +40,7 @@ AVG_POOL_BACKWARD = Exercise(
         Case({"dy": quarters(2, 1, 2, 2, start=5), "x": TWO_IMAGES, "size": 3, "stride": 2}),
         Case({"dy": quarters(1, 2, 4, 1, start=4), "x": WIDE, "size": 3, "stride": 1}),
         Case({"dy": quarters(3, 1, 2, 2, start=2) / 5, "x": THREE_IMAGES, "size": 2, "stride": 3}),
+        Case({"dy": quarters(1, 1, 2, 1, start=1), "x": ONE_ROW, "size": 1, "stride": 2}),
     ],
     parts=[
         Part("windows side by side", 1, gradients_side_by_side),

@@ -27,6 +27,7 @@ ONE_MAP: list[Layout] = [((1, 4, 4, 1), 2, 2), ((1, 6, 6, 1), 2, 2), ((1, 8, 8, 
 SIDE_BY_SIDE: list[Layout] = [
     *[((2, 4, 6, 3), 2, 2), ((1, 9, 6, 2), 3, 3), ((3, 5, 8, 1), 2, 3), ((2, 5, 3, 3), 1, 2)],
     *[((2, 2, 5, 3), 2, 3), ((3, 5, 2, 2), 2, 3)],  # one row of windows, one column
+    *[((2, 1, 5, 2), 1, 2), ((2, 3, 1, 2), 1, 2)],  # of single pixels
 ]
 OVERLAPPING: list[Layout] = [
     *[((2, 7, 5, 2), 3, 2), ((3, 4, 5, 2), 2, 1), ((1, 6, 5, 2), 4, 1), ((1, 8, 11, 1), 5, 3)],
@@ -135,9 +136,12 @@ TWO_IMAGES[1, 0, 4, 1] = 3.25  # the largest number of the first window is in th
 WIDE = quarters(1, 4, 6, 1, start=1)
 THREE_IMAGES = quarters(3, 2, 5, 2, start=6) / 5  # windows of 2 with stride 3 leave a gap
 
+ONE_ROW = quarters(1, 1, 3, 1, start=8)  # only windows of one pixel fit
+
 VISIBLE_FORWARD = [
     Case({"x": WITH_A_NEGATIVE_WINDOW, "size": 2, "stride": 2}),
     Case({"x": TWO_IMAGES, "size": 3, "stride": 2}),
     Case({"x": WIDE, "size": 3, "stride": 1}),
     Case({"x": THREE_IMAGES, "size": 2, "stride": 3}),
+    Case({"x": ONE_ROW, "size": 1, "stride": 2}),
 ]

@@ -79,7 +79,7 @@ CONV_BACKWARD = Exercise(
         [
             Layout((1, 3, 4, 1), 2, 1),
             Layout((2, 3, 4, 2), 2, 3, pad=1),
-            Layout((2, 5, 3, 2), 3, 2, stride=2, pad=1),
+            Layout((1, 4, 7, 2), 3, 2, stride=3, pad=1),
             *NARROW,
         ],
     ),

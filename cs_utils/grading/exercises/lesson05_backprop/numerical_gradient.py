@@ -68,7 +68,12 @@ NUMERICAL_GRADIENT = Exercise(
             tolerance=DOUBLE,
         ),
         Case(
-            {"f": PRODUCTS, "x": quarters(2, 3, start=2), "dy": np.array([[1.0, -0.5], [2.0, 0.25]]), "h": 0.5},
+            {
+                "f": PRODUCTS,
+                "x": quarters(3, 2, start=2),
+                "dy": np.array([[1.0, -0.5, 0.25], [2.0, 0.25, -1.0], [-0.75, 0.5, 1.5]]),
+                "h": 0.5,
+            },
             tolerance=DOUBLE,
         ),
         Case({"f": CUBES, "x": np.array([[1.0], [-0.25]]), "dy": np.array([[2.0], [-1.0]])}, tolerance=1e-7),

@@ -113,7 +113,7 @@ def fifths(*shape: int, start: int) -> np.ndarray:
 PATCHES_VISIBLE = [
     Layout((1, 3, 4, 1), 2, 1),
     Layout((2, 3, 2, 2), 2, 1, pad=1),
-    Layout((2, 5, 3, 1), 3, 1, stride=2, pad=1),
-    Layout((2, 4, 2, 2), 2, 1, stride=2),
+    Layout((1, 4, 7, 1), 3, 1, stride=3, pad=1),
+    Layout((1, 4, 2, 2), 2, 1, stride=2),
     *NARROW,
 ]

@@ -58,6 +58,7 @@ SOFTMAX_CROSS_ENTROPY_BACKWARD = Exercise(
                 "labels": np.array([2, 2, 0]),
             }
         ),
+        Case({"scores": np.array([[700.0, 0.5, -700.0]]), "labels": np.array([1])}),  # not too far from the median
         Case(
             {
                 "scores": np.array([[-1000.0, -999.5, -1001.0], [-900.0, -899.0, -899.5]]),

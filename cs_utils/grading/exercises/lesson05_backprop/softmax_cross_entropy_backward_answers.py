@@ -175,6 +175,13 @@ def shifts_by_the_median(scores, labels, answer=gradient):
 
 
 @SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
+    "the smallest score of each row is subtracted: where another one is far above it, exp overflows", partial=True
+)
+def shifts_by_the_smallest_score(scores, labels, answer=gradient):
+    return answer(scores, labels, softmax=after_a_shift(lambda scores: scores.min(axis=1, keepdims=True)))
+
+
+@SOFTMAX_CROSS_ENTROPY_BACKWARD.wrong(
     "the chain goes through -1/p: where p is too small for a float, that is 0 times infinity; "
     "multiplied out, p - 1 is left",
     partial=True,

@@ -12,6 +12,7 @@ from cs_utils.grading.exercises.lesson06_cifar10_convnet.shared import (
     float32,
     net_and_images,
     normal,
+    random_fifths,
     random_quarters,
 )
 
@@ -41,8 +42,8 @@ CONVNET_SCORES = Exercise(
     points=3,
     oracle=convnet_scores,
     visible=[
-        Case(net_and_images(random_quarters(0), (1, 2, 2, 1), 2, 2)),
-        Case(net_and_images(random_quarters(1), (2, 2, 4, 2), 3, 3)),
+        Case(net_and_images(random_quarters(0), (2, 2, 4, 1), 2, 3)),
+        Case(net_and_images(random_fifths(1), (1, 4, 2, 2), 3, 2)),
     ],
     parts=[
         Part("scores of square images", 1, _values),

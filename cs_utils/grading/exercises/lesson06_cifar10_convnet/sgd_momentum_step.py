@@ -52,7 +52,16 @@ SGD_MOMENTUM_STEP = Exercise(
                 "lr": 0.125,
                 "momentum": 0.75,
             }
-        )
+        ),
+        Case(
+            {
+                "params": {"w1": np.array([[0.5, -1.5]]), "b1": np.array([2.0]), "w2": np.array([[1.25], [-0.75]])},
+                "grads": {"w1": np.array([[-1.0, 3.0]]), "b1": np.array([0.5]), "w2": np.array([[2.0], [1.5]])},
+                "velocity": {"w1": np.array([[1.5, 0.25]]), "b1": np.array([-0.5]), "w2": np.array([[0.75], [-2.0]])},
+                "lr": 0.3,
+                "momentum": 0.5,
+            }
+        ),
     ],
     parts=[
         Part("steps of the net's parameters", 1, _steps_of_the_net),

@@ -18,6 +18,12 @@ def random_quarters(seed: int) -> Draw:
     return lambda *shape: rng.integers(-5, 6, shape) / 4
 
 
+def random_fifths(seed: int) -> Draw:
+    """Return a source of the same numbers divided by 5/4: multiples of 1/5, which are rounded in any float."""
+    draw = random_quarters(seed)
+    return lambda *shape: draw(*shape) / 1.25
+
+
 def normal(rng: np.random.Generator) -> Draw:
     """Return a source of normal numbers, for hidden cases."""
     return lambda *shape: rng.normal(0, 0.7, shape)

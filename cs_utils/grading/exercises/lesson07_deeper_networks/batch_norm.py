@@ -32,15 +32,19 @@ def _forward(rng: np.random.Generator, shape: tuple[int, ...], dtype: DTypeLike 
     return Case({"x": x, "gamma": gamma.astype(dtype), "beta": beta.astype(dtype)})
 
 
+# One channel is constant, the spread of the other so small that eps counts.
+CONSTANT_AND_NARROW = np.array([[0.75, 0.02], [0.75, 0.0], [0.75, 0.03], [0.75, 0.01], [0.75, -0.01], [0.75, 0.03]])
+CONSTANT_AND_NARROW = CONSTANT_AND_NARROW.reshape(2, 3, 1, 2)
+
 BATCH_NORM = Exercise(
     name="batch_norm",
     lesson=LESSON,
     points=2,
     oracle=batch_norm,
     visible=[
-        Case({"x": visible_maps(2, 1, 3, 1, start=2), "gamma": np.array([1.5]), "beta": np.array([2.0]), "eps": 0.5}),
+        Case({"x": visible_maps(3, 1, 2, 1, start=2), "gamma": np.array([1.5]), "beta": np.array([2.0]), "eps": 0.5}),
         Case({"x": visible_maps(2, 2, 2, 2, start=1), "gamma": np.array([2.0, 0.5]), "beta": np.array([0.25, -1])}),
-        Case({"x": np.full((2, 2, 1, 1), 0.75), "gamma": np.array([2.0]), "beta": np.array([0.5])}),
+        Case({"x": CONSTANT_AND_NARROW, "gamma": np.array([2.0, 1.5]), "beta": np.array([0.5, -0.25])}),
     ],
     parts=[
         Part("gamma 1, square maps of several images", 1, plain_maps(_forward)),

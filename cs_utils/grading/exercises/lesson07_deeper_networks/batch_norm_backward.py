@@ -46,15 +46,15 @@ BATCH_NORM_BACKWARD = Exercise(
     visible=[
         Case(
             {
-                "dy": quarters(2, 2, 2, 2, start=3),
-                "x": visible_maps(2, 2, 2, 2, start=1),
+                "dy": quarters(3, 1, 2, 2, start=3),
+                "x": visible_maps(3, 1, 2, 2, start=1),
                 "gamma": np.array([2.0, 0.5]),
             }
         ),
         Case(
             {
-                "dy": quarters(2, 1, 3, 1, start=5),
-                "x": visible_maps(2, 1, 3, 1, start=2),
+                "dy": quarters(1, 2, 3, 1, start=5),
+                "x": visible_maps(1, 2, 3, 1, start=2),
                 "gamma": np.array([1.5]),
                 "eps": 0.5,
             }

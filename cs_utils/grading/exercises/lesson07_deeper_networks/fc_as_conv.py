@@ -49,8 +49,8 @@ FC_AS_CONV = Exercise(
     points=2,
     oracle=fc_as_conv,
     visible=[
-        Case({"w": quarters(8, 2), "shape": (2, 2, 2)}),
-        Case({"w": quarters(18, 3, start=3), "shape": (2, 3, 3)}),
+        Case({"w": quarters(12, 2), "shape": (2, 2, 3)}),
+        Case({"w": quarters(6, 4, start=3), "shape": (3, 1, 2)}),
     ],
     parts=[
         Part("square volumes", 1, _square_weights),

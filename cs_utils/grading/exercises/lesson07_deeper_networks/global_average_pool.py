@@ -28,7 +28,7 @@ GLOBAL_AVERAGE_POOL = Exercise(
     lesson=LESSON,
     points=1,
     oracle=global_average_pool,
-    visible=[Case({"x": quarters(1, 2, 2, 2, start=1)}), Case({"x": quarters(2, 2, 4, 2)})],
+    visible=[Case({"x": quarters(1, 2, 3, 2, start=1)}), Case({"x": quarters(2, 4, 2, 3)})],
     parts=[Part("any number of images, any size and depth, input unchanged", 1, _pooled, unchanged=True)],
     section="4. One number per map",
     next="and its gradient",

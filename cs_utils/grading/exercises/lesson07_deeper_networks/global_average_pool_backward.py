@@ -28,8 +28,8 @@ GLOBAL_AVERAGE_POOL_BACKWARD = Exercise(
     points=1,
     oracle=global_average_pool_backward,
     visible=[
-        Case({"dy": quarters(2, 3), "x_shape": (2, 2, 4, 3)}),
-        Case({"dy": quarters(1, 2, start=3), "x_shape": (1, 4, 4, 2)}),
+        Case({"dy": quarters(2, 4), "x_shape": (2, 2, 3, 4)}),
+        Case({"dy": quarters(1, 2, start=3), "x_shape": (1, 4, 2, 2)}),
     ],
     parts=[Part("any number of images, any size and depth, inputs unchanged", 1, _spread, unchanged=True)],
     section="4. One number per map",

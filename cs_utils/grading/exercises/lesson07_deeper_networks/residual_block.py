@@ -24,7 +24,7 @@ RESIDUAL_BLOCK = Exercise(
     lesson=LESSON,
     points=2,
     oracle=residual_block,
-    visible=[visible_block((2, 2, 3, 2), [0.5, -0.25], [1.0, 0.75], 1), visible_block((1, 3, 3, 1), [-0.5], [0.25], 4)],
+    visible=[visible_block((1, 2, 3, 2), [0.5, -0.25], [1.0, 0.75], 1), visible_block((2, 3, 2, 1), [-0.5], [0.25], 4)],
     parts=[
         Part("square maps of several images", 1, square_blocks(block)),
         Part("any height and width, one image, one channel", 0.5, any_blocks(block)),

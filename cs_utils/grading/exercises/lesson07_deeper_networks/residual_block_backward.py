@@ -51,7 +51,7 @@ RESIDUAL_BLOCK_BACKWARD = Exercise(
     oracle=residual_block_backward,
     visible=[
         visible_block((2, 2, 3, 2), [0.5, -0.25], [1.0, 0.75], 1, dy=quarters(2, 2, 3, 2, start=7)),
-        visible_block((1, 3, 3, 1), [-0.5], [0.25], 4, dy=quarters(1, 3, 3, 1, start=2)),
+        visible_block((2, 3, 3, 1), [-0.5], [0.25], 4, dy=quarters(2, 3, 3, 1, start=2)),
         with_sums_of_zero(visible_block((1, 2, 2, 1), [0.0], [0.0], 3, dy=quarters(1, 2, 2, 1, start=4))),
     ],
     parts=[

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs_utils.checks.calls import Case
-from cs_utils.grading.exercises.shared import NUMBER, draw
+from cs_utils.grading.exercises.shared import draw
 from cs_utils.grading.mutants.contract.arrays import few, floats, special
 
 
@@ -11,7 +11,7 @@ def _window_score(rng: np.random.Generator) -> Case:
     size, depth, dtype = few(rng), few(rng, 4), floats(rng)
     window, filt = (draw(rng, dtype, size, size, depth) for _ in range(2))
     bias = float(rng.choice([0.0, 3, -30, 30]) + rng.normal())
-    return Case({"window": window, "filt": filt, "bias": bias}, tolerance=NUMBER)
+    return Case({"window": window, "filt": filt, "bias": bias})
 
 
 def _sides(rng: np.random.Generator, size: int) -> tuple[int, int]:
