@@ -31,7 +31,12 @@ def col2im(cols, x_shape, size, stride=1, pad=0):
     return inner(dframed, pad)
 
 
-SIDE_BY_SIDE = [Layout((2, 4, 6, 2), 2, 1, stride=2), Layout((1, 6, 3, 1), 3, 1, stride=3), Layout((2, 3, 2, 2), 1, 1)]
+SIDE_BY_SIDE = [
+    Layout((2, 4, 6, 2), 2, 1, stride=2),
+    Layout((1, 6, 3, 1), 3, 1, stride=3),
+    Layout((2, 3, 2, 2), 1, 1),
+    Layout((1, 1, 2, 1), 1, 1),  # fewer pixels than its sizes add up to
+]
 
 
 def _cols_shape(layout: Layout) -> tuple[int, int]:
