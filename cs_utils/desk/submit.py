@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import os
 import sys
 import zipfile
 from pathlib import Path
@@ -54,7 +53,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--to", type=Path, default=ROOT / "handed_in", metavar="FOLDER", help="(default: handed_in)")
     parser.add_argument("--no-check", action="store_true", help="pack at once, without running the checks")
     options = parser.parse_args(arguments)
-    os.environ["NBGRADER_EXECUTION"] = "validate"  # as in Validate: nothing is trained
     try:
         lesson = find_lesson(options.lesson)
         if not options.no_check and lesson.notebook.is_file():

@@ -1,5 +1,6 @@
 """`course.py submit`: one zip, which the intake takes, after a word about what is open."""
 
+import os
 import zipfile
 
 import pytest
@@ -28,7 +29,9 @@ def test_the_intake_takes_what_was_packed_for_each_lesson(course, tmp_path):
 def test_it_says_what_is_open_and_packs_all_the_same(course, lesson02, capsys):
     answer = "def window_score(window, filt, bias):\n    return (window * filt).sum() + bias"
     edit(lesson02.notebook, lambda notebook: cell_of(notebook, "window_score").update(source=answer))
+    before = dict(os.environ)
     assert submit.main(["2"]) == 0
+    assert dict(os.environ) == before  # what tells a notebook that it is validated is for its kernel alone
     out = capsys.readouterr().out
     assert "[OK]   window_score" in out
     assert "[OPEN] conv_layer: not written yet" in out
