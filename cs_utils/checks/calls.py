@@ -13,6 +13,7 @@ from cs_utils.checks import views
 from cs_utils.checks.compare import TOLERANCE, Difference, compare, follow, kind
 from cs_utils.checks.errors import raised_by_the_answer, tell_error
 from cs_utils.checks.limit import LIMIT, TooLong, call_within
+from cs_utils.checks.stubs import standing_in
 from cs_utils.checks.values import Made, fresh
 
 ROUNDING = 1e-9  # of the largest magnitude: what the order of sums may change in float64
@@ -92,6 +93,11 @@ class Remote(ABC):
     @abstractmethod
     def refusing(self, names: tuple[str, ...]) -> AbstractContextManager[None]:
         """Return a context within which these functions of `cs_utils` refuse to work over there: see `stubs`."""
+
+
+def refusing(names: tuple[str, ...], answer: Any) -> AbstractContextManager[None]:
+    """Return a context within which these functions of `cs_utils` refuse to work where the answer runs."""
+    return answer.refusing(names) if isinstance(answer, Remote) else standing_in(names)
 
 
 def _call_once(function: Callable[..., Any] | Remote, given: dict[str, Any], seconds: float) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, Outcome, call, difference, without_words
+from cs_utils.checks.calls import Case, Outcome, call, difference, refusing, without_words
 from cs_utils.checks.compare import Difference
 from cs_utils.checks.explain.explanation import Explanation, explain
 from cs_utils.checks.fingerprints import Fingerprint, fingerprint
@@ -15,6 +15,7 @@ from cs_utils.checks.limit import TooLong
 from cs_utils.checks.passed import remember
 from cs_utils.checks.recognise import recognise
 from cs_utils.checks.records import Misconception, VisibleExercise, find
+from cs_utils.checks.stubs import ALWAYS, loaded, where_refused
 from cs_utils.checks.values import describe
 from cs_utils.system import in_notebook
 
@@ -69,6 +70,7 @@ def check_visible(exercise: VisibleExercise, function: Callable[..., Any]) -> No
     suspects = [i for i, wrong in enumerate(differences) if wrong]
     suspects = suspects or [i for i, got in enumerate(outcomes) if got.changed]
     if not suspects:
+        _refuse_short_cuts(exercise, function)
         number = len(exercise.cases)
         print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
         return
@@ -90,6 +92,21 @@ def check_visible(exercise: VisibleExercise, function: Callable[..., Any]) -> No
     lines.append(f'Look at "{exercise.section}".')
     hints, first = [item.hint for item in known], wrong.lines if wrong else []
     raise CheckFailed("\n".join(lines), hints, told.found, first, _fingerprint(exercise, outcomes))
+
+
+def _refuse_short_cuts(exercise: VisibleExercise, function: Callable[..., Any]) -> None:
+    """Raise CheckFailed if a right answer calls functions of `cs_utils` that no exam lets it call."""
+    names = loaded((*ALWAYS, *exercise.refused))
+    for case, expected in zip(exercise.cases, exercise.expected, strict=True):
+        if expected.error is None:
+            with contextlib.redirect_stdout(io.StringIO()), refusing(names, function):
+                error = call(function, case, SECONDS).error
+            if error is not None and not isinstance(error, TooLong):
+                called = where_refused(error.__traceback__) or "a function of cs_utils"
+                raise CheckFailed(
+                    f"{exercise.name}: the values are right, but it calls {called}, which no exam lets it call.\n"
+                    f'Write the formula yourself. Look at "{exercise.section}".'
+                )
 
 
 def _fingerprint(exercise: VisibleExercise, outcomes: list[Outcome]) -> Fingerprint | None:

@@ -67,6 +67,7 @@ class VisibleExercise:
     pairs: list[KnownPair] = field(default_factory=list)
     terms: list[dict[str, Terms]] = field(default_factory=list)
     slopes: list[Slopes | None] = field(default_factory=list)
+    refused: tuple[str, ...] = ()
 
 
 def find(name: str) -> VisibleExercise:
@@ -109,6 +110,7 @@ def to_json(exercise: VisibleExercise) -> dict[str, Any]:
         ],
         "terms": [{name: _terms_to_json(terms) for name, terms in by_name.items()} for by_name in exercise.terms],
         "slopes": [slopes and asdict(slopes) for slopes in exercise.slopes],
+        "refused": list(exercise.refused),
     } | ({"pairs": [_pair_to_json(pair) for pair in exercise.pairs]} if exercise.pairs else {})
 
 
@@ -148,6 +150,7 @@ def _from_json(text: dict[str, Any]) -> VisibleExercise:
         [_pair_from_json(*pair) for pair in text.get("pairs", [])],
         [{name: _terms_from_json(terms) for name, terms in by_name.items()} for by_name in text.get("terms", [])],
         [slopes and Slopes(**slopes) for slopes in text.get("slopes", [])],
+        tuple(text["refused"]),
     )
 
 

@@ -1,18 +1,16 @@
 """What an exercise is: one definition from which check, exam, released data and the proof of fairness all follow."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
 
-from cs_utils.checks.calls import Case, Outcome, Remote, call, difference, has_dtype
+from cs_utils.checks.calls import Case, Outcome, call, difference, has_dtype, refusing
 from cs_utils.checks.limit import TooLong
-from cs_utils.checks.stubs import standing_in
+from cs_utils.checks.stubs import ALWAYS
 from cs_utils.checks.values import fresh
 from cs_utils.grading import limits
-from cs_utils.grading.stubs import ALWAYS
 
 Key = list[tuple[Case, Outcome]]
 Answer = TypeVar("Answer", bound=Callable[..., Any])
@@ -163,11 +161,6 @@ class Exercise:
             if part.unchanged and got.changed:
                 return Result(part.title, part.points, 0.0, f"it changed its input {', '.join(got.changed)}")
         return Result(part.title, part.points, part.points)
-
-
-def refusing(names: tuple[str, ...], answer: Any) -> AbstractContextManager[None]:
-    """Return a context within which these functions of `cs_utils` refuse to work where the answer runs."""
-    return answer.refusing(names) if isinstance(answer, Remote) else standing_in(names)
 
 
 @dataclass(frozen=True)

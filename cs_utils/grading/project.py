@@ -43,6 +43,7 @@ def visible(exercise: Exercise, with_pairs: bool = True) -> VisibleExercise:
             for case, right in zip(exercise.visible, expected, strict=True)
         ],
         [find_slopes(exercise, case, right) for case, right in zip(exercise.visible, expected, strict=True)],
+        exercise.stubs,
     )
 
 

@@ -1,15 +1,9 @@
-"""Which functions of `cs_utils` an exam refuses, lesson by lesson; what earlier lessons have built stays.
+"""Which functions of `cs_utils` check and exam refuse, lesson by lesson; what earlier lessons have built stays.
 
 A module or a class stands for all that is defined in it; what calls a refused function is refused with it. How they are
-made to refuse is in `cs_utils.checks.stubs`.
+made to refuse, and what every exercise refuses, is in `cs_utils.checks.stubs`.
 """
 
-# In every exam: whole nets and their training, numerical gradients, the textbook's layers, and those of the benchmark.
-ALWAYS = (
-    *("model.convnet", "model.modules", "model.plan", "model.summary"),
-    *("training.evaluation", "training.loop", "training.optim", "gradient_check"),
-    *("reference", "benchmark.numpy_layers", "benchmark.im2col", "benchmark.loops", "benchmark.plain_net"),
-)
 # Lesson 01: a 1x1 convolution is a fully connected layer, too.
 FULLY_CONNECTED = ("layers", "engine.convolution", "engine.conv_pool")
 CONVOLUTIONS = (  # lessons 02 and 03

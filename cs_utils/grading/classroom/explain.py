@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from cs_utils.checks.calls import Outcome, call, difference
+from cs_utils.checks.calls import Outcome, call, difference, refusing
+from cs_utils.checks.stubs import ALWAYS
 from cs_utils.checks.values import describe
 from cs_utils.grading.classroom.batch import Desk
 from cs_utils.grading.classroom.intake.collect import Submission
@@ -11,9 +12,8 @@ from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.session import StudentFunction
 from cs_utils.grading.classroom.unit import seed_of
-from cs_utils.grading.exercise import Exercise, refusing
+from cs_utils.grading.exercise import Exercise
 from cs_utils.grading.exercises import find
-from cs_utils.grading.stubs import ALWAYS
 
 
 def explain(desk: Desk, submissions: list[Submission], student: str, name: str) -> int:
