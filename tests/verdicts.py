@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
+from functools import cache
 
 from threadpoolctl import threadpool_info
 
@@ -51,6 +52,7 @@ def answers_of(exercise: Exercise, pair: Pair) -> list[Callable]:
     return [answer for answer, outcome in called.items() if not isinstance(outcome.error, NotCombinedError)]
 
 
+@cache
 def names_of_pairs(exercise: Exercise) -> dict[str, list[str]]:
     """Return by what names the check calls the answers that make two mistakes."""
     combined = [answer for pair in pairs(exercise) for answer in answers_of(exercise, pair)]

@@ -109,8 +109,11 @@ def graded(hull, notebook, lesson):
 
 
 def test_a_worker_keeps_no_hidden_cases_of_those_it_has_graded(hull):
+    exercises = [exercise for exercise in EXERCISES.values() if isinstance(exercise, Exercise)]
+    for exercise in exercises:
+        exercise.forget_keys()  # other tests of this process have drawn some
     assert graded(hull, answered(CONVOLUTION), CONVOLUTION).status == GRADED
-    assert not any(exercise._keys for exercise in EXERCISES.values() if isinstance(exercise, Exercise))
+    assert not any(exercise._keys for exercise in exercises)
 
 
 def lost(record, lesson):
