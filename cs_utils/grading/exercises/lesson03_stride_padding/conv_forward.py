@@ -72,7 +72,8 @@ def _general(rng: np.random.Generator) -> list[Case]:
     rows = ((2, 4, 3, 2, 1), (4, 2, 1, 2, 3), (3, 1, 3, 3, 2), (1, 3, 4, 1, 3), (5, 2, 2, 2, 1))  # F, C, K, S, P
     sides = [pair if rng.random() < 0.5 else pair[::-1] for pair in ((2, 3), (2, 4), (3, 4), (3, 5), (2, 3))]
     drawn = [_layer(rng, p, n, *row) for p, n, row in zip(sides, (1, 3, 2, 3, 2), rows, strict=True)]
-    return [*drawn, _layer(rng, (2, 4), 3, 3, 2, 3, 3, 1, np.float32)]
+    as_high = _layer(rng, (1, 3), 2, 3, 2, 2, 2, 0)  # filters as high as the images
+    return [*drawn, as_high, _layer(rng, (2, 4), 3, 3, 2, 3, 3, 1, np.float32)]
 
 
 def _refusals(rng: np.random.Generator) -> list[Case]:

@@ -31,7 +31,8 @@ def _strided(rng: np.random.Generator) -> list[Case]:
 
 def _special(rng: np.random.Generator) -> list[Case]:
     jump = int(rng.integers(2, 5))
-    return [_stack((1, jump), (3, 1), (2, 3)), _stack(), _stack((3, 1), (2, jump)), _stack((7, 2), (1, 1), (3, 2))]
+    drawn = [_stack((1, jump), (3, 1), (2, 3)), _stack((3, 1), (2, jump))]
+    return [*drawn, _stack(), _stack((7, 2), (1, 1), (3, 2)), _stack((1, 4), (3, 1))]
 
 
 RECEPTIVE_FIELD = Exercise(
