@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs_utils import layers
-from unlisted_mistakes.listing import framed, mistake, right, side
+from unlisted_mistakes.listing import framed, mistake, side
 
 
 def convolution_backward(dy, x, w, stride, pad, cut):
@@ -100,6 +100,6 @@ def has_a_frame_of_one(dy, x, w, stride=1, pad=0):
     return dpadded[:, 1:-1, 1:-1], dw, dy.sum(axis=(0, 1, 2))
 
 
-@right("conv_backward")  # for the check; the exam refuses it, as the lesson says
+@mistake("conv_backward")  # no exam lets it call this
 def calls_the_layer(dy, x, w, stride=1, pad=0):
     return layers.conv2d_backward(dy, x, w, stride, pad)
