@@ -125,7 +125,8 @@ def _fetched(name: str, sha256: str) -> Path:
     except (OSError, ValueError) as error:  # ValueError: it came, but is another file
         raise NoPyodide(
             f"{RELEASE + name} could not be fetched; what has arrived is kept. Where no network is, let PYODIDE_DIR "
-            f"name a folder with the files of Pyodide {VERSION}. The reason was: {error}"
+            f"name a folder with the files of Pyodide {VERSION}, or build the pages alone, with --pages-only. "
+            f"The reason was: {error}"
         ) from None
     finally:
         logger.setLevel(level)
