@@ -32,7 +32,7 @@ from cs_utils.grading.classroom.sample import answer_all
 from cs_utils.progress import Progress, time_left
 
 LESSON = Lesson(ROOT, "03_stride_padding")
-FOR_SPEED = 24  # submissions with one worker, and as many with two, in turns
+FOR_SPEED = 60  # submissions with one worker, and as many with two, in turns
 TURNS = (1, 2, 2, 1)
 MANY = 32  # workers at once, on however few cores
 Memory = dict[str, float]  # megabytes of each kind of process
