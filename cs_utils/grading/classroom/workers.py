@@ -57,7 +57,7 @@ def _one_core_each() -> Any:
     """Return a plugin that keeps each worker, and with it its sandbox, on one core of this machine.
 
     The two wait for each other, so a second core gains them nothing, and to be woken on another core costs more than
-    the call for which they are: `python -m cs_utils.grading.classroom.campaign measure` tells what this gains.
+    the call for which they are: `python -m cs_utils.grading.campaign measure` tells what this gains.
     """
     from distributed import WorkerPlugin
 

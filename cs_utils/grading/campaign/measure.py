@@ -20,10 +20,10 @@ from tabulate import tabulate
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson
 from cs_utils.grading.authoring.solution import stand_in
+from cs_utils.grading.campaign.log import Log, tell
+from cs_utils.grading.campaign.processes import HULL, SESSION, WORKER, below
 from cs_utils.grading.classroom import workers
 from cs_utils.grading.classroom.batch import Desk
-from cs_utils.grading.classroom.campaign.log import Log, tell
-from cs_utils.grading.classroom.campaign.processes import HULL, SESSION, WORKER, below
 from cs_utils.grading.classroom.gradebook import Book
 from cs_utils.grading.classroom.intake.collect import Submission
 from cs_utils.grading.classroom.material import material

@@ -24,9 +24,9 @@ from tabulate import tabulate
 
 from cs_utils.grading import limits
 from cs_utils.grading.authoring.paths import ROOT
+from cs_utils.grading.campaign.log import Entry, Log, tell
+from cs_utils.grading.campaign.plain_report import SIGNS
 from cs_utils.grading.classroom import feedback
-from cs_utils.grading.classroom.campaign.log import Entry, Log, tell
-from cs_utils.grading.classroom.campaign.plain_report import SIGNS
 from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.unit import Unit, grade
