@@ -1,5 +1,6 @@
-"""For all tests: hypothesis does not look at the clock, and the proof of fairness is printed as a table."""
+"""For all tests: hypothesis ignores the clock, long tests wait to be asked for, fairness is told as a table."""
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,15 @@ from playwright.sync_api import Browser
 # A machine that is busy with other work is no fault of the code.
 settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("course")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what takes minutes each, unless it is asked for."""
+    if "COURSE_LONG_TESTS" in os.environ:
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes; COURSE_LONG_TESTS=1 in the environment runs it"))
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,7 @@
 """The databases that a gradebook can be in."""
 
-import os
-
 import pytest
 from postgres import Server
-
-
-def pytest_collection_modifyitems(items):
-    """Skip what takes minutes each, unless it is asked for."""
-    if "COURSE_LONG_TESTS" in os.environ:
-        return
-    for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason="takes minutes; COURSE_LONG_TESTS=1 in the environment runs it"))
 
 
 @pytest.fixture(scope="session")
