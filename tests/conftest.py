@@ -1,4 +1,4 @@
-"""For all tests: hypothesis does not look at the clock, what is long is skipped, the proof of fairness is a table."""
+"""For all tests: hypothesis ignores the clock, long tests wait to be asked for, fairness is told as a table."""
 
 import os
 import re

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from cs_utils.grading import exam
 from cs_utils.grading.authoring.paths import ROOT, Lesson
-from cs_utils.grading.classroom.campaign.oracle import broken
+from cs_utils.grading.campaign.oracle import broken
 from cs_utils.grading.classroom.intake.rebuild import Rebuilt, rebuild
 from cs_utils.grading.exercise import Exercise
 from cs_utils.grading.exercises import EXERCISES

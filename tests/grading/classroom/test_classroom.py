@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
+from cs_utils.grading.classroom import batch
 from cs_utils.grading.classroom import gradebook as gradebook_module
 from cs_utils.grading.classroom.__main__ import has_real_students, main
 from cs_utils.grading.classroom.hide_tests import HideTests
@@ -267,6 +268,7 @@ def test_a_gradebook_that_is_away_loses_nothing(desk, monkeypatch, capsys):
         raise gradebook_module.Unavailable("it is locked")
 
     monkeypatch.setattr(gradebook_module.Book, "write", away)
+    monkeypatch.setattr(batch, "PATIENCE", 2.0)
     assert main(grade_again(desk, "--force"), desk) == 1
     assert "locked" in capsys.readouterr().out
     assert len(read(desk / "grading")) == 14

@@ -16,9 +16,9 @@ from handed_in import CONVOLUTION, answered, code, find, released
 from machines import connected
 
 from cs_utils.grading.authoring.paths import ROOT
+from cs_utils.grading.campaign.kills import ENTRY
+from cs_utils.grading.campaign.picture import picture
 from cs_utils.grading.classroom.__main__ import main
-from cs_utils.grading.classroom.campaign.kills import ENTRY
-from cs_utils.grading.classroom.campaign.picture import picture
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
 
 pytestmark = pytest.mark.long

@@ -13,8 +13,8 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy import create_engine, text
 
+from cs_utils.grading.campaign.picture import differences, gradebook, picture
 from cs_utils.grading.classroom.__main__ import main
-from cs_utils.grading.classroom.campaign.picture import differences, gradebook, picture
 from cs_utils.grading.classroom.gradebook import Book, Unavailable, back_up
 from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED

@@ -17,9 +17,9 @@ from handed_in import CONVOLUTION, answered, code, find, full
 from nbgrader.api import Gradebook
 
 from cs_utils.grading.authoring.paths import ROOT
+from cs_utils.grading.campaign.processes import BELOW, HULL, SESSION, below
 from cs_utils.grading.classroom import batch
 from cs_utils.grading.classroom.__main__ import main
-from cs_utils.grading.classroom.campaign.processes import BELOW, HULL, SESSION, below
 from cs_utils.grading.classroom.records import CRASHED, GRADED, INFRASTRUCTURE
 from cs_utils.grading.classroom.sandbox import Hull, NoSandbox, try_sandbox
 from cs_utils.grading.classroom.unit import Unit, grade

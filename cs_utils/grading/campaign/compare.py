@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -24,10 +26,11 @@ from tabulate import tabulate
 
 from cs_utils.grading import limits
 from cs_utils.grading.authoring.paths import ROOT
+from cs_utils.grading.campaign.log import Entry, Log, tell
+from cs_utils.grading.campaign.plain_report import SIGNS
 from cs_utils.grading.classroom import feedback
-from cs_utils.grading.classroom.campaign.log import Entry, Log, tell
-from cs_utils.grading.classroom.campaign.plain_report import SIGNS
 from cs_utils.grading.classroom.material import material
+from cs_utils.grading.classroom.records import TIME_LIMIT
 from cs_utils.grading.classroom.sandbox import Hull
 from cs_utils.grading.classroom.unit import Unit, grade
 from cs_utils.progress import Progress, time_left
@@ -55,7 +58,6 @@ def run(folder: Path, every: int) -> int:
     wanted = range(0, len(hostile.ATTACKS), every)
     missing = [i for i in log.missing(len(hostile.ATTACKS)) if i in wanted]
     progress.keep(f"{len(wanted) - len(missing)} of {len(wanted)} are done already; results: {log.path}")
-    limits.CELL, limits.NOTEBOOK, limits.GRACE = 4.0, 40.0, 2.0
     if missing:
         with tempfile.TemporaryDirectory(prefix="compare-") as name, Hull() as hull:
             course = Plain(Path(name), f"CANARY-{secrets.token_hex(8)}", hostile)
@@ -87,8 +89,12 @@ def hostile_class() -> ModuleType:
 
 def ours(hull: Hull, attack: Any, hostile: ModuleType, canary: str) -> dict[str, Any]:
     """Grade a hostile submission and an honest one after it; return what happened."""
+    unit = Unit(attack.name, hostile.LESSON, _bytes(hostile, attack), seed=1)
     try:
-        record = grade(Unit(attack.name, hostile.LESSON, _bytes(hostile, attack), seed=1), hull)
+        with _short_limits():
+            record = grade(unit, hull)
+        if record.status == TIME_LIMIT and record.points < attack.deserved:  # it needs those of a real class
+            record = grade(unit, hull)
         honest = grade(Unit("honest", hostile.LESSON, _bytes(hostile, None), seed=2), hull)
     except Exception as error:
         return dict.fromkeys(FOUND, False) | {"stopped": True, "why": f"{type(error).__name__}: {error}"}
@@ -103,6 +109,17 @@ def ours(hull: Hull, attack: Any, hostile: ModuleType, canary: str) -> dict[str,
         "too few": record.points < attack.deserved,
         "points": record.points,
     }
+
+
+@contextmanager
+def _short_limits() -> Iterator[None]:
+    """Most of the class that is stopped computes or waits without end, and need not do so for minutes."""
+    usual = limits.CELL, limits.NOTEBOOK, limits.GRACE
+    limits.CELL, limits.NOTEBOOK, limits.GRACE = 4.0, 40.0, 2.0
+    try:
+        yield
+    finally:
+        limits.CELL, limits.NOTEBOOK, limits.GRACE = usual
 
 
 def _bytes(hostile: ModuleType, attack: Any) -> bytes:

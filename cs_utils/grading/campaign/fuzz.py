@@ -15,10 +15,10 @@ from tabulate import tabulate
 
 from cs_utils.grading.authoring.paths import Lesson, lessons
 from cs_utils.grading.authoring.solution import stand_in
+from cs_utils.grading.campaign.log import Entry, Log, tell
+from cs_utils.grading.campaign.mutations import damaged
+from cs_utils.grading.campaign.oracle import Examined, examine, whole
 from cs_utils.grading.classroom import feedback
-from cs_utils.grading.classroom.campaign.log import Entry, Log, tell
-from cs_utils.grading.classroom.campaign.mutations import damaged
-from cs_utils.grading.classroom.campaign.oracle import Examined, examine, whole
 from cs_utils.grading.classroom.intake.collect import Submission, collect
 from cs_utils.grading.classroom.material import material
 from cs_utils.grading.classroom.records import GRADED, INFRASTRUCTURE, QUARANTINED, REPAIRED, Record

@@ -20,10 +20,10 @@ from tabulate import tabulate
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson
 from cs_utils.grading.authoring.solution import stand_in
+from cs_utils.grading.campaign.log import Log, tell
+from cs_utils.grading.campaign.processes import HULL, SESSION, WORKER, below
 from cs_utils.grading.classroom import workers
 from cs_utils.grading.classroom.batch import Desk
-from cs_utils.grading.classroom.campaign.log import Log, tell
-from cs_utils.grading.classroom.campaign.processes import HULL, SESSION, WORKER, below
 from cs_utils.grading.classroom.gradebook import Book
 from cs_utils.grading.classroom.intake.collect import Submission
 from cs_utils.grading.classroom.material import material
@@ -32,7 +32,7 @@ from cs_utils.grading.classroom.sample import answer_all
 from cs_utils.progress import Progress, time_left
 
 LESSON = Lesson(ROOT, "03_stride_padding")
-FOR_SPEED = 24  # submissions with one worker, and as many with two, in turns
+FOR_SPEED = 60  # submissions with one worker, and as many with two, in turns
 TURNS = (1, 2, 2, 1)
 MANY = 32  # workers at once, on however few cores
 Memory = dict[str, float]  # megabytes of each kind of process

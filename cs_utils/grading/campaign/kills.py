@@ -18,10 +18,10 @@ import psutil
 from tabulate import tabulate
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson
-from cs_utils.grading.classroom.campaign.log import Entry, Log, tell
-from cs_utils.grading.classroom.campaign.oracle import released, whole
-from cs_utils.grading.classroom.campaign.picture import Picture, differences, picture
-from cs_utils.grading.classroom.campaign.processes import BELOW, below
+from cs_utils.grading.campaign.log import Entry, Log, tell
+from cs_utils.grading.campaign.oracle import released, whole
+from cs_utils.grading.campaign.picture import Picture, differences, picture
+from cs_utils.grading.campaign.processes import BELOW, below
 from cs_utils.grading.classroom.results import Results
 from cs_utils.progress import Progress, time_left
 

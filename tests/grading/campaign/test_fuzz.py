@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
-from cs_utils.grading.classroom.campaign import oracle
-from cs_utils.grading.classroom.campaign.mutations import OF_BYTES, OF_CELLS, damage, damaged
+from cs_utils.grading.campaign import oracle
+from cs_utils.grading.campaign.mutations import OF_BYTES, OF_CELLS, damage, damaged
 from cs_utils.grading.classroom.intake.layout import Layout
 from cs_utils.grading.classroom.intake.lesson import Released
 from cs_utils.grading.classroom.intake.matching import match

@@ -1,11 +1,11 @@
-"""``python -m cs_utils.grading.classroom.campaign``: the long runs, each of which goes on where it was cut off."""
+"""``python -m cs_utils.grading.campaign``: the long runs, each of which goes on where it was cut off."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from cs_utils.grading.authoring.paths import ROOT
-from cs_utils.grading.classroom.campaign import compare, fuzz, kills, measure
+from cs_utils.grading.campaign import compare, fuzz, kills, measure
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
 from cs_utils.system import usable_cores
 
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m cs_utils.grading.classroom.campaign",
+        prog="python -m cs_utils.grading.campaign",
         description="The grader under damage and kills at full size. Each run writes a file of JSON lines as it goes "
         "and, when it was cut off, goes on from it by the same command; to begin anew, delete the file. It ends with "
         "a table, and with exit code 0 if there was no fault. In the background, out of everybody's way: "

@@ -6,10 +6,10 @@ import nbformat
 import pytest
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson
-from cs_utils.grading.classroom.campaign import fuzz, kills, oracle
-from cs_utils.grading.classroom.campaign.__main__ import main
-from cs_utils.grading.classroom.campaign.log import Log
-from cs_utils.grading.classroom.campaign.picture import differences
+from cs_utils.grading.campaign import fuzz, kills, oracle
+from cs_utils.grading.campaign.__main__ import main
+from cs_utils.grading.campaign.log import Log
+from cs_utils.grading.campaign.picture import differences
 from cs_utils.grading.classroom.intake.reading import Quarantined
 from cs_utils.grading.classroom.intake.rebuild import Rebuilt
 from cs_utils.grading.classroom.sandbox import NoSandbox, try_sandbox
