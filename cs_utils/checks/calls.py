@@ -1,5 +1,6 @@
 """One call of a student's function: what went in, what came out, what it did to its inputs."""
 
+import contextlib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +15,11 @@ from cs_utils.checks.compare import TOLERANCE, Difference, compare, follow, kind
 from cs_utils.checks.errors import raised_by_the_answer, tell_error
 from cs_utils.checks.limit import LIMIT, TooLong, call_within
 from cs_utils.checks.stubs import standing_in
+from cs_utils.checks.text import key_text, message, printed
 from cs_utils.checks.values import Made, fresh
 
+DEEPEST = 20  # lists within lists that are looked at: results have two or three
+MOST_DIGITS = 18  # of a number in an error's message that can be a size or a position
 ROUNDING = 1e-9  # of the largest magnitude: what the order of sums may change in float64
 
 
@@ -148,7 +152,7 @@ def _wanted(value: Any, returns: tuple[str, ...]) -> str:
         return f"{value:.6g}"
     if isinstance(value, tuple) and len(returns) > 1:
         return ", ".join(returns)
-    return kind(value) if isinstance(value, dict | list | tuple) else repr(value)
+    return kind(value) if isinstance(value, dict | list | tuple) else printed(value)
 
 
 def _as_fact(wrong: Difference, got: Any, expected: Any) -> Difference:
@@ -172,16 +176,16 @@ def _position_difference(error: BaseException, case: Case) -> Difference | None:
         return None
     given = ", ".join(repr(value) for value in case.arguments.values())
     wanted = f"for {given} the message should name the position, counted from 0: {case.position[0]}"
-    return Difference([f"its {type(error).__name__} says {str(error)!r}", wanted])
+    return Difference([f"its {type(error).__name__} says {message(error)!r}", wanted])
 
 
 def _numbers_named(error: BaseException, case: Case) -> list[int]:
     """Return the whole numbers in an error's message, but not those of a text that it repeats from the arguments."""
-    message = str(error)
+    says = message(error)
     for text in case.arguments.values():
         if isinstance(text, str) and text:
-            message = message.replace(text, " ")
-    return [int(number) for number in re.findall(r"[0-9]+", message)]
+            says = says.replace(text, " ")
+    return [int(number) for number in re.findall(r"[0-9]+", says) if len(number) <= MOST_DIGITS]
 
 
 def without_words(outcome: Outcome, expected: Outcome, case: Case) -> Outcome:
@@ -196,13 +200,22 @@ def without_words(outcome: Outcome, expected: Outcome, case: Case) -> Outcome:
     error = outcome.error
     if error is None:
         return outcome
-    built_in = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
     facts: Iterable[int | str] = ()
     if case.position:
         facts = sorted(set(_numbers_named(error, case)))
     elif expected.error is None and not outcome.refused:
-        facts = map(str, error.args) if isinstance(error, KeyError) else _numbers_named(error, case)
-    return Outcome(error=built_in(*facts), refused=outcome.refused and expected.error is None)
+        facts = map(key_text, error.args) if isinstance(error, KeyError) else _numbers_named(error, case)
+    return Outcome(error=_built_in(error, facts), refused=outcome.refused and expected.error is None)
+
+
+def _built_in(error: BaseException, facts: Iterable[int | str]) -> BaseException:
+    """Return an error of the built-in type of `error`, or of its base where that wants more than `facts`."""
+    given = tuple(facts)
+    for each in type(error).__mro__:
+        if each.__module__ == "builtins":
+            with contextlib.suppress(TypeError):  # UnicodeDecodeError, ExceptionGroup
+                return each(*given)  # type: ignore[no-any-return]
+    raise AssertionError("BaseException takes any arguments")
 
 
 def tolerance(case: Case) -> float:
@@ -217,14 +230,17 @@ def precision(case: Case) -> float:
     return TOLERANCE if has_dtype(case.arguments, np.float32) else ROUNDING
 
 
-def has_dtype(value: Any, dtype: type) -> bool:
-    """Is there an array of this dtype in a value, in what a dict, list or tuple holds, or in what a `Made` makes?"""
+def has_dtype(value: Any, dtype: type, depth: int = DEEPEST) -> bool:
+    """Is there an array of this dtype in a value, in what a dict, list or tuple holds, or in what a `Made` makes?
+
+    What is nested deeper than `depth` is not looked at.
+    """
     if isinstance(value, Made):
-        return has_dtype(value.make(), dtype)
+        return has_dtype(value.make(), dtype, depth)
     if isinstance(value, dict):
-        return has_dtype(list(value.values()), dtype)
+        return has_dtype(list(value.values()), dtype, depth)
     if isinstance(value, list | tuple):
-        return any(has_dtype(item, dtype) for item in value)
+        return depth > 0 and any(has_dtype(item, dtype, depth - 1) for item in value)
     return isinstance(value, np.ndarray) and value.dtype == dtype
 
 

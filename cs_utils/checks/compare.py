@@ -4,11 +4,14 @@ Tolerance: the largest error may be `tolerance` times the largest expected magni
 would fail right answers wherever a sum happens to cancel.
 """
 
+import math
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+
+from cs_utils.checks.text import key_text, printed
 
 TOLERANCE = 1e-4  # of max |expected|: an answer may compute in float32, whatever goes in and comes out
 
@@ -81,9 +84,9 @@ def kind(value: Any) -> str:
     if value is None:
         return "None (is a `return` missing?)"
     if isinstance(value, tuple | list | dict):
-        text = f"a {type(value).__name__} of {len(value)}"
-        return text if len(repr(value)) > 80 else f"{value!r}"
-    text = repr(value.item() if isinstance(value, np.generic) else value)
+        text = printed(value)
+        return text if len(text) <= 80 else f"a {type(value).__name__} of {len(value)}"
+    text = printed(value)
     return f"{text if len(text) <= 80 else text[:77] + '...'} ({type(value).__name__})"
 
 
@@ -144,18 +147,27 @@ def _compare_numbers(got: Any, expected: float, tolerance: float, name: str) -> 
         got = got[()]
     if not isinstance(got, Real) or isinstance(got, Integral):
         return Difference([f"{name} is {kind(got)}, expected the number {expected:.6g} (float)"])
-    number = np.array(got if isinstance(got, np.float32) else float(got))
+    number = np.array(got if isinstance(got, np.float32) else _as_float(got))
     if _compare_arrays(number, np.array(expected), tolerance, name) is None:
         return None
-    found, wanted = _told_apart(float(got), expected)
+    found, wanted = _told_apart(_as_float(got), expected)
     return Difference([f"{name} is {found}, expected {wanted}"])
+
+
+def _as_float(number: Real) -> float:
+    """Return a number as a float; a fraction may be larger than any of them."""
+    try:
+        return float(number)
+    except OverflowError:
+        return -math.inf if number < 0 else math.inf
 
 
 def _compare_dicts(got: Any, expected: dict[Any, Any], tolerance: float, name: str) -> Difference | None:
     if not isinstance(got, dict):
         return Difference([f"{name} is {kind(got)}, expected a dict with {', '.join(map(repr, expected))}"])
     if got.keys() != expected.keys():
-        return Difference([f"{name} has the keys {sorted(map(str, got))}, expected {sorted(map(str, expected))}"])
+        found, wanted = sorted(map(key_text, got)), sorted(map(key_text, expected))
+        return Difference([f"{name} has the keys {found}, expected {wanted}"])
     entries = {key: compare(got[key], value, tolerance, f"{name}[{key!r}]") for key, value in expected.items()}
     arrays = all(isinstance(value, np.ndarray) for value in expected.values())
     return _first_of(list(expected), entries, f"{name}: " if arrays else None)

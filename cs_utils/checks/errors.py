@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from cs_utils.checks.limit import TooLong
+from cs_utils.checks.text import message, printed
 
 PACKAGE = Path(__file__).parents[1]
 LIBRARIES = [Path(sysconfig.get_path(kind)) for kind in ("stdlib", "platstdlib", "purelib", "platlib")]
 RAISE = re.compile(r"(^|[:;]\s*)raise\b")
+MOST_SAID = 500  # characters of an error's message
 UNWRITTEN = "it isn't written yet: it raises NotImplementedError"
 NAME = re.compile(r"\b[A-Za-z_]\w*")
 
@@ -37,7 +39,9 @@ def tell_error(error: BaseException) -> str:
     if isinstance(error, NotImplementedError):
         return UNWRITTEN
     too_long = isinstance(error, TooLong)
-    text = str(error) if too_long else f"it stopped with {type(error).__name__}: {error}"
+    says = message(error)
+    says = says if len(says) <= MOST_SAID else says[: MOST_SAID - 3] + "..."
+    text = says if too_long else f"it stopped with {type(error).__name__}: {says}"
     line = where_it_stopped(error)
     return f"{text}\n    {'it was at' if too_long else 'in'} the line: {line}" if line else text
 
@@ -78,7 +82,7 @@ def _variables(frame: FrameType, line: str) -> Iterator[tuple[str, Any]]:
         if (
             (isinstance(value, np.ndarray) and value.ndim)
             or isinstance(value, bool | int | float | np.number | slice)
-            or (isinstance(value, tuple) and (_is_index(value) or len(repr(value)) < 40))
+            or (isinstance(value, tuple) and (_is_index(value) or len(printed(value)) < 40))
         ):
             yield name, value
 
@@ -97,7 +101,7 @@ def _told(name: str, value: Any, ranges: bool) -> str:
         return f"{name} is {_as_index(value)}"
     if _is_index(value) and any(isinstance(item, slice) for item in value):
         return f"{name} is [{', '.join(map(_as_index, value))}]"
-    return f"{name} is {value.item() if isinstance(value, np.generic) else value!r}"
+    return f"{name} is {printed(value)}"
 
 
 def _as_index(item: int | slice) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from cs_utils.checks.calls import Outcome, has_dtype
+from cs_utils.checks.calls import DEEPEST, Outcome, has_dtype
+from cs_utils.checks.text import key_text, printed
 
 Fingerprint = tuple[float, float]
 
@@ -52,18 +53,20 @@ def tolerance(outcomes: Iterable[Outcome], inputs: Any) -> float:
     return SINGLE if single else EXACT
 
 
-def _laid_out(value: Any) -> Iterator[tuple[str, np.ndarray]]:
+def _laid_out(value: Any, depth: int = DEEPEST) -> Iterator[tuple[str, np.ndarray]]:
     """Yield what kind of value it is, in a word, and its finite numbers, in one row; those of its entries as well."""
     none = np.zeros(0)
     match value:
+        case tuple() | list() | dict() if not depth:
+            yield "nested too deep", none
         case tuple() | list():
             yield f"{len(value)} values", none
             for item in value:
-                yield from _laid_out(item)
+                yield from _laid_out(item, depth - 1)
         case dict():
-            yield f"entries {sorted(map(str, value))}", none
-            for key in sorted(value, key=str):
-                yield from _laid_out(value[key])
+            yield f"entries {sorted(map(key_text, value))}", none
+            for key in sorted(value, key=key_text):
+                yield from _laid_out(value[key], depth - 1)
         case float() | np.floating():
             yield from _laid_out(np.array(value))
         case np.ndarray() if value.dtype.kind in "fiub":
@@ -74,4 +77,4 @@ def _laid_out(value: Any) -> Iterator[tuple[str, np.ndarray]]:
         case np.ndarray():
             yield f"{value.dtype} {value.shape}", none
         case _:
-            yield repr(value.item() if isinstance(value, np.generic) else value), none
+            yield printed(value), none

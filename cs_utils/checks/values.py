@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from cs_utils.checks import inputs
+from cs_utils.checks.text import printed
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,12 @@ def decode(text: Any) -> Any:
 def describe(value: Any) -> str:
     """Return what a message says about an argument: an array's shape and dtype, any short value itself."""
     if isinstance(value, np.ndarray):
-        return f"{value.shape} {value.dtype}" if value.ndim else f"{value.item()!r} {value.dtype}"
+        return f"{value.shape} {value.dtype}" if value.ndim else f"{printed(value.item())} {value.dtype}"
     if isinstance(value, Made):
         return inputs.DESCRIPTIONS[value.maker].format(**value.options)
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {describe(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{printed(key)}: {describe(item)}" for key, item in value.items()) + "}"
     if isinstance(value, tuple | list) and any(isinstance(item, np.ndarray) for item in value):
         return f"{type(value).__name__} of " + "; ".join(describe(item) for item in value)
-    text = repr(value)
+    text = printed(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -107,9 +107,10 @@ def wrong_numbers(exercise: VisibleExercise, outcomes: Sequence[Outcome], first:
 
 
 def _is_number(value: Any) -> bool:
+    """Is it one number or an array of them, as NumPy has them? A whole number of 20 digits is none, nor a Fraction."""
     if isinstance(value, np.ndarray):
         return value.dtype.kind in "fiub" and value.size > 0
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool) and np.asarray(value).dtype.kind in "fiu"
 
 
 def _where_nan_begins(function: Callable[..., Any], wrong: list[Wrong]) -> str:

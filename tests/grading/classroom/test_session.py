@@ -102,6 +102,44 @@ def test_an_error_is_kept_and_later_cells_run(session):
     assert session.run_cell("2")["ok"]
 
 
+STRANGE = """
+class Unprintable:
+    def __repr__(self):
+        raise ZeroDivisionError
+    __str__ = __repr__
+class Mine(ValueError):
+    def __str__(self):
+        raise ZeroDivisionError
+huge = 10 ** 5000
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["huge", "Unprintable()", "[Unprintable()]", "raise ValueError(huge)", "raise Mine(huge)", "raise KeyError(huge)"],
+)
+def test_what_cannot_be_printed_ends_no_notebook(session, line):
+    session.run_cell(STRANGE)
+    session.run_cell(line)
+    assert texts(session.run_cell("6 * 7"))[-1] == "42"
+
+
+@pytest.mark.parametrize("given", ["huge", "(huge, [Unprintable()])", "{huge: 1}", "Unprintable()"])
+def test_what_cannot_be_printed_comes_back_as_something_that_can(session, given):
+    session.run_cell(f"{STRANGE}\ndef f(x):\n    return {given}")
+    outcome = call(session.look_up("f"), Case({"x": 1}))
+    assert outcome.error is None
+    assert repr(outcome.value)
+
+
+@pytest.mark.parametrize("raised", ["ValueError(huge)", "KeyError(huge)", "Mine(huge)", "ValueError(Unprintable())"])
+def test_an_error_that_cannot_be_printed_keeps_its_kind(session, raised):
+    session.run_cell(f"{STRANGE}\ndef f(x):\n    raise {raised}")
+    outcome = call(session.look_up("f"), Case({"x": 1}))
+    assert isinstance(outcome.error, KeyError if "Key" in raised else ValueError)
+    assert repr(outcome.error)
+
+
 def test_a_function_is_called_with_plain_data_and_its_inputs_come_back(session):
     session.run_cell("def f(x, d):\n    x[0] = 9\n    d['k'] = 1\n    return x * 2, d")
     f = session.look_up("f")

@@ -108,6 +108,7 @@ class Always:
         object,
         np.array(["text"]),
         10**2000,
+        {10**5000: 1},
         {1, 2},
     ],
 )

@@ -114,7 +114,7 @@ def _encode(value: Any, blobs: list[bytes], depth: int) -> Any:
             blobs.append(array.tobytes())
             kind = "array" if isinstance(value, np.ndarray) else "scalar"
             return {kind: [array.dtype.str, list(array.shape), len(blobs[-1])]}
-        case int() if type(value) is int and value.bit_length() < 3 * MOST_DIGITS:
+        case int() if _is_whole_number(value):
             return value
         case float() if type(value) is float:
             return {"float": value.hex()}
@@ -122,7 +122,7 @@ def _encode(value: Any, blobs: list[bytes], depth: int) -> Any:
             return [_encode(item, blobs, depth + 1) for item in value]
         case tuple() if type(value) is tuple:
             return {"tuple": [_encode(item, blobs, depth + 1) for item in value]}
-        case dict() if type(value) is dict and all(type(key) in (str, int, bool) for key in value):
+        case dict() if type(value) is dict and all(type(key) in (str, bool) or _is_whole_number(key) for key in value):
             pairs = [[key, _encode(item, blobs, depth + 1)] for key, item in value.items()]
             return {"dict": pairs}
         case Recipe():
@@ -130,6 +130,11 @@ def _encode(value: Any, blobs: list[bytes], depth: int) -> Any:
         case Opaque():
             return {"opaque": value.kind}
     return {"opaque": type(value).__name__}
+
+
+def _is_whole_number(value: Any) -> bool:
+    """Is it a whole number that JSON's readers and Python's own writer of digits can bear?"""
+    return type(value) is int and value.bit_length() < 3 * MOST_DIGITS
 
 
 class _Decoder:
