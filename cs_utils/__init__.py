@@ -18,4 +18,12 @@ An instructor's copy also has ``grading`` (exercises, exams, building lessons, g
 operations in textbook NumPy) and ``benchmark`` (the engine beside its peers).
 """
 
+import logging
+import sys
+
 __version__ = "0.1.0"
+
+if sys.platform == "emscripten":
+    # The matplotlib of Pyodide brings a list of fonts of another version than it reads. So it makes its own, in half a
+    # second, and says so in red, below the first cell that a student runs.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)

@@ -3,6 +3,7 @@
 Never on standard error, because nbgrader takes anything there for a failure.
 """
 
+import html
 import math
 import sys
 import time
@@ -38,13 +39,16 @@ class Progress:
             print("\r" * bool(self.width) + line.ljust(self.width), flush=True)
             self.width = 0
 
-    def show(self, line: Callable[[], str], every: float) -> None:
-        """Change the last line, at most once in `every` seconds; not in a file, where it would be noise."""
+    def show(self, line: Callable[[], str], every: float, picture: Callable[[], str] | None = None) -> None:
+        """Change the last line, at most once in `every` seconds; not in a file, where it would be noise.
+
+        A `picture`, as HTML, stands below the line in a notebook, until the next line that stays.
+        """
         if time.monotonic() - self.shown < every or not (self.in_notebook or (self.enabled and sys.stdout.isatty())):
             return
         self.shown, text = time.monotonic(), line()
         if self.in_notebook:
-            self._display("\n".join([*self.kept, text]))
+            self._display("\n".join([*self.kept, text]), picture() if picture else "")
         else:
             print("\r" + text.ljust(self.width), end="", flush=True)
             self.width = len(text)
@@ -57,10 +61,12 @@ class Progress:
             print("\r" + " " * self.width + "\r", end="", flush=True)
         self.width = 0
 
-    def _display(self, text: str) -> None:
+    def _display(self, text: str, picture: str = "") -> None:
         from IPython.display import display
 
         data = {"text/plain": text}
+        if picture:
+            data["text/html"] = f"<pre>{html.escape(text)}</pre>{picture}"
         if self.handle is None:
             self.handle = display(data, raw=True, display_id=True)
         else:

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -73,15 +74,16 @@ def test_nothing_is_shown_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch
 
 
 def test_in_a_notebook_one_display_holds_all_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[str] = []
+    shown: list[dict[str, str]] = []
     monkeypatch.setattr(progress, "in_notebook", lambda: True)
-    monkeypatch.setattr(Progress, "_display", lambda self, text: shown.append(text))
     lines = Progress()
-    lines.handle = "a display"
+    lines.handle = SimpleNamespace(update=lambda data, raw: shown.append(data))
     lines.keep("first")
-    lines.show(lambda: "going on", every=0)
+    lines.show(lambda: "1 < 2", every=0)
+    lines.show(lambda: "1 < 2", every=0, picture=lambda: "<img>")
     lines.clear()
-    assert shown == ["first", "first\ngoing on", "first"]
+    assert [data["text/plain"] for data in shown] == ["first", "first\n1 < 2", "first\n1 < 2", "first"]
+    assert [data.get("text/html") for data in shown] == [None, None, "<pre>first\n1 &lt; 2</pre><img>", None]
 
 
 def test_the_time_left_is_in_proportion() -> None:

@@ -121,7 +121,8 @@ def _dropped_in(archive: Archive, folder: Path, path: Path) -> Files:
         return read_archive(archive, path)
     raise DatasetUnavailable(
         f"There is no copy of {archive.title} in this browser, and a page may not fetch one from another host. To put "
-        f"one by hand, save {archive.url} on your machine and drop {archive.name} on the list of files, at its top."
+        f"one by hand, unpack {archive.url} on your machine and drop the folder {archive.folder} on the list of files, "
+        "at its top."
     )
 
 

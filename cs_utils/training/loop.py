@@ -17,6 +17,7 @@ from cs_utils.progress import Progress, duration
 from cs_utils.system import in_browser
 from cs_utils.training.batches import Batches
 from cs_utils.training.checkpoint import Checkpoint
+from cs_utils.training.curve import loss_curve
 from cs_utils.training.evaluation import Scorer, accuracy, scores_of_images
 from cs_utils.training.history import History
 from cs_utils.training.optim import SGD, Arrays, Optimizer, constant, described
@@ -112,7 +113,7 @@ def fit(
         Stop after this long. The schedule hurries if necessary, so that it ends in time; only then does the clock
         affect the result. In a browser it is `BROWSER_SECONDS` if it is left out.
     progress : bool
-        Whether to report progress, on standard output or a notebook's display.
+        Whether to report progress: on standard output, or on a notebook's display, with a curve of the loss that grows.
 
     Returns
     -------
@@ -180,6 +181,8 @@ class _Training:
         self.steps = len(labels) // self.batch_size
         self.epoch = self.step = 0  # of the next step
         self.total_loss = 0.0  # of the steps of this epoch
+        self.done: list[float] = []  # before each step, the part of the training
+        self.losses: list[float] = []  # of each step
         self.lr = 0.0  # of the latest step
         self.best = self.recent = dict(model.parameters)  # at the best and at the latest end of an epoch
         self.began = time.perf_counter()
@@ -207,7 +210,8 @@ class _Training:
             if self.seconds is not None and self.elapsed() >= self.seconds:
                 self.history.stopped = "out of time"
                 return False
-            lr = self.lr = self.settings.lr * self.schedule(self.part_done())
+            done = self.part_done()
+            lr = self.lr = self.settings.lr * self.schedule(done)
             loss, grads = self.model.loss(x, labels, weight_decay=self.settings.weight_decay)
             if not math.isfinite(loss):
                 self.model.parameters = self.recent
@@ -217,9 +221,11 @@ class _Training:
                     "or size, or initial weights that are too large. The model was set back to the last epoch's end."
                 )
             self.model.parameters = self.optimizer.step(self.model.parameters, grads, lr)
-            self.total_loss += float(loss)
+            self.done.append(done)
+            self.losses.append(float(loss))
+            self.total_loss += self.losses[-1]
             self.step += 1
-            self.progress.show(self.line_within_epoch, every=0.2)
+            self.progress.show(self.line_within_epoch, every=0.5, picture=lambda: loss_curve(self.done, self.losses))
         return True
 
     def end_of_epoch(self) -> None:

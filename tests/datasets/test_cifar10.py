@@ -24,6 +24,19 @@ ROOT = Path(__file__).resolve().parents[2]
 # Finding a copy
 
 
+def test_in_a_browser_a_copy_among_the_notebooks_is_found_and_without_one_it_says_where_to_drop_it(
+    host, cache, monkeypatch
+):
+    monkeypatch.setattr(download, "in_browser", lambda: True)
+    with pytest.raises(datasets.DatasetUnavailable) as caught:
+        datasets.load_cifar10()
+    assert host.starts == []
+    assert cifar10.ARCHIVE.url in str(caught.value)
+    assert cifar10.ARCHIVE.folder in str(caught.value)
+    write_copy(cache / cifar10.ARCHIVE.folder)
+    assert_is_small_copy(datasets.load_cifar10())
+
+
 @pytest.mark.parametrize("parent", [False, True])
 def test_own_copy_is_found_by_root(cache, copy, parent):
     assert_is_small_copy(datasets.load_cifar10(copy.parent if parent else copy, download=False))

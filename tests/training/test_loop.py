@@ -152,10 +152,12 @@ def test_progress_in_a_notebook_is_one_display(monkeypatch):
     from cs_utils import progress
 
     shown = []
-    handle = SimpleNamespace(update=lambda data, raw: shown.append(data["text/plain"]))
+    handle = SimpleNamespace(update=lambda data, raw: shown.append(data))
     monkeypatch.setattr(progress, "in_notebook", lambda: True)
-    monkeypatch.setattr(display, "display", lambda data, raw, display_id: shown.append(data["text/plain"]) or handle)
+    monkeypatch.setattr(display, "display", lambda data, raw, display_id: shown.append(data) or handle)
     fit(small_net(), DATA, epochs=2)
-    assert "left" in shown[0]
-    assert shown[-1].count("\n") == 2
-    assert "left" not in shown[-1]
+    assert "left" in shown[0]["text/plain"]
+    assert "<img alt=" in shown[0]["text/html"]  # the curve, which grows
+    assert shown[-1]["text/plain"].count("\n") == 2
+    assert "text/html" not in shown[-1]
+    assert "left" not in shown[-1]["text/plain"]

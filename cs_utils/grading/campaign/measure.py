@@ -7,6 +7,8 @@ import gc
 import hashlib
 import json
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from tabulate import tabulate
 
 from cs_utils.grading.authoring.paths import ROOT, Lesson
 from cs_utils.grading.authoring.solution import stand_in
+from cs_utils.grading.campaign.kills import ENTRY
 from cs_utils.grading.campaign.log import Log, tell
 from cs_utils.grading.campaign.processes import HULL, SESSION, WORKER, below
 from cs_utils.grading.classroom import workers
@@ -41,6 +44,8 @@ Memory = dict[str, float]  # megabytes of each kind of process
 def run(folder: Path, number: int) -> int:
     """Grade small classes with one, two and many workers, then one of `number`; print the table of all figures."""
     log = Log(folder / "measure.jsonl")
+    if not any("sample" in entry for entry in log.entries):
+        log.add({"number": -1, "sample": grade_sample_class()})
     with stand_in():
         for turn, count in enumerate((*TURNS, MANY), start=1):
             if not any(entry["number"] == turn for entry in log.entries):
@@ -49,6 +54,16 @@ def run(folder: Path, number: int) -> int:
             log.add({"number": 0, "class": number, **grade_class(number, 2)})
     print(table(log.entries, folder, number))
     return 0
+
+
+def grade_sample_class() -> float:
+    """Run the README's first command once, which makes the class and trains its net; return what it takes then."""
+    with tempfile.TemporaryDirectory(prefix="measure-") as name:
+        command = [sys.executable, "-c", ENTRY, name]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        began = time.perf_counter()
+        subprocess.run([*command, "--force"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - began
 
 
 def grade_class(number: int, count: int) -> dict[str, Any]:
@@ -125,10 +140,12 @@ def _megabytes(process: psutil.Process) -> float:
 def table(entries: list[dict[str, Any]], folder: Path, number: int) -> str:
     """Return all figures as text: what was asked for, and what was found."""
     ones, twos, (many,) = ([e for e in entries if e.get("workers") == count] for count in (1, 2, MANY))
+    [sample] = [e["sample"] for e in entries if "sample" in e]
     large = next(e for e in entries if e.get("class") == number)
     speed_up = sum(e["seconds"] for e in ones) / sum(e["seconds"] for e in twos)
     median = statistics.mean(e["median"] for e in ones)
     rows = [
+        ["the sample class of 25, the whole command, after set-up", "at most 40 s", f"{sample:.0f} s"],
         ["a small submission, one worker (median)", "at most 1 s", f"{median:.2f} s"],
         [f"{FOR_SPEED} of them, two workers against one, in turns", "at least 1.8 times", f"{speed_up:.2f} times"],
         [f"{FOR_SPEED}, {MANY} workers at once: other results than one worker's", "0", str(_unequal(ones[0], many))],

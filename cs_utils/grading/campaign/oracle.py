@@ -134,7 +134,7 @@ def _lost(data: bytes, rebuilt: Rebuilt, alive: list[str], lesson: Lesson) -> It
         if not defining or answers(lesson)[name] not in defining[-1]:
             yield f"{name} is lost"
     original = _released(lesson).cells
-    known = {line.strip() for cell in original for line in cell.source.split("\n")}
+    known = {_bare(line) for cell in original for line in cell.source.split("\n")}
     ids = {cell.id for cell in original}
     everything = "\n".join(cell.source for cell in cells)
     of_answers = "\n".join(answers(lesson).values())
@@ -143,9 +143,14 @@ def _lost(data: bytes, rebuilt: Rebuilt, alive: list[str], lesson: Lesson) -> It
             continue
         for line in cell.source.split("\n"):
             of_stub = "NotImplementedError" in line or "*arguments" in line
-            ours = of_stub or line.strip() in known or line in of_answers
+            ours = of_stub or _bare(line) in known or line in of_answers
             if line.strip() and not ours and line not in everything:
                 yield f"a line of the student's own is gone: {line[:100]!r}"
+
+
+def _bare(line: str) -> str:
+    """A released line stays one where only its spaces have become others."""
+    return " ".join(line.split())
 
 
 def _text(source: Any) -> str:

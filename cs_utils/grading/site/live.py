@@ -56,14 +56,28 @@ def build(destination: Path, root: Path = ROOT) -> None:
         (folder / "jupyter-lite.json").write_text(json.dumps(_settings()), encoding="utf-8")
         (folder / "overrides.json").write_text(json.dumps(_overrides(root)), encoding="utf-8")
         _run_jupyterlite(folder, destination, tools)
-        python = destination / "static" / "pyodide"
-        packages = pyodide.put_into(python)
-        wheels = [*(tools / "wheels").glob("*.whl"), *(tools / KERNEL / "static" / "pypi").glob("*.whl")]
+    put_python_into(destination / "static" / "pyodide", root)
+
+
+def put_python_into(folder: Path, root: Path = ROOT) -> None:
+    """Lay Pyodide in `folder`, with the wheels of the kernel and of the course beside its own, in one lock file.
+
+    Raises
+    ------
+    NoPyodide
+        If there is no Pyodide, and it cannot be fetched.
+    NoLiveCourse
+        If JupyterLite, whose kernel it is, is not here and cannot be installed, or the course's wheel cannot be built.
+    """
+    tools = _tools(root)
+    packages = pyodide.put_into(folder)
+    wheels = [*(tools / "wheels").glob("*.whl"), *(tools / KERNEL / "static" / "pypi").glob("*.whl")]
+    with tempfile.TemporaryDirectory() as place:
         try:
-            wheels.append(student_wheel(folder / "wheel", root))
+            wheels.append(student_wheel(Path(place), root))
         except Broken as error:
             raise NoLiveCourse(str(error)) from None
-        pyodide.write_lock(python, packages, wheels)
+        pyodide.write_lock(folder, packages, wheels)
 
 
 def _settings() -> dict[str, Any]:

@@ -29,21 +29,21 @@ def entries(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_sample_of_damaged_notebooks_stops_nothing(sandbox, tmp_path, capsys):
-    assert main(["--folder", str(tmp_path), "fuzz", "--number", "140", "--judged", "28"]) == 0, capsys.readouterr().out
+    assert main(["--folder", str(tmp_path), "fuzz", "--number", "560", "--judged", "56"]) == 0, capsys.readouterr().out
     found = entries(tmp_path / "fuzz.jsonl")
-    assert sorted(entry["number"] for entry in found) == list(range(140))
-    assert sum("judged" in entry for entry in found) > 18  # what is quarantined by `collect` is not judged
+    assert sorted(entry["number"] for entry in found) == list(range(560))
+    assert sum("judged" in entry for entry in found) > 36  # what is quarantined by `collect` is not judged
     assert {entry["intake"] for entry in found} == {"graded", "repaired", "quarantined"}
-    assert sum(entry["survivors"] for entry in found) > 140
+    assert sum(entry["survivors"] for entry in found) > 560
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_sample_of_kills_costs_nothing(sandbox, tmp_path, capsys):
-    assert main(["--folder", str(tmp_path), "kills", "--number", "4"]) == 0, capsys.readouterr().out
+    assert main(["--folder", str(tmp_path), "kills", "--number", "8"]) == 0, capsys.readouterr().out
     found = entries(tmp_path / "kills.jsonl")
-    assert sorted(entry["kind"] for entry in found) == sorted(kills.KINDS)
+    assert sorted(entry["kind"] for entry in found) == sorted(2 * kills.KINDS)
     assert all(entry["killed"] for entry in found)
 
 

@@ -2,7 +2,6 @@
 
 import functools
 import http.server
-import os
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -12,10 +11,10 @@ import nbformat
 import pytest
 from chromium import CHROMIUM
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from pyodide_at_hand import NEEDS_PYODIDE
 
-from cs_utils.datasets.download import cache_folder
 from cs_utils.grading.authoring.paths import ROOT, Lesson
-from cs_utils.grading.site import live, pyodide
+from cs_utils.grading.site import live
 
 LESSON = Lesson(ROOT, "02_convolution")
 FLIPPED = """def correlate2d(x, w):
@@ -29,11 +28,7 @@ FLIPPED = """def correlate2d(x, w):
 ENDLESS = "def correlate2d(x, w):\n    while True:\n        pass"
 RIGHT = FLIPPED.replace("w[::-1, ::-1]", "w")
 
-there = "PYODIDE_DIR" in os.environ or (cache_folder() / f"pyodide-{pyodide.VERSION}" / pyodide.LOCK).is_file()
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
-    pytest.mark.skipif(not there, reason="PYODIDE_DIR names no folder with Pyodide, and none is in the cache"),
-]
+pytestmark = [pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"), NEEDS_PYODIDE]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -120,3 +115,13 @@ def test_a_lesson_names_a_mistake_passes_a_right_answer_and_is_packed(
     sources = {c.metadata["nbgrader"]["grade_id"]: c.source for c in handed_in.cells if "nbgrader" in c.metadata}
     assert sources["correlate2d"] == RIGHT
     assert asked == []
+
+
+def test_on_a_narrow_screen_a_lesson_opens_without_the_list_of_files(site: str, context: BrowserContext) -> None:
+    for width in (1200, 400):  # the narrow one last: it has a layout to restore
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{site}/live/lab/index.html?path={LESSON.name}/{LESSON.notebook}")
+        expect(page.locator("#jp-main-statusbar").get_by_text("Python (Pyodide)")).to_be_attached()  # all is restored
+        expect(page.locator("#jp-left-stack")).to_be_visible(visible=width == 1200)
+        page.close()

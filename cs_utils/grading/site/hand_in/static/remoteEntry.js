@@ -1,4 +1,5 @@
-// The button "Hand in" of the live course: saves the notebook, says what is still open, and downloads one zip.
+// The button "Hand in" of the live course: saves the notebook, says what is still open, and downloads one zip. And on a
+// narrow screen a lesson opens without the list of files, which would leave it no room.
 //
 // JupyterLab loads an extension as a container of webpack's module federation: an object with `init`, which is given the
 // modules that are shared, and `get`. This one is written by hand, so no build step stands between it and its reader.
@@ -6,6 +7,7 @@
   "use strict";
   const BESIDE = "convnet.npz"; // the trained net, which belongs to lesson 06
   const BLANK = "Write your answer here.";
+  const NARROW = 700; // pixels: the list of files takes about 300
   let shared = {};
   const STUB = 'raise NotImplementedError("not written yet")';
 
@@ -94,7 +96,7 @@
     return showDialog({ title, body: paragraphs.join("\n\n"), buttons: [Dialog.okButton()] });
   }
 
-  const plugin = {
+  const handingIn = {
     id: "convnets-hand-in:plugin",
     autoStart: true,
     activate: app => {
@@ -106,6 +108,20 @@
     },
   };
 
+  const roomForTheLesson = {
+    id: "convnets-hand-in:room",
+    autoStart: true,
+    activate: app => {
+      // This command shows the list when the lesson that the address names is opened. Later it is a wish of the user's.
+      const opened = (_, { id, result }) => {
+        if (id !== "docmanager:show-in-file-browser") return;
+        app.commands.commandExecuted.disconnect(opened);
+        if (window.innerWidth < NARROW) result.then(() => app.shell.collapseLeft());
+      };
+      app.commands.commandExecuted.connect(opened);
+    },
+  };
+
   window._JUPYTERLAB = window._JUPYTERLAB || {};
-  window._JUPYTERLAB["convnets-hand-in"] = { init: modules => { shared = modules; }, get: async () => () => ({ __esModule: true, default: plugin }) };
+  window._JUPYTERLAB["convnets-hand-in"] = { init: modules => { shared = modules; }, get: async () => () => ({ __esModule: true, default: [handingIn, roomForTheLesson] }) };
 })();

@@ -1,0 +1,85 @@
+"""The course in Pyodide, without a browser: lessons run whole, and mistakes have the names that they have elsewhere.
+
+Node runs them, on the clock of their own computing time. By default the lessons are run that train nothing for long.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from pyodide_at_hand import NEEDS_NODE, NEEDS_PYODIDE, run_in_node
+from verdicts import ALL, RIGHT, answers
+
+from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
+from cs_utils.grading.site import live
+
+pytestmark = [pytest.mark.slow, NEEDS_NODE, NEEDS_PYODIDE]
+QUICK = {"02_convolution", "03_stride_padding", "04_pooling", "05_backprop"}
+FOR_NAMES = ("ipython", "matplotlib", "numpy", "tabulate", "threadpoolctl")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with Pyodide, its kernel and the course's wheel, as the live course has it."""
+    folder = tmp_path_factory.mktemp("pyodide")
+    live.put_python_into(folder)
+    return folder
+
+
+def with_answers(lesson: Lesson, path: Path) -> None:
+    """Write the released notebook with the solution's answers in it: what a student has at the end."""
+    release = nbformat.read(lesson.release, as_version=4)
+    solution = nbformat.read(lesson.solution, as_version=4)
+    written = {cell.metadata["nbgrader"]["grade_id"]: cell.source for cell in solution.cells if is_answer(cell)}
+    for cell in release.cells:
+        if is_answer(cell):
+            cell.source = written.pop(cell.metadata["nbgrader"]["grade_id"])
+    assert not written
+    nbformat.write(release, path)
+
+
+def is_answer(cell: Any) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+@pytest.mark.parametrize(
+    "lesson",
+    [pytest.param(lesson, marks=[] if lesson.name in QUICK else pytest.mark.long) for lesson in lessons()],
+    ids=lambda lesson: lesson.name,
+)
+def test_a_lesson_runs_whole(lesson: Lesson, python: Path, tmp_path: Path) -> None:
+    with_answers(lesson, tmp_path / lesson.notebook)
+    where = "/drive/lesson"
+    run_in_node(
+        *("notebook.py", f"{where}/{lesson.notebook}", where, f"{where}/report.json", ""),
+        python=python,
+        packages=live.AT_START,
+        folders={where: tmp_path},
+    )
+    cells = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    for cell in sorted(cells, key=lambda cell: -cell["seconds"])[:3]:
+        print(f"{cell['seconds']:6.1f} s  {cell['source'].strip().splitlines()[0]}")
+    print(f"{sum(cell['seconds'] for cell in cells):6.1f} s in all")
+    assert [(cell["source"], cell["error"]) for cell in cells if "error" in cell] == []
+    assert [(cell["source"], cell["stderr"]) for cell in cells if cell["stderr"]] == []
+    assert max(cell["seconds"] for cell in cells) < 150  # of computing: the limits on trainings hold
+
+
+def test_every_mistake_has_the_name_that_it_has_here(python: Path, tmp_path: Path) -> None:
+    run_in_node(
+        *("names.py", "/course", "/told/names.json"),
+        python=python,
+        packages=FOR_NAMES,
+        folders={"/course": ROOT, "/told": tmp_path},
+    )
+    told = json.loads((tmp_path / "names.json").read_text(encoding="utf-8"))
+    hints = {exercise.name: {wrong.answer.__name__: wrong.hint for wrong in exercise.wrong_answers} for exercise in ALL}
+    asked = [(exercise, answer) for exercise, verdicts in told.items() for answer in verdicts]
+    right = [pair for pair in asked if pair[1] not in hints[pair[0]]]
+    named = [(exercise, answer) for exercise, answer in asked if hints[exercise].get(answer)]
+    print(f"{len(named)} mistakes that have a name, {len(right)} right answers")
+    assert [pair for pair in right if told[pair[0]][pair[1]] != RIGHT] == []
+    assert [(e, answer, told[e][answer]) for e, answer in named if told[e][answer] != [hints[e][answer]]] == []
+    assert len(asked) > 0.9 * sum(len(list(answers(exercise))) for exercise in ALL)
