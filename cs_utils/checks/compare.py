@@ -13,7 +13,11 @@ import numpy as np
 
 from cs_utils.checks.text import key_text, printed
 
-TOLERANCE = 1e-4  # of max |expected|: an answer may compute in float32, whatever goes in and comes out
+# Of max |expected|, for every result. A right answer may take any of its steps in float32 and still return float64, so
+# the dtype of a result does not tell how exact it can be, and a narrower tolerance for float64 would fail such answers.
+# What this lets through is therefore to be caught by the cases: those of an exercise show each mistake that comes near
+# (no eps, twice the eps, a logarithm of p + 1e-8) by more than ten times as much.
+TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)

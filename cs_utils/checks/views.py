@@ -19,6 +19,7 @@ OVERFITTING = (
     "returned",
     "number of losses",
     "the first loss is near log 10",
+    "a later loss is over twice the first",
     "the last loss is under a tenth of the first",
     "the loss of the returned parameters is",
 )
@@ -104,6 +105,7 @@ def overfitting(result: Any, arguments: dict[str, Any]) -> Any:
         "params and losses",
         len(losses),
         abs(losses[0] - math.log(10)) < 1,
+        any(not loss <= 2 * losses[0] for loss in losses),  # NaN, too
         losses[-1] < 0.1 * losses[0],
         _compared(final, losses[0]),
     )

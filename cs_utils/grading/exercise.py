@@ -51,11 +51,15 @@ class WrongAnswer:
     `hint` completes "This is what one gets when ..."; with one, the check names the mistake. Without one, the check
     rejects the answer without naming the mistake or, if it is right on all visible cases, only the exam notices:
     `docs/exercises.md` says which. `partial` promises that it keeps some of the points.
+
+    `forms` make the same mistake in other ways: on the visible cases they do what `answer` does, so the check gives
+    them the same hint, but elsewhere they come to something else.
     """
 
     answer: Callable[..., Any]
     hint: str = ""
     partial: bool = False
+    forms: list[Callable[..., Any]] = field(default_factory=list, compare=False)
 
     @property
     def name(self) -> str:
@@ -113,6 +117,16 @@ class Exercise:
 
         def add(answer: Answer) -> Answer:
             self.wrong_answers.append(WrongAnswer(answer, hint, partial))
+            return answer
+
+        return add
+
+    def form(self, of: Callable[..., Any]) -> Callable[[Answer], Answer]:
+        """Return a decorator that adds another form of the mistake of a wrong answer that is listed already."""
+        wrong = next(wrong for wrong in self.wrong_answers if wrong.answer is of)
+
+        def add(answer: Answer) -> Answer:
+            wrong.forms.append(answer)
             return answer
 
         return add

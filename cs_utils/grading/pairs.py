@@ -18,7 +18,7 @@ unless a switch is to be handed on to what it spoils in its turn. Two that set t
 
 import inspect
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -96,6 +96,16 @@ def _spoiled(answer: Answer) -> Answer | None:
     """Return what an answer spoils by default, or None if it does not take it as an argument."""
     parameter = inspect.signature(answer).parameters.get("answer")
     return parameter.default if parameter else None
+
+
+def answers_named(exercise: Exercise, hints: Collection[str], together: bool) -> list[Answer]:
+    """Return the listed answers of which these hints are true: all forms of their mistakes or, if they are meant
+    `together`, the answers that make both.
+    """
+    if not together:
+        return [a for wrong in misconceptions(exercise) if wrong.hint in hints for a in (wrong.answer, *wrong.forms)]
+    both_ways = [pair for pair in pairs(exercise) if {pair.first.hint, pair.second.hint} == set(hints)]
+    return [answer for pair in both_ways for answer in pair.answers]
 
 
 def known_pairs(exercise: Exercise, expected: list[Outcome]) -> list[KnownPair]:

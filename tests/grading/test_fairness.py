@@ -14,11 +14,12 @@ import pytest
 import verdicts
 from verdicts import ALL, answers, kernels, names_of_pairs, verdict
 
-from cs_utils.checks.calls import difference, has_dtype
+from cs_utils.checks.calls import Outcome, call, difference, has_dtype
 from cs_utils.checks.records import find as find_visible
 from cs_utils.grading.authoring.paths import ROOT
 from cs_utils.grading.authoring.text import read_lesson
 from cs_utils.grading.exercise import Exercise, WrongAnswer, answer_key
+from cs_utils.grading.mutants.contract import campaign
 from cs_utils.grading.proof import FEWEST_RIGHT, SEEDS, earned, fewest_wrong, idle_answers, told_apart
 
 WRONG = [(exercise, wrong) for exercise in ALL for wrong in exercise.wrong_answers]
@@ -67,6 +68,26 @@ def test_check_gives_no_wrong_hint(exercise: Exercise, wrong: WrongAnswer):
     for other in exercise.wrong_answers:
         if other.hint and other.hint in told:
             assert not told_apart(exercise, wrong.answer, other.answer), other.name
+
+
+FORMS = [(exercise, wrong, form) for exercise, wrong in WRONG for form in wrong.forms]
+
+
+@pytest.mark.parametrize(("exercise", "wrong", "form"), FORMS, ids=_id)
+def test_another_form_of_a_mistake_gets_its_name_and_loses_points(exercise: Exercise, wrong: WrongAnswer, form):
+    assert verdict(exercise, form) == [wrong.hint]
+    for seed in SEEDS:
+        assert exercise.costs_points(form, seed), f"seed {seed}"
+
+
+@pytest.mark.parametrize(("exercise", "wrong", "form"), FORMS, ids=_id)
+def test_another_form_of_a_mistake_differs_from_the_first_in_what_no_check_asks(exercise: Exercise, wrong, form):
+    asked = [(case, expected) for case, expected in campaign(exercise) if expected.error is None]
+    assert any(
+        difference(call(form, case), Outcome(call(wrong.answer, case).value), case, exercise.returns)
+        for case, _ in asked
+        if call(wrong.answer, case).error is None
+    )
 
 
 def _raises(exercise: Exercise, wrong: WrongAnswer) -> bool:

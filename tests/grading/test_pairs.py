@@ -15,7 +15,7 @@ from cs_utils.checks.calls import Case, Outcome, call, difference
 from cs_utils.checks.records import DATA
 from cs_utils.checks.records import find as find_visible
 from cs_utils.grading.exercise import Exercise, WrongAnswer, answer_key
-from cs_utils.grading.pairs import NotCombinedError, both, misconceptions, pairs
+from cs_utils.grading.pairs import NotCombinedError, answers_named, both, misconceptions, pairs
 
 COMMON = 6  # the most common misconceptions of an exercise are listed first
 SHARE = 0.8  # of their pairs that are named, at least
@@ -59,10 +59,7 @@ def belongs(exercise: Exercise, answer: Callable, hints: list[str]) -> bool:
 
     One name: it does what that mistake does. Two: it does what they do together.
     """
-    known = [wrong.answer for wrong in misconceptions(exercise) if wrong.hint in hints]
-    if len(known) > 1:
-        together = [pair for pair in pairs(exercise) if {pair.first.hint, pair.second.hint} == set(hints)]
-        known = [other for pair in together for other in answers_of(exercise, pair)]
+    known = answers_named(exercise, hints, together=len(hints) > 1)
     done = _outcomes(exercise, answer)
     return any(_alike(exercise, done, _outcomes(exercise, other)) for other in known)
 

@@ -13,7 +13,7 @@ from cs_utils.checks.recognise import recognise
 from cs_utils.checks.records import find
 from cs_utils.grading.exercise import Exercise, in_float64
 from cs_utils.grading.mutants.contract import campaign
-from cs_utils.grading.pairs import pairs
+from cs_utils.grading.pairs import answers_named
 
 SEEDS = range(5)
 # Why a mutant that nothing tells from a right answer is right.
@@ -75,8 +75,10 @@ def judge(exercise: Exercise, answer: Callable[..., Any], refusal: bool, seconds
                 return Verdict(True, caught)
             exact = exact and repr(got.value) == written
         return Verdict(False, caught, reason=NOT_ASKED if refusal else SAME if exact else ROUNDED)
-    named = () if stopped or not seen else _named(exercise, outcomes)
-    return Verdict(True, caught, seen, named, _untrue(exercise, answer, named, seconds), stopped=stopped)
+    found = recognise(find(exercise.name), [] if stopped else outcomes)
+    named = tuple(known.hint for known in found.known) if seen else ()
+    belong = not named or _belong(exercise, answer, answers_named(exercise, named, found.together), seconds)
+    return Verdict(True, caught, seen, named, () if belong else named, stopped=stopped)
 
 
 @cache
@@ -102,17 +104,9 @@ def _seen(exercise: Exercise, outcomes: list[Outcome]) -> bool:
     return any(difference(got, right, case, exercise.returns) or got.changed for got, right, case in compared)
 
 
-def _named(exercise: Exercise, outcomes: list[Outcome]) -> tuple[str, ...]:
-    return tuple(known.hint for known in recognise(find(exercise.name), outcomes).known)
-
-
-def _untrue(exercise: Exercise, answer: Callable[..., Any], named: tuple[str, ...], seconds: float) -> tuple[str, ...]:
-    """Return the hints if they don't belong: no listed answer of such a name, nor a pair of them, does what it does."""
-    listed = [wrong.answer for wrong in exercise.wrong_answers if wrong.hint and wrong.hint in named]
-    if len(named) > 1:
-        together = [pair for pair in pairs(exercise) if {pair.first.hint, pair.second.hint} == set(named)]
-        listed += [both for pair in together for both in pair.answers]
-    return named if all(_told_apart(exercise, answer, other, seconds) for other in listed) else ()
+def _belong(exercise: Exercise, answer: Callable[..., Any], listed: list[Callable[..., Any]], seconds: float) -> bool:
+    """Does an answer do what one of the listed answers does that have its name?"""
+    return not all(_told_apart(exercise, answer, other, seconds) for other in listed)
 
 
 def _told_apart(exercise: Exercise, one: Callable[..., Any], other: Callable[..., Any], seconds: float) -> bool:

@@ -35,6 +35,18 @@ def test_a_check_with_a_single_case_has_holes():
     assert any("the check does not see it" in hole for hole in holes({"flatten": rows}))
 
 
+def test_a_name_that_belongs_to_another_mistake_is_a_hole():
+    """The check still names by its data what the definitions now call by the next hint."""
+    wrong = [each for each in FLATTEN.wrong_answers if each.hint]
+    hints = [each.hint for each in wrong]
+    exchanged = [replace(each, hint=hint) for each, hint in zip(wrong, hints[1:] + hints[:1], strict=True)]
+    rows = judged(replace(FLATTEN, wrong_answers=exchanged, _keys={}), 30)
+    told = [row for row in rows if row.verdict.named]
+    assert told
+    assert all(row.verdict.untrue for row in told)
+    assert sum("is told: " in hole for hole in holes({"flatten": rows})) == len(told)
+
+
 def test_an_exam_without_its_cases_has_holes():
     part = replace(FLATTEN.parts[0], cases=lambda rng: [])
     rows = judged(replace(FLATTEN, parts=[part], _keys={}), 8)

@@ -39,6 +39,7 @@ CORRELATE2D = Exercise(
         Case({"x": quarters(3, 5, start=4), "w": quarters(2, 2, start=1)}),
         Case({"x": quarters(6, 5, start=2), "w": quarters(4, 4, start=3)}),
         Case({"x": quarters(3, 4, start=1) / 5, "w": quarters(3, 3, start=4)}),  # as high as the filter
+        Case({"x": quarters(3, 2, start=5), "w": quarters(2, 2, start=3)}),  # as wide as the filter
         Case({"x": quarters(3, 4), "w": quarters(4, 4)}),
         Case({"x": quarters(4, 3), "w": quarters(4, 4)}),
     ],

@@ -51,6 +51,7 @@ CORRELATE_VOLUME = Exercise(
         Case({"x": quarters(4, 4, 2), "w": quarters(3, 3, 2, start=2)}),
         Case({"x": quarters(3, 5, 3, start=4), "w": quarters(2, 2, 3, start=1)}),
         Case({"x": quarters(2, 3, 4, start=1) / 5, "w": quarters(2, 2, 4, start=4)}),  # deeper than wide
+        Case({"x": quarters(4, 3, 2, start=3), "w": quarters(3, 3, 2, start=5)}),  # as wide as the filter
     ],
     parts=[
         Part("3x3 filters on square images of several channels", 1, _values),

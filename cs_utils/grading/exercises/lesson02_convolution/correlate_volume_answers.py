@@ -71,8 +71,7 @@ def makes_a_square_map_of_a_volume(x, w):
     size, places = len(w), x.shape[0] - len(w) + 1
     y = np.zeros((places, places))
     for i, j in np.ndindex(y.shape):
-        window = x[i : i + size, j : j + size]
-        y[i, j] = np.sum(window * w[:, : window.shape[1]])
+        y[i, j] = np.sum(x[i : i + size, j : j + size] * w)
     return y
 
 

@@ -154,6 +154,15 @@ def takes_maps_to_be_square(input_shape, layers):
     return trace((input_shape[0], input_shape[0], input_shape[2]), layers)
 
 
+@TRACE_SHAPES.form(takes_maps_to_be_square)
+def takes_maps_to_be_square_after_a_convolution(input_shape, layers):
+    def step(shape, layer):
+        new, parameters = one_layer(shape, layer)
+        return (new[0], new[0], new[2]) if layer[0] == "conv" else new, parameters
+
+    return trace(input_shape, layers, step)
+
+
 @TRACE_SHAPES.wrong("stride and padding of a convolution are swapped: the order is K, F, S, P")
 def reads_padding_before_stride(input_shape, layers):
     return trace(input_shape, [(*la[:3], la[4], la[3]) if la[0] == "conv" else la for la in layers])

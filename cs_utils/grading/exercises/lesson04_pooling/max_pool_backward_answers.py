@@ -18,9 +18,15 @@ from cs_utils.grading.exercises.lesson04_pooling.shared_answers import (
 def back(dy, x, size, stride, mask=is_maximum, add=np.add, step=None):
     """Return the right result; as `answer` it is what wrong answers spoil in one respect.
 
-    mask(window) tells what of its dy each pixel gets; add(so far, share) is what a window of dx holds after that.
+    mask(window) tells what of its dy each pixel gets; add(so far, share) is what a window of dx holds after that. With
+    ``add=None`` the pixels that get something are overwritten.
     """
-    return add_to_windows(dy, x, size, stride, lambda window, d: mask(window) * d, step, add=add)
+    dx = np.zeros(x.shape, dy.dtype)
+    for place, window in windows(x.shape, size, stride, step):
+        part = mask(x[window])
+        share = part * dy[place]
+        dx[window] = np.where(part != 0, share, dx[window]) if add is None else add(dx[window], share)
+    return dx
 
 
 def one_hot(window, argmax):
@@ -70,10 +76,7 @@ def overwrites_whole_windows(dy, x, size, stride, answer=back):
 
 @MAX_POOL_BACKWARD.wrong("a pixel that is the maximum of two windows keeps the gradient of one: use +=", partial=True)
 def overwrites_shared_maxima(dy, x, size, stride, answer=back):
-    def overwrite_maxima(old, new):
-        return np.where(new != 0, new, old)
-
-    return answer(dy, x, size, stride, add=overwrite_maxima)
+    return answer(dy, x, size, stride, add=None)
 
 
 @MAX_POOL_BACKWARD.wrong(
@@ -188,6 +191,11 @@ def returns_the_shape_of_dy(dy, x, size, stride):
 @MAX_POOL_BACKWARD.wrong("the result is an array of integers: `dtype=int` cuts off the decimals")
 def keeps_whole_numbers(dy, x, size, stride, answer=back):
     return answer(dy, x, size, stride).astype(int)
+
+
+@MAX_POOL_BACKWARD.form(keeps_whole_numbers)
+def adds_up_whole_numbers(dy, x, size, stride):
+    return back(dy, x, size, stride, add=lambda total, share: np.trunc(total + share)).astype(int)
 
 
 @MAX_POOL_BACKWARD.right

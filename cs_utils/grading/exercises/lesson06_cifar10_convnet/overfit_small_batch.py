@@ -63,6 +63,7 @@ OVERFIT_SMALL_BATCH = Exercise(
     oracle=overfit_small_batch,
     visible=[
         _training(8, steps=22, lr=0.0005),
+        _training(8, steps=22, lr=0.0005, momentum=0.9, seed=3),
         _training(8, steps=1, lr=0.001),
         _training(8, steps=3, lr=0.0),
         _begins_by_seed(1),

@@ -38,6 +38,9 @@ def _backward(rng: np.random.Generator, shape: tuple[int, ...], dtype: DTypeLike
     return Case({"dy": dy, "x": x, "gamma": rng.uniform(1.5, 3, shape[-1]).astype(dtype)})
 
 
+# Its variance is about the usual eps, so that one that is left out, or twice as large, changes all gradients.
+NARROW = np.array([0.002, -0.003, 0.005, 0.001, -0.004, 0.003]).reshape(2, 1, 3, 1)
+
 BATCH_NORM_BACKWARD = Exercise(
     name="batch_norm_backward",
     lesson=LESSON,
@@ -59,6 +62,7 @@ BATCH_NORM_BACKWARD = Exercise(
                 "eps": 0.5,
             }
         ),
+        Case({"dy": quarters(2, 1, 3, 1, start=4), "x": NARROW, "gamma": np.array([0.5])}),
     ],
     parts=[
         Part("dx: gamma 1, square maps of several images", 0.5, alone(plain_maps(_backward), "dx")),

@@ -151,6 +151,7 @@ PARSE_PATTERN = Exercise(
             "((bn-relu-fc)*2)*2-(conv4)*1-((gap))",
             "(conv8-relu-pool?)*2-fc10",
             "bn?-fc",
+            "fc-bn?",
             "(conv12-relu",
             "conv12-relu)-fc",
             "conv12--relu",
