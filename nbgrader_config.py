@@ -48,3 +48,5 @@ if (ROOT / "cs_utils" / "grading").is_dir():
         "cs_utils.grading.classroom.hide_tests.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
+    # Formgrader without a script of another host: these templates come before nbgrader's own.
+    c.HTMLExporter.extra_template_basedirs.prepend([str(ROOT / "cs_utils" / "grading" / "classroom" / "templates")])

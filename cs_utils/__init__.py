@@ -21,7 +21,7 @@ operations in textbook NumPy) and ``benchmark`` (the engine beside its peers).
 import logging
 import sys
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 if sys.platform == "emscripten":
     # The matplotlib of Pyodide brings a list of fonts of another version than it reads. So it makes its own, in half a

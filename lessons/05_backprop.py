@@ -283,8 +283,8 @@ figures.computation_graph(
 # You have one step already: lesson 04's pooling. Stretching is the easiest, because nothing happens to the numbers:
 # reshape `dflat` back. Four are left.
 #
-# From here on, write the formulas. `cs_utils.layers` has all these gradients, but the grading refuses them: an answer
-# that calls `layers.linear_backward` or `layers.conv2d_backward` earns nothing.
+# From here on, write the formulas. `cs_utils.layers` has all these gradients, but an answer that calls
+# `layers.linear_backward` or `layers.conv2d_backward` fails its check, which names the function, and earns nothing.
 
 # %% [markdown]
 # ## 3. ReLU: pass or stop

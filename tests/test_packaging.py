@@ -183,11 +183,31 @@ def test_the_workflow_runs_every_python_that_may_be_used() -> None:
     assert minors == list(range(minors[0], minors[-1] + 1))
     required = SpecifierSet(PROJECT["project"]["requires-python"])
     assert pythons[0] in required
+    named = [text.rpartition(" :: ")[2] for text in PROJECT["project"]["classifiers"] if " :: Python :: 3." in text]
+    assert named == pythons
     assert f"3.{minors[0] - 1}" not in required
     (python,) = [text for text in conda_environment()["dependencies"] if str(text).startswith("python ")]
     range_of_conda = SpecifierSet(python.removeprefix("python "))
     assert pythons[-1] in range_of_conda
     assert f"3.{minors[-1] + 1}" not in range_of_conda
+
+
+def test_the_workflow_of_the_website_builds_it_and_only_its_last_job_may_publish() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8"))
+    build, deploy = workflow["jobs"]["build"], workflow["jobs"]["deploy"]
+    (command,) = [step["run"] for step in build["steps"] if "run" in step]
+    assert re.fullmatch(r"python course\.py site (\w+)", command)
+    (path,) = [step["with"]["path"] for step in build["steps"] if "pages-artifact" in step.get("uses", "")]
+    assert command.endswith(f" {path}")
+    assert workflow["permissions"] == {}
+    assert build["permissions"] == {"contents": "read"}
+    assert set(deploy["permissions"]) == {"pages", "id-token"}
+    assert deploy["needs"] == "build"
+    assert not any("run" in step for step in deploy["steps"])
+    for step in (*build["steps"], *deploy["steps"]):
+        assert "run" in step or re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"]), "pinned by its commit"
+    (python,) = [step["with"]["python-version"] for step in build["steps"] if "setup-python" in step.get("uses", "")]
+    assert python in workflow_test()["strategy"]["matrix"]["python"]
 
 
 def test_the_container_for_editors_has_a_python_that_is_tested_and_calls_course_py() -> None:

@@ -4,6 +4,7 @@ import re
 import runpy
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from grading.classroom.hostile import ATTACKS
@@ -12,8 +13,14 @@ from cs_utils.desk.copy import lessons
 from cs_utils.desk.start import card
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "cs_utils/engine/README.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+ADDRESS = re.compile(r"\bhttps?:[^\s\"'`<>|\\]*")
+HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+NO_LINKS = ("http://localhost", "http://127.0.0.1", "http://www.w3.org/")  # this machine, names of formats
 
 
 def rows(text: str, heading: str) -> list[list[str]]:
@@ -38,6 +45,33 @@ def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
         there = (page.parent / file).resolve() if file else page
         assert there.exists(), target
         assert not place or place in anchors(there), target
+
+
+def addresses(text: str) -> list[str]:
+    """Return the addresses of other hosts in a text, without the signs that belong to the sentence around them."""
+    found = []
+    for address in ADDRESS.findall(text):
+        address = address.rstrip(".,;:*")
+        while address.endswith(")") and address.count(")") > address.count("("):
+            address = address[:-1].rstrip(".,;:*")
+        if not address.startswith(NO_LINKS):
+            found.append(address)
+    return found
+
+
+@pytest.mark.parametrize("page", [*PAGES, *sorted((ROOT / "lessons").glob("*.py"))], ids=lambda page: page.name)
+def test_addresses_of_other_hosts_are_whole_and_safe(page: Path) -> None:
+    """Whether they are still there can't be seen without a network."""
+    for address in addresses(page.read_text(encoding="utf-8")):
+        parts = urlsplit(address)
+        assert parts.scheme == "https", address
+        assert HOST.fullmatch(parts.netloc), address
+        assert "//" not in parts.path, address
+
+
+def test_an_address_ends_where_the_sentence_around_it_goes_on() -> None:
+    text = "(see https://en.wikipedia.org/wiki/Stride_(layers)). Or [this](https://a.example/b), <http://localhost:1/>."
+    assert addresses(text) == ["https://en.wikipedia.org/wiki/Stride_(layers)", "https://a.example/b"]
 
 
 def test_the_front_page_lists_the_lessons_as_they_say_themselves() -> None:

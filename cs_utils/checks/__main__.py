@@ -4,10 +4,11 @@ import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cs_utils.checks.errors import UNWRITTEN
 from cs_utils.checks.needed import needed
-from cs_utils.checks.notebook import BLANK, Cell, UnreadableNotebook, read_cells, run
+from cs_utils.checks.notebook import BLANK, Cell, UnreadableNotebook, is_called, read_cells, run
 from cs_utils.system import course_folder, replace_unprintable, shows_colours
 
 NOTEBOOKS = course_folder() / "notebooks"
@@ -85,9 +86,13 @@ def _passed(cell: Cell) -> bool:
 
 
 def _said(cell: Cell) -> str:
-    """The check's own message: the last line that was printed, after whatever the student's function prints."""
-    text = "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
-    return (text.strip().splitlines() or [""])[-1]
+    """The check's own message: the last line that was shown, after whatever the student's function shows."""
+    shown = [output.text if output.get("name") == "stdout" else _displayed(output) for output in cell.outputs]
+    return ("\n".join(shown).strip().splitlines() or [""])[-1]
+
+
+def _displayed(output: Any) -> str:
+    return str(output.data.get("text/plain", "")) if output.output_type == "display_data" else ""
 
 
 def _why_not(cell: Cell) -> str:
@@ -114,9 +119,15 @@ def _print_indented(text: str) -> None:
 
 
 def find_notebooks(paths: list[Path]) -> list[Path]:
-    """Return the notebooks that the paths name: the files themselves, and for a folder all notebooks in it."""
+    """Return the notebooks that the paths name: the files themselves, and for a folder all notebooks in it.
+
+    What is no path may be the number or the name of a lesson.
+    """
     found: list[Path] = []
     for path in paths:
+        if not path.exists():
+            meant = (folder for folder in sorted(NOTEBOOKS.glob("[0-9]*_*")) if is_called(folder.name, str(path)))
+            path = next(meant, path)
         below = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
         found += [file for file in below if file == path or ".ipynb_checkpoints" not in file.parts]
     return found
@@ -127,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="course.py check", description="Run notebooks and print what their checks say, as in the notebook itself."
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="notebook or folder (default: notebooks/)")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a notebook, folder or lesson, such as 2")
     notebooks = find_notebooks(parser.parse_args(arguments).paths or [NOTEBOOKS])
     if not notebooks:
         print("No notebook found: give the path of one, or of a folder that has some.", file=sys.stderr)

@@ -16,6 +16,7 @@ from cs_utils.checks.passed import remember
 from cs_utils.checks.recognise import recognise
 from cs_utils.checks.records import Misconception, VisibleExercise, find
 from cs_utils.checks.stubs import ALWAYS, loaded, where_refused
+from cs_utils.checks.success import Success
 from cs_utils.checks.values import describe
 from cs_utils.system import in_notebook
 
@@ -50,10 +51,10 @@ class CheckFailed(AssertionError):
 def check(name: str, function: Callable[..., Any]) -> None:
     """Check a function on the visible cases of exercise `name`.
 
-    Prints how many cases are right and what comes next. Raises CheckFailed if one is wrong; its text says what was
-    called, what came back, what was expected, and which misconception is known to give these results. Of a mistake
-    that is not known it says what the cases show: see `explain`. What the function prints is shown for one case alone:
-    the one that the message is about, or the first.
+    Shows how many cases are right, what they are worth and what comes next. Raises CheckFailed if one is wrong; its
+    text says what was called, what came back, what was expected, and which misconception is known to give these
+    results. Of a mistake that is not known it says what the cases show: see `explain`. What the function prints is
+    shown for one case alone: the one that the message is about, or the first.
     """
     check_visible(find(name), function)
     remember(name)
@@ -71,8 +72,7 @@ def check_visible(exercise: VisibleExercise, function: Callable[..., Any]) -> No
     suspects = suspects or [i for i, got in enumerate(outcomes) if got.changed]
     if not suspects:
         _refuse_short_cuts(exercise, function)
-        number = len(exercise.cases)
-        print(f"{name}: {number} case{'s' * (number > 1)} right. Next: {exercise.next}")
+        Success(exercise).show()
         return
     at = suspects[0]
     wrong, recognised = differences[at], recognise(exercise, outcomes)

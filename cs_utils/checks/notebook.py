@@ -97,6 +97,13 @@ def _cell(raw: dict[str, Any]) -> Cell:
     return Cell(str(raw.get("cell_type", "")), text, checks, name.removeprefix("test_") if worth > 0 else "", worth)
 
 
+def is_called(lesson: str, wanted: str) -> bool:
+    """Is the lesson in the folder `lesson` meant: by its number, its name, or both, as 2, 02, convolution?"""
+    number, _, title = lesson.partition("_")
+    asked = Path(wanted.strip().rstrip("/\\")).name.removesuffix(".ipynb").lower()
+    return asked in (lesson, number, number.lstrip("0"), title)
+
+
 def run(cells: Sequence[Cell]) -> list[str]:
     """Run the code cells in order, in a process of its own and an empty folder; return, in words, what went wrong."""
     import nbformat  # here, so that --help comes at once

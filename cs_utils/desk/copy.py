@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from cs_utils.checks.notebook import is_called
 from cs_utils.system import course_folder
 
 ROOT = course_folder()
@@ -51,10 +52,8 @@ def find_lesson(wanted: str, root: Path = ROOT) -> Lesson:
     Raises Trouble with the names there are.
     """
     known = lessons(root)
-    asked = Path(wanted.strip().rstrip("/\\")).name.removesuffix(".ipynb").lower()
     for lesson in known:
-        number, _, title = lesson.name.partition("_")
-        if asked in (lesson.name, number, number.lstrip("0"), title):
+        if is_called(lesson.name, wanted):
             return lesson
     raise Trouble(f"There is no lesson {wanted!r} here; there are: {', '.join(lesson.name for lesson in known)}.")
 

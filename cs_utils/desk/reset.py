@@ -1,6 +1,7 @@
 """``python course.py reset EXERCISE``: begin an exercise, or a whole lesson, anew; what was there is kept."""
 
 import argparse
+import difflib
 import json
 import sys
 from pathlib import Path
@@ -26,9 +27,10 @@ def reset_exercise(name: str, root: Path = ROOT) -> Path:
         if released is not None:
             break
     else:
-        raise Trouble(
-            f"There is no exercise {name!r}. Its name is that of the function that you write, such as softmax."
-        )
+        names = [exercise for lesson in lessons(root) for exercise in _exercises(json.loads(read_original(lesson)))]
+        close = difflib.get_close_matches(name, names, n=1)
+        meant = f"Do you mean {close[0]}?" if close else "Its name is that of the function that you write, as softmax."
+        raise Trouble(f"There is no exercise {name!r}. {meant}")
     try:
         notebook = json.loads(lesson.notebook.read_text(encoding="utf-8-sig"))
         cell = _cell(notebook, name)
@@ -65,6 +67,12 @@ def _cell(notebook: dict[str, Any], name: str) -> dict[str, Any] | None:
             found: dict[str, Any] = cell
             return found
     return None
+
+
+def _exercises(notebook: dict[str, Any]) -> list[str]:
+    """Return the names of a notebook's exercises: those that `_cell` finds."""
+    infos = (cell.get("metadata", {}).get("nbgrader", {}) for cell in notebook["cells"])
+    return [str(info["grade_id"]) for info in infos if info.get("solution")]
 
 
 def _whole(lesson: Lesson) -> str:

@@ -32,17 +32,27 @@ class Note:
         In bold before the first line.
     lines : list of str
         What stands between backticks is code, between double asterisks bold.
+    colour : str
+        That of the line beside the box.
+    mark : str
+        A sign before the title, white on that colour. It only repeats what the title says: it is not read aloud.
     """
 
-    def __init__(self, title: str, lines: list[str]) -> None:
-        self.title, self.lines = title, lines
+    def __init__(self, title: str, lines: list[str], colour: str = BLUE, mark: str = "") -> None:
+        self.title, self.lines, self.colour, self.mark = title, lines, colour, mark
 
     def _repr_html_(self) -> str:
         first, *rest = map(_marked_up, self.lines)
-        paragraphs = [f"<strong>{_marked_up(self.title)}</strong> {first}", *rest]
+        paragraphs = [f"{self._sign()}<strong>{_marked_up(self.title)}</strong> {first}", *rest]
         body = "".join(f'<div style="margin: 0.25em 0">{text}</div>' for text in paragraphs)
-        box = f"border-left: 4px solid {BLUE}; padding: 0.2em 0 0.2em 1em; margin: 0.4em 0; max-width: 48em"
+        box = f"border-left: 4px solid {self.colour}; padding: 0.2em 0 0.2em 1em; margin: 0.4em 0; max-width: 48em"
         return f'<div style="{box}">{body}</div>'
+
+    def _sign(self) -> str:
+        if not self.mark:
+            return ""
+        disc = f"background: {self.colour}; color: white; border-radius: 50%; padding: 0 0.35em; font-weight: bold"
+        return f'<span aria-hidden="true" style="{disc}">{self.mark}</span> '
 
     def __repr__(self) -> str:
         return re.sub(BOLD, r"\1", "\n".join([f"{self.title} {self.lines[0]}", *self.lines[1:]]))

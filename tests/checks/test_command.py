@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -230,3 +231,17 @@ def test_a_screen_that_lacks_a_letter_gets_another(tmp_path, encoding):
     assert result.returncode == 1
     assert b"?.ipynb" in result.stdout
     assert result.stderr == b""
+
+
+@pytest.mark.parametrize("name", ["2", "02", "convolution", "02_convolution"])
+def test_a_lesson_may_be_named_by_its_number(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(command, "NOTEBOOKS", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for lesson in ("02_convolution", "04_pooling"):
+        (tmp_path / lesson).mkdir()
+        write(tmp_path / lesson / "a.ipynb", notebook_of())
+    if name != "02_convolution":
+        assert command.find_notebooks([Path(name)]) == [tmp_path / "02_convolution" / "a.ipynb"]
+    monkeypatch.chdir("/")
+    assert command.find_notebooks([Path(name)]) == [tmp_path / "02_convolution" / "a.ipynb"]
+    assert command.find_notebooks([Path("9")]) == [Path("9")], "the message names what was asked for"

@@ -67,7 +67,9 @@ def test_a_damaged_notebook_is_left_alone_and_the_way_out_is_told(course, lesson
 
 def test_an_unknown_name_and_a_cell_that_is_gone_are_named(course, lesson02, capsys):
     assert reset.main(["conv_leyer"]) == 1
-    assert "conv_leyer" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "conv_leyer" in told
+    assert "conv_layer" in told, "the one that was meant"
     edit(lesson02.notebook, lambda notebook: notebook.update(cells=notebook.cells[:3]))
     assert reset.main(["conv_layer"]) == 1
     assert "conv_layer" in capsys.readouterr().err

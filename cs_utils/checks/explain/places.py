@@ -24,7 +24,8 @@ def right_places(pair: Pair) -> Iterator[str]:
         return
     there = f"; where it is wrong, it {words}" if (words := _there(pair)) else ""
     if wrong.sum() > 1:
-        slices = () if wrong.ndim == 1 else (*_slices(pair), *_crossings(pair), *_border(pair))
+        crossings = _crossings(pair) if there or (~wrong).sum() > 1 else ()  # one right entry may be so by accident
+        slices = () if wrong.ndim == 1 else (*_slices(pair), *crossings, *_border(pair))
         yield from (f"{words}{there}" for words in slices)
     yield from (f"right but where {words}{there}" for words in _conditions(pair))
     if wrong.ndim == 1 and wrong.sum() > 1:
@@ -32,7 +33,11 @@ def right_places(pair: Pair) -> Iterator[str]:
 
 
 def _slices(pair: Pair) -> Iterator[str]:
-    """Yield the images, rows, columns or channels in which most entries are wrong, if all others are right."""
+    """Yield the images, rows, columns or channels in which most entries are wrong, if all others are right.
+
+    Where right and wrong ones alternate, all of the latter must be wrong: a few entries that are right by accident
+    would look like that, too.
+    """
     for axis, name in enumerate(pair.axes):
         others = tuple(other for other in range(pair.wrong.ndim) if other != axis)
         share = pair.wrong.mean(axis=others)
@@ -40,6 +45,8 @@ def _slices(pair: Pair) -> Iterator[str]:
         if not len(good) or share[bad].min() < 0.5:
             continue
         last = len(share) - 1
+        if np.diff(share == 0).sum() > 1 and len(bad) > 1 and share[bad].min() < 1:
+            continue
         if len(good) == 1 and good[0] in (0, last):
             yield f"right only in the {'last' if good[0] else 'first'} {name}"
         elif len(bad) == 1:

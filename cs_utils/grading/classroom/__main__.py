@@ -91,8 +91,8 @@ def _grade(
 
 
 def _grade_at(desk: Desk, submissions: list[Submission], options: argparse.Namespace, ours: bool, root: Path) -> int:
-    sandboxed = _sandboxed(options, ours)
     units = desk.plan(submissions, options.force)
+    sandboxed = bool(units) and _sandboxed(options, ours)
     known = len(submissions) - len(units)
     if known:
         print(f"{known} of {len(submissions)} submissions are graded already (--force grades them again).")

@@ -97,6 +97,7 @@ class Desk:
         student, lesson = safe_id(record.student), record.assignment
         before = self.known.get((student, lesson))
         by_hand = {row.exercise: row.manual for row in before.rows} if before is not None else {}
+        record.penalty = before.penalty if before is not None else 0.0
         for row in record.rows:
             row.manual = by_hand.get(row.exercise)
         try:
@@ -165,13 +166,17 @@ class Desk:
         return ""
 
     def take_marks_by_hand(self) -> list[tuple[str, Record]]:
-        """Take over what people gave in formgrader; return the records that it changed: their pages are new."""
-        marks, changed = self.book.marks_by_hand(), []
+        """Take over marks by hand and penalties from the gradebook; return the records that change: their pages are
+        new.
+        """
+        marks, penalties, changed = self.book.marks_by_hand(), self.book.penalties(), []
         for (student, lesson), record in self.known.items():
             manual = [marks.get((student, lesson, row.exercise)) for row in record.rows]
-            if manual != [row.manual for row in record.rows]:
+            penalty = penalties.get((student, lesson), 0.0)
+            if manual != [row.manual for row in record.rows] or penalty != record.penalty:
                 for row, points in zip(record.rows, manual, strict=True):
                     row.manual = points
+                record.penalty = penalty
                 self.results.save(student, record)
                 self.write_page(student, record)
                 changed.append((student, record))

@@ -50,7 +50,9 @@ def page(record: Record, notebook: NotebookNode | None = None) -> str:
 def _head(record: Record) -> Iterator[str]:
     maximum = sum(row.max_points for row in record.rows)
     yield f"<h1>{_text(record.assignment)}</h1>"
-    yield f"<p>{_text(record.student)}: <strong>{record.points:g} of {maximum:g} points</strong></p>"
+    mark = f"{record.after_penalty(record.points):g} of {maximum:g} points"
+    late = f": {record.points:g}, less {record.penalty:g} for being late" if record.penalty else ""
+    yield f"<p>{_text(record.student)}: <strong>{mark}</strong>{late}</p>"
     if record.status == QUARANTINED:
         yield f'<p class="note">This could not be graded: {_text(record.message)}. Please hand it in again.</p>'
     elif record.status != GRADED:

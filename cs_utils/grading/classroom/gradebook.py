@@ -138,15 +138,24 @@ class Book:
                     grade.auto_score, grade.needs_manual_grade = None, True
 
     def marks_by_hand(self) -> dict[Mark, float]:
-        """Return all marks that people gave in formgrader."""
+        """Return all marks that people gave in formgrader, with what they gave beyond the exercise's points."""
         return {mark: manual for mark, (_, manual) in self._marks().items() if manual is not None}
+
+    def penalties(self) -> dict[tuple[str, str], float]:
+        """Return what is taken off for being late, by the student's id and lesson, where it is anything."""
+        found = select(
+            SubmittedAssignment.student_id, Assignment.name, SubmittedAssignment.late_submission_penalty
+        ).join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        with self._transaction() as db:
+            return {(student, lesson): float(penalty) for student, lesson, penalty in db.execute(found) if penalty}
 
     def automatic_marks(self) -> dict[Mark, float | None]:
         """Return all marks that were written here by code; None where an exam gave none."""
         return {mark: automatic for mark, (automatic, _) in self._marks().items()}
 
     def _marks(self) -> dict[Mark, tuple[float | None, float | None]]:
-        columns = (SubmittedAssignment.student_id, Assignment.name, BaseCell.name, Grade.auto_score, Grade.manual_score)
+        cell = (SubmittedAssignment.student_id, Assignment.name, BaseCell.name)
+        columns = (*cell, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
         found = (
             select(*columns)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
@@ -157,10 +166,11 @@ class Book:
         with self._transaction() as db:
             rows = db.execute(found).all()
         marks = {}
-        for student, lesson, cell, automatic, manual in rows:
-            item = exercise_of(cell, lesson)
+        for student, lesson, name, automatic, manual, extra in rows:
+            item = exercise_of(name, lesson)
             if item is not None:
-                marks[student, lesson, item.name] = (automatic, manual)
+                given = manual if not extra else extra + ((automatic or 0.0) if manual is None else manual)
+                marks[student, lesson, item.name] = (automatic, given)
         return marks
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""``python course.py marks``: take marks that were given in formgrader into grades.csv and the students' pages."""
+"""``python course.py marks``: take marks given in formgrader, and late penalties, into tables and students' pages."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Read the gradebook, and write anew what its marks by hand change. Nothing is graded again."""
     parser = argparse.ArgumentParser(
         prog="course.py marks",
-        description="Take marks that were given by hand in formgrader into grades.csv and the students' pages.",
+        description="Take marks given by hand in formgrader, and late penalties, into grades.csv and the pages.",
     )
     parser.add_argument("--db", metavar="URL", help="the gradebook's database (default: SQLite in grading/)")
     options = parser.parse_args(arguments)
@@ -31,7 +31,8 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         print(trouble, file=sys.stderr)
         return 1
     for _, record in changed:
-        print(f"{record.assignment} {record.student}: {record.points:g} points")
+        late = f", {record.penalty:g} taken off for being late" if record.penalty else ""
+        print(f"{record.assignment} {record.student}: {record.after_penalty(record.points):g} points{late}")
     waiting = sum(row.by_hand and row.points is None for record in desk.known.values() for row in record.rows)
     print(f"{len(changed)} submissions changed; {waiting} answers still to be graded by hand.")
     print(f"Marks: {folder / 'grades.csv'} ({report.statuses(desk.known.values())})")

@@ -27,6 +27,7 @@ h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem }
 .wide { overflow-x: auto } table { border-collapse: collapse }
 td, th { padding: .2rem .7rem; text-align: left; vertical-align: top }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+td:first-child:not(.number) { min-width: 8rem }
 td.why { min-width: 22rem } td:nth-child(3):not(.number) { min-width: 14rem }
 .all { background: #cfe8cf } .part { background: #fbeec1 } .no { background: #f6cfcb }
 .bar { display: inline-block; height: .8rem; background: #3b82c4; vertical-align: middle }
@@ -88,9 +89,10 @@ def _distribution(records: list[Record]) -> Iterator[str]:
     """How many students have how many points, as bars."""
     most = sum(row.max_points for row in records[0].rows)
     step = max(1, math.ceil((most + 1) / BARS))
-    counts = Counter(int(record.points // step) for record in records)
+    highest = int(most // step)  # extra credit can lead beyond it
+    counts = Counter(min(int(record.points // step), highest) for record in records)
     yield '<h3>Points</h3><table aria-label="how many students have how many points">'
-    for place in range(int(most // step) + 1):
+    for place in range(highest + 1):
         last = min(most, place * step + step - 1)
         range_ = f"{place * step:g}" if last == place * step else f"{place * step:g} to {last:g}"
         share = counts[place] / max(counts.values())
@@ -120,25 +122,30 @@ def _figures(found: list[Item], records: list[Record]) -> Iterator[str]:
 
 
 def _mistakes(name: str, found: list[Item]) -> Iterator[str]:
-    """What the next lecture can begin with; how many students have which misconception; mistakes without a name."""
+    """What the next lecture can begin with; how many students have which misconception; mistakes without a name.
+
+    The first by how often; the tables of all in the lesson's order of exercises, and there the most frequent first.
+    """
     named = [(count, item.exercise, hint) for item in found for hint, count in item.misconceptions]
     unnamed = [(item.exercise, group) for item in found for group in item.unnamed[:REASONS]]
     given = [(count, exercise, f"This is what one gets when {hint}.") for count, exercise, hint in named]
     given += [(len(g.students), exercise, g.explained) for exercise, g in unnamed if g.explained]
-    if most := sorted(given, key=lambda entry: (-entry[0], entry[1:]))[:MOST_GIVEN]:
+    place = {item.exercise: number for number, item in enumerate(found)}
+    if most := sorted(given, key=lambda entry: (-entry[0], place[entry[1]], entry[2]))[:MOST_GIVEN]:
         yield "<h3>The explanations most given</h3>"
         yield "<p>What the checks said most often: the next lecture could begin here.</p>"
         yield from _counted("what the check said", most)
     yield "<h3>Misconceptions</h3>"
     if named:
-        yield from _counted("what they did", sorted(named, key=lambda entry: (-entry[0], entry[1:])))
+        yield "<p>In the order of the lesson's exercises.</p>"
+        yield from _counted("what they did", named)
     else:
         yield "<p>None that has a name.</p>"
     if unnamed:
         yield "<h3>Mistakes without a name</h3><p>Students whose answers return the same in the check are one line.</p>"
         yield "<div class='wide' tabindex='0'><table><tr><th class='number'>students</th><th>exercise</th>"
         yield "<th>what their answers return, and what the check found out</th><th>who</th></tr>"
-        for exercise, group in sorted(unnamed, key=lambda entry: (-len(entry[1].students), entry[0])):
+        for exercise, group in unnamed:
             who = ", ".join(link(student, name) for student in group.students[:WHO])
             more = f" and {len(group.students) - WHO} more" if len(group.students) > WHO else ""
             found_out = f"<br><small>{text(group.explained)}</small>" if group.explained else ""
@@ -163,12 +170,16 @@ def link(student: str, lesson: str) -> str:
 
 def _marks(name: str, records: list[Record]) -> Iterator[str]:
     """The marks, one line per student; a number that is not full has its reason as a tooltip and on the linked page."""
+    late = any(record.penalty for record in records)
+    sums = ("sum", "late penalty", "mark") if late else ("sum",)
     yield "<h3>Marks</h3><div class='wide' tabindex='0'><table><tr><th>student</th>"
-    yield "<th class='number'>sum</th>"
+    yield "".join(f"<th class='number'>{title}</th>" for title in sums)
     yield "".join(f"<th class='number'>{text(row.exercise)}</th>" for row in records[0].rows)
     yield "<th>status</th></tr>"
     for record in records:
-        yield f'<tr><td>{link(record.student, name)}</td><td class="number"><strong>{record.points:g}</strong></td>'
+        numbers = (record.points, record.penalty, record.after_penalty(record.points))[: len(sums)]
+        yield f"<tr><td>{link(record.student, name)}</td>"
+        yield "".join(f'<td class="number"><strong>{number:g}</strong></td>' for number in numbers)
         why = f": {record.message}" if record.message else ""
         yield "".join(map(_mark, record.rows)) + f'<td class="why">{text(record.status + why)}</td></tr>'
     yield "</table></div>"

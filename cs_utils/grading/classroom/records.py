@@ -66,6 +66,8 @@ class Record:
         The executed notebook as JSON text, "" where there is none; it is what formgrader shows.
     seconds : dict of str to float
         Where the time went: sandbox, cells, judge.
+    penalty : float
+        What the gradebook takes off the sum for being late.
     """
 
     student: str
@@ -77,10 +79,15 @@ class Record:
     notes: list[str] = field(default_factory=list)
     notebook: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
+    penalty: float = 0.0
 
     @property
     def points(self) -> float:
         return sum(row.points or 0.0 for row in self.rows)
+
+    def after_penalty(self, points: float) -> float:
+        """Return what is left of the points after the penalty, never less than 0, as nbgrader counts."""
+        return max(0.0, points - self.penalty)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=True)

@@ -173,6 +173,7 @@ def order(files: dict[str, bytes]) -> dict[str, Any]:
 def try_sandbox() -> None:
     """Raise NoSandbox, with the reason, unless a hull can be started here."""
     with Hull() as hull:
+        hull.more = []
         hull.start()
         session = hull.open({})
         try:

@@ -118,6 +118,22 @@ def test_what_would_be_true_of_nearly_anything_is_not_told(got, expected):
     assert relations(got, expected, TOLERANCE) == []
 
 
+def test_rows_that_alternate_are_told_if_all_of_each_is_right_or_wrong():
+    expected, got = numbers(0, (1, 4, 4, 1)), numbers(1, (1, 4, 4, 1))
+    got[:, 1::2] = expected[:, 1::2]
+    assert "right in rows 1, 3, wrong in rows 0, 2" in first(got, expected)
+    got[0, 0, :2], got[0, 2, 2:] = expected[0, 0, :2], expected[0, 2, 2:]  # which half of a row is right is no rule
+    assert relations(got, expected, TOLERANCE) == []
+
+
+def test_one_right_entry_is_told_only_with_what_the_others_are():
+    expected, got = numbers(0, (1, 3, 3, 1)), numbers(1, (1, 3, 3, 1))
+    got[0, 0, 0] = expected[0, 0, 0]
+    assert relations(got, expected, TOLERANCE) == []
+    got[got != expected] = 0
+    assert "right only where row 0 and column 0 meet; where it is wrong, it is 0" in first(got, expected)
+
+
 def test_a_factor_is_named_by_the_sizes_of_the_inputs():
     expected = numbers(0, (5, 3))
     x = numbers(1, (7, 4, 4, 2))

@@ -15,6 +15,7 @@ from cs_utils.grading.authoring.paths import ROOT, Lesson, lessons
 from cs_utils.grading.classroom import batch
 from cs_utils.grading.classroom import gradebook as gradebook_module
 from cs_utils.grading.classroom.__main__ import has_real_students, main
+from cs_utils.grading.classroom.export.__main__ import main as export
 from cs_utils.grading.classroom.hide_tests import HideTests
 from cs_utils.grading.classroom.marks import main as marks
 from cs_utils.grading.classroom.material import material
@@ -204,13 +205,30 @@ def test_marks_given_by_hand_reach_table_and_page_and_survive_another_grading(de
         assert main(grade_again(desk, "--force"), desk) == 0
 
 
-def test_a_penalty_for_being_late_survives_another_grading(desk):
+def test_a_penalty_for_being_late_reaches_page_and_export_and_survives_another_grading(desk):
+    """Beside points by hand and extra credit; it is taken off the sum alone."""
+    (desk / "lessons").mkdir()
+    (desk / "lessons" / "02_convolution.py").touch()
     with gradebook_of(desk / "grading") as gradebook:
         gradebook.find_submission_notebook("convolution", "02_convolution", "anna").late_submission_penalty = 2.0
+        written = gradebook.find_grade("why_share_weights", "convolution", "02_convolution", "anna")
+        written.manual_score, written.extra_credit, written.needs_manual_grade = 1.5, 1.0, False
         gradebook.db.commit()
-    assert main(grade_again(desk, "--force"), desk) == 0
+    assert marks([], desk) == 0
+    page = next((desk / "grading" / "feedback" / "anna").rglob("*.html"))
+    for again in range(2):
+        assert read(desk / "grading")["anna", "why_share_weights"]["points"] == "2.5"
+        assert "0.5 of 15 points" in page.read_text(encoding="utf-8")
+        table = desk / f"marks{again}.csv"
+        assert export(["--csv", str(table)], desk) == 0
+        assert table.read_text(encoding="utf-8").splitlines()[1] == "anna,0.5,2"
+        assert main(grade_again(desk, "--force"), desk) == 0
     with gradebook_of(desk / "grading") as gradebook:
         assert gradebook.find_submission("02_convolution", "anna").late_submission_penalty == 2.0
+        gradebook.find_submission_notebook("convolution", "02_convolution", "anna").late_submission_penalty = 0.0
+        gradebook.db.commit()
+    assert marks([], desk) == 0
+    assert "2.5 of 15 points" in page.read_text(encoding="utf-8")
 
 
 def test_a_stranger_s_markdown_is_text_in_the_page_and_formulas_need_no_script(desk):

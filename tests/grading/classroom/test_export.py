@@ -205,6 +205,25 @@ def test_a_plain_table_has_blanks_and_replaces_no_file(course):
     assert main(["--csv", str(path), "--overwrite"], course) == 0
 
 
+def test_a_late_penalty_is_taken_off_the_mark_and_has_its_own_column(course):
+    late, later = record("Anna Muster", 12.5), record("nobody", 1.0)
+    late.penalty, later.penalty = 2.0, 5.0
+    results = Results(course / "grading" / "results")
+    for one in (late, later, record("Anna Muster", 4.0, OTHER, most=12.0)):
+        results.save(safe_id(one.student), one)
+    path = course / "marks.csv"
+    assert main(["--csv", str(path)], course) == 0
+    rows = cells(path.read_text(encoding="utf-8"))
+    assert rows[0] == ["student", LESSON, f"{LESSON} late penalty", OTHER]
+    assert ["Anna Muster", "10.5", "2", "4"] in rows
+    assert ["Bora Öztürk", "9", "0", ""] in rows
+    assert ["nobody", "0", "5", ""] in rows, "nobody owes points"
+    _, text = export(course, "--canvas", CANVAS)
+    assert cells(text)[3][6] == "10.5"
+    _, text = export(course, "--canvas", CANVAS.replace("15.00,12.00", "30.00,12.00"), "--scale")
+    assert cells(text)[3][6] == "21"
+
+
 def test_moodles_numbers_come_from_its_zip_and_go_back_with_the_pages(course):
     """From the names in the zip of submissions to those that Moodle's importer reads."""
     source = course / "submissions.zip"

@@ -87,11 +87,22 @@ def test_marks_by_hand_and_penalties_survive_another_grading(url):
         theirs.db.commit()
     write(url, record("anna", share=0.5))
     with opened(url) as book:
-        assert book.marks_by_hand() == {("anna", L, WRITTEN): 1.5, ("anna", L, "conv_layer"): 2.0}
+        assert book.marks_by_hand() == {("anna", L, WRITTEN): 1.5 + 0.25, ("anna", L, "conv_layer"): 2.0}
+        assert book.penalties() == {("anna", L): 3.0}
         assert book.automatic_marks()["anna", L, "conv_layer"] == 1.5
     with Gradebook(url, "convnets") as theirs:
         assert theirs.find_submission(L, "anna").score == 13 / 2 + (2.0 - 1.5) + 1.5 + 0.25
         assert theirs.find_submission_notebook("convolution", L, "anna").late_submission_penalty == 3.0
+
+
+def test_extra_credit_counts_on_top_of_what_an_exam_gave(url):
+    write(url, record("anna"))
+    with Gradebook(url, "convnets") as theirs:
+        theirs.find_grade("test_conv_layer", "convolution", L, "anna").extra_credit = 0.5
+        theirs.db.commit()
+    with opened(url) as book:
+        assert book.marks_by_hand() == {("anna", L, "conv_layer"): 3.5}
+        assert book.penalties() == {}
 
 
 def with_a_new_cell():

@@ -61,6 +61,48 @@ def test_the_same_class_gives_the_same_page_in_any_order():
     assert overview.page(class_) == overview.page(class_[::-1])
 
 
+def section(text, title):
+    """The part of a page below a heading."""
+    return text.split(f"<h3>{title}</h3>")[1].split("<h3>")[0]
+
+
+def of_three(student, **misconceptions):
+    """A record of three exercises, whose names are in another order than in the alphabet."""
+    rows = [
+        Row(name, 2.0, 1.0, GRADED, message=f"{name} is wrong", misconception=misconceptions.get(name, ""))
+        for name in ("stretch", "pool", "linear")
+    ]
+    return Record(student, "02_convolution", "key", GRADED, rows=rows)
+
+
+def test_exercises_are_in_the_lesson_s_order_and_only_the_explanations_begin_with_the_most_given():
+    class_ = [of_three("ada", stretch="rare", linear="often"), of_three("bob", linear="often", pool="other")]
+    class_.append(of_three("eve", pool="some"))
+    text = overview.page(class_)
+    rows = re.findall(r"<td>(\w+)</td><td>([\w ]+)</td>", section(text, "Misconceptions"))
+    assert rows == [("stretch", "rare"), ("pool", "other"), ("pool", "some"), ("linear", "often")]
+    given = re.findall(r"<td>(\w+)</td><td>This", section(text, "The explanations most given"))
+    assert given == ["linear", "stretch", "pool", "pool"]
+    unnamed = re.findall(r"<td>(\w+)</td>\s*<td>(\w+) is wrong", section(text, "Mistakes without a name"))
+    assert unnamed == [("stretch", "stretch"), ("pool", "pool"), ("linear", "linear")]
+
+
+def test_a_late_penalty_stands_beside_the_sum_and_the_mark():
+    on_time, late = record("ada", 3.0), record("bob", 2.0)
+    assert "late" not in overview.page([on_time])
+    late.penalty = 0.5
+    marks = section(overview.page([on_time, late]), "Marks")
+    numbers = re.findall(r"<strong>([\d.]+)</strong>", marks)
+    assert numbers == ["3", "0", "3", "2", "0.5", "1.5"]
+
+
+def test_more_points_than_there_are_still_count_in_the_distribution():
+    better = record("ada", 3.0)
+    better.rows[1].manual = 4.0
+    bars = re.findall(r"</span> (\d+)</td>", section(overview.page([better, record("bob", 0.0)]), "Points"))
+    assert sum(map(int, bars)) == 2
+
+
 def test_nothing_that_a_stranger_wrote_is_markup():
     bad = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'\u202e"
     one = record(bad, 1.0, message=bad)

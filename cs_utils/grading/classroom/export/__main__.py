@@ -4,6 +4,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from cs_utils.files import replace_atomically
@@ -100,16 +101,27 @@ def _refuse_existing(path: Path, overwrite: bool) -> None:
 
 
 def _write_plain(records: Iterable[Record], path: Path) -> None:
-    """Write one line per student, one column per lesson; blank where nothing was handed in or a mark is missing."""
-    marks = {(record.student, record.assignment): total(record) for record in records}
-    names = sorted({lesson for _, lesson in marks})
+    """Write one line per student and one column per lesson; blank where nothing was handed in or a mark is missing.
+
+    Where somebody was late in a lesson, a second column says what the penalty has taken off.
+    """
+    found = {(record.student, record.assignment): record for record in records}
+    names = sorted({lesson for _, lesson in found})
+    late = {record.assignment for record in found.values() if record.penalty}
     path.parent.mkdir(parents=True, exist_ok=True)
     with replace_atomically(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["student", *names])
-        for student in sorted({student for student, _ in marks}):
-            found = [marks.get((student, name)) for name in names]
-            writer.writerow([report.plain(student), *("" if mark is None else f"{mark:g}" for mark in found)])
+        titles = [[name, f"{name} late penalty"] if name in late else [name] for name in names]
+        writer.writerow(["student", *chain.from_iterable(titles)])
+        for student in sorted({student for student, _ in found}):
+            cells = [report.plain(student)]
+            for name in names:
+                record = found.get((student, name))
+                mark = total(record) if record else None
+                cells.append("" if mark is None else f"{mark:g}")
+                if name in late:
+                    cells.append(f"{record.penalty:g}" if record else "")
+            writer.writerow(cells)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -43,9 +43,11 @@ class Told:
 
 
 def total(record: Record) -> float | None:
-    """Return a student's points in a lesson; None while any of them is missing."""
+    """Return a student's mark in a lesson, after what is taken off for being late; None while a point is missing."""
     points = [row.points for row in record.rows]
-    return None if any(one is None for one in points) or not points else math.fsum(p for p in points if p is not None)
+    if not points or any(one is None for one in points):
+        return None
+    return record.after_penalty(math.fsum(one for one in points if one is not None))
 
 
 def fill(
