@@ -120,9 +120,8 @@ def _dropped_in(archive: Archive, folder: Path, path: Path) -> Files:
     if os.path.isfile(path):
         return read_archive(archive, path)
     raise DatasetUnavailable(
-        f"There is no copy of {archive.title} in this browser, and a page may not fetch one from another host. To put "
-        f"one by hand, unpack {archive.url} on your machine and drop the folder {archive.folder} on the list of files, "
-        "at its top."
+        f"There is no copy of {archive.title} in this browser, and a page may not fetch one from another host. The "
+        "course on your own machine fetches it: python course.py data"
     )
 
 
