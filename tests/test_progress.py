@@ -50,10 +50,11 @@ def test_the_last_line_is_overwritten_and_kept_lines_stay(monkeypatch: pytest.Mo
 
 
 def test_a_line_is_not_made_more_often_than_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    on_screen(monkeypatch)
+    screen = on_screen(monkeypatch)
     lines = Progress()
     lines.show(lambda: "first", every=60)
     lines.show(lambda: pytest.fail("too early"), every=60)
+    assert screen.lines == ["first"]
 
 
 def test_a_file_gets_only_the_lines_that_stay(capsys: pytest.CaptureFixture) -> None:
