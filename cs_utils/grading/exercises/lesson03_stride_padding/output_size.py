@@ -52,7 +52,7 @@ OUTPUT_SIZE = Exercise(
     points=2,
     oracle=output_size,
     visible=_cases(
-        (7, 3), (7, 3, 2), (32, 5, 1, 2), (7, 3, 3), (7, 3, 3, 1), (11, 3, 4, 2), (8, 2, 2), (5, 5), (3, 5, 2)
+        (7, 3), (7, 3, 2), (32, 5, 1, 2), (7, 3, 3), (7, 3, 3, 1), (11, 3, 4, 2), (8, 2, 2), (5, 5), (9, 5, 4), (3, 5, 2)
     ),
     parts=[
         Part("any stride, no padding", 0.5, _without_padding),
