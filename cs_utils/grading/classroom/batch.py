@@ -166,9 +166,7 @@ class Desk:
         return ""
 
     def take_marks_by_hand(self) -> list[tuple[str, Record]]:
-        """Take over marks by hand and penalties from the gradebook; return the records that change: their pages are
-        new.
-        """
+        """Take marks by hand and penalties from the gradebook; return the records that change: their pages are new."""
         marks, penalties, changed = self.book.marks_by_hand(), self.book.penalties(), []
         for (student, lesson), record in self.known.items():
             manual = [marks.get((student, lesson, row.exercise)) for row in record.rows]

@@ -85,12 +85,16 @@ ENVIRONMENT = {
 
 
 class Hull:
-    """A sandbox for one submission after the other. It starts when it is first needed, and anew if it was lost."""
+    """A sandbox for one submission after the other. It starts when it is first needed, and anew if it was lost.
 
-    def __init__(self) -> None:
+    With `draw` it draws the data set of the lessons when it first starts. Not again after a submission that had to be
+    stopped, because there may be many.
+    """
+
+    def __init__(self, draw: bool = True) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
-        self.more = ["draw"]  # not again after a submission that had to be stopped: there may be many
+        self.more = ["draw"] if draw else []
 
     def __enter__(self) -> "Hull":
         return self
@@ -172,8 +176,7 @@ def order(files: dict[str, bytes]) -> dict[str, Any]:
 
 def try_sandbox() -> None:
     """Raise NoSandbox, with the reason, unless a hull can be started here."""
-    with Hull() as hull:
-        hull.more = []
+    with Hull(draw=False) as hull:
         hull.start()
         session = hull.open({})
         try:
