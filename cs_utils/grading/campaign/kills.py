@@ -1,4 +1,8 @@
-"""A small class is graded, a process is killed at a random moment, and the same command is run to its end."""
+"""A small class is graded, a process is killed at a random moment, and the same command is run to its end.
+
+Half of the moments are seconds after the start, the other half results that are known: most of a run is its start, and
+kills that only seconds decide would nearly all fall before the first result.
+"""
 
 import contextlib
 import json
@@ -29,6 +33,7 @@ LESSON = Lesson(ROOT, "01_fully_connected")
 DRIVER = "driver"
 KINDS = (DRIVER, *BELOW)
 KILLED = -signal.SIGKILL  # the exit code of a process that was killed
+CLASS = 4  # students
 TICK = 0.03  # seconds between two looks at what runs
 TRIES = 5  # at killing something that may have ended already
 LONGEST = 600.0  # seconds, after which a run is taken to hang
@@ -105,12 +110,13 @@ def one(work: Path, number: int, wanted: Picture, timeline: Timeline) -> Entry:
     entry: Entry = {"number": number, "kind": kind, "killed": False, "faults": []}
     for _ in range(TRIES):
         root = _root(work, "disturbed")
-        moment = rng.choice(timeline[kind]) + rng.uniform(0, TICK)
+        results = rng.randrange(1, CLASS) * rng.randrange(2)
+        moment = rng.uniform(0, TICK) + (0.0 if results else rng.choice(timeline[kind]))
         process = _start(work, root)
         seen: set[psutil.Process] = set()
         try:
-            killed_at = _kill(process, kind, moment, rng, seen)
-            entry["known"] = sum(1 for _ in Results(root / "grading" / "results"))
+            killed_at = _kill(process, kind, moment, results, root, rng, seen)
+            entry["known"] = _known(root)
             entry["exit"] = process.wait(LONGEST)
         except subprocess.TimeoutExpired:
             entry["faults"].append("it hangs")
@@ -128,15 +134,24 @@ def one(work: Path, number: int, wanted: Picture, timeline: Timeline) -> Entry:
 
 
 def _kill(
-    process: subprocess.Popen[bytes], kind: str, moment: float, rng: Random, seen: set[psutil.Process]
+    process: subprocess.Popen[bytes],
+    kind: str,
+    moment: float,
+    results: int,
+    root: Path,
+    rng: Random,
+    seen: set[psutil.Process],
 ) -> float | None:
-    """Kill a process of a kind at a moment, or when there is one again; return when, or None if there was none."""
+    """Kill a process of a kind after so many seconds, with so many results known, or when there is one again.
+
+    Return after how many seconds, or None if there was none.
+    """
     began = time.perf_counter()
     while process.poll() is None:
         seconds = time.perf_counter() - began
         found = _below(process)
         seen.update(*found.values())
-        if seconds >= moment:
+        if seconds >= moment and (not results or _known(root) >= results):
             if kind == DRIVER:
                 process.kill()
                 return seconds
@@ -146,6 +161,10 @@ def _kill(
                     return seconds
         time.sleep(TICK)
     return None
+
+
+def _known(root: Path) -> int:
+    return sum(1 for _ in Results(root / "grading" / "results"))
 
 
 def _check(work: Path, root: Path, wanted: Picture, entry: Entry) -> list[str]:
@@ -230,7 +249,7 @@ def table(entries: list[Entry]) -> str:
 def _row(name: str, entries: list[Entry]) -> list[Any]:
     killed = [entry for entry in entries if entry["killed"]]
     moments = [entry["moment"] for entry in killed] or [0.0]
-    known = [sum(entry["known"] == number for entry in killed) for number in range(5)]
+    known = [sum(entry["known"] == number for entry in killed) for number in range(CLASS + 1)]
     sums = [sum(entry.get(what, 0) for entry in entries) for what in ("lost", "doubled", "different", "left")]
     faults = sum(bool(entry["faults"]) for entry in entries)
     when = [min(moments), statistics.median(moments), max(moments)]
