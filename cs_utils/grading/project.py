@@ -17,6 +17,7 @@ from cs_utils.grading.exercises import with_answers
 from cs_utils.grading.pairs import known_pairs, misconceptions, outcomes_of
 from cs_utils.grading.slopes import find_slopes
 from cs_utils.grading.terms import find_terms
+from cs_utils.system import usable_cores
 
 ROUNDING = 1e-11  # of the largest number: what computing an argument in another order may change
 
@@ -48,12 +49,22 @@ def visible(exercise: Exercise, with_pairs: bool = True) -> VisibleExercise:
 
 
 def projections(*lessons: str) -> dict[Path, list[dict[str, Any]]]:
-    """Return what each data file of these lessons should hold, by path."""
+    """Return what each data file of these lessons should hold, by path. All cores work on it."""
+    from loky import get_reusable_executor  # here, because it takes a quarter of a second to import
+
+    items = with_answers().values()
+    chosen = [item for item in items if isinstance(item, Exercise) and item.lesson in lessons]
     files: dict[Path, list[dict[str, Any]]] = {}
-    for item in with_answers().values():
-        if isinstance(item, Exercise) and item.lesson in lessons:
-            files.setdefault(DATA / f"{item.lesson}.json", []).append(to_json(visible(item)))
+    found = get_reusable_executor(usable_cores()).map(_projection, [exercise.name for exercise in chosen])
+    for exercise, projection in zip(chosen, found, strict=True):
+        files.setdefault(DATA / f"{exercise.lesson}.json", []).append(projection)
     return files
+
+
+def _projection(name: str) -> dict[str, Any]:
+    exercise = with_answers()[name]
+    assert isinstance(exercise, Exercise)
+    return to_json(visible(exercise))
 
 
 def write(path: Path, exercises: list[dict[str, Any]]) -> bool:
