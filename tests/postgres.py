@@ -48,9 +48,12 @@ class Server:
 
     def _answers(self) -> bool:
         engine = create_engine(self.url("postgres"))
-        with contextlib.suppress(OperationalError), engine.connect():
-            return True
-        return False
+        try:
+            with contextlib.suppress(OperationalError), engine.connect():
+                return True
+            return False
+        finally:
+            engine.dispose()
 
     def stop(self) -> None:
         """Stop at once, as a machine does that fails."""
