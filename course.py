@@ -90,7 +90,8 @@ STEPS = {
         *["--nbval-cell-timeout", "600", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg"],
         *["-p", "tests.cell_times"],
     ],
-    "real-images": ["pytest", "-p", "tests.cell_times", "tests/real_images", "-s"],
+    # -rP: what they print of accuracies is to be read where they pass, too
+    "real-images": ["pytest", "-p", "tests.cell_times", "tests/real_images", "-n", "2", "--dist", "loadfile", "-rP"],
 }
 
 

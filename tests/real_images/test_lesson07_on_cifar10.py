@@ -3,15 +3,14 @@
 import re
 
 
-def test_structure_beats_size_and_skips_beat_depth_on_photos_in_time(executed_on_photos, capsys):
+def test_structure_beats_size_and_skips_beat_depth_on_photos_in_time(executed_on_photos):
     notebook = executed_on_photos("07")
     output = "".join(str(part.get("text", "")) for cell in notebook.cells for part in cell.get("outputs", []))
     nets = re.findall(r"^(\S+) +([\d,]+) parameters, test accuracy (\d+)%$", output, re.M)
     ways = re.findall(r"^(pools|strides|learned) +(\d+)% to (\d+)% of the test images", output, re.M)
     depths = re.findall(r"^(plain|batch norm|residual), +(\d+) convolutions: ([\d.]+) to ([\d.]+)$", output, re.M)
-    with capsys.disabled():
-        print("\nlesson 07 on CIFAR-10: " + ", ".join(f"{net} {right} %" for net, _, right in nets))
-        print(ways, depths, sep="\n")
+    print("lesson 07 on CIFAR-10: " + ", ".join(f"{net} {right} %" for net, _, right in nets))
+    print(ways, depths, sep="\n")
     assert "Data set: CIFAR-10" in output
     assert len(nets) == 8, "the lesson trains eight nets"
     accuracy = {net: int(right) for net, _, right in nets}
