@@ -1,4 +1,7 @@
-"""For all tests: hypothesis ignores the clock, long tests wait to be asked for, fairness is told as a table."""
+"""For all tests: hypothesis ignores the clock, long tests wait to be asked for, fairness is told as a table.
+
+Files with slow tests come first, so that near the end no process waits for another one's long file.
+"""
 
 import os
 import re
@@ -16,7 +19,9 @@ settings.load_profile("course")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what takes minutes each, unless it is asked for."""
+    """Files with slow tests first; skip what takes minutes each, unless it is asked for."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)  # all else keeps its order
     if "COURSE_LONG_TESTS" in os.environ:
         return
     for item in items:

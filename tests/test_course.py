@@ -187,6 +187,7 @@ def test_a_second_call_waits_for_the_first(copy: Path) -> None:
 # ---- set up once, for real
 
 
+@pytest.mark.slow  # it makes .venv
 def test_a_second_call_installs_nothing(installed: Path) -> None:
     log = installed / ".venv" / "setup.log"
     before = log.read_bytes()

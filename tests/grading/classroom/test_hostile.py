@@ -34,7 +34,7 @@ def graded(tmp_path_factory):
         units.insert(i * len(units) // HONEST, Unit(f"honest_{i}", LESSON, bytes_of(None), seed=i))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_CANARY", canary)  # in the environment of driver and workers
-        for name, number in {"CELL": 4, "NOTEBOOK": 40, "GRACE": 2}.items():
+        for name, number in {"CELL": 4, "NOTEBOOK": 15, "GRACE": 2}.items():
             patch.setenv(f"COURSE_LIMIT_{name}", str(number))
         records = graded_by(2, units)
     # Four seconds are few while a neighbour forks without end: who was stopped but deserves points gets a quiet machine

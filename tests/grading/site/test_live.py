@@ -28,7 +28,11 @@ FLIPPED = """def correlate2d(x, w):
 ENDLESS = "def correlate2d(x, w):\n    while True:\n        pass"
 RIGHT = FLIPPED.replace("w[::-1, ::-1]", "w")
 
-pytestmark = [pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"), NEEDS_PYODIDE]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+    NEEDS_PYODIDE,
+]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
